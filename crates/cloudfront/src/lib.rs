@@ -1,0 +1,1 @@
+//! CloudFront policies, keys, signatures, signed URLs and their verification.

@@ -1,0 +1,1 @@
+//! The delivery chain as a viewer walks it: evidence, cause, mend.

@@ -1,0 +1,1 @@
+//! HLS playlists: lossless rewriting, writing, and checks against the authoring rules.

@@ -1,0 +1,13 @@
+//! From what a source is to what is made of it.
+//!
+//! Owns the facts of a source ([`source`]), the rungs that are made of it ([`rung`], [`plan`]) and the words that the
+//! encoder's process and the engine exchange ([`wire`]). Pure: it knows no FFmpeg, files, clock or runtime.
+
+pub mod plan;
+pub mod rung;
+pub mod source;
+pub mod wire;
+
+pub use plan::{Format, Plan, Preset, Wishes};
+pub use rung::{Rung, Track, TrackKind};
+pub use source::SourceInfo;

@@ -1,0 +1,113 @@
+//! What a source file is, as the worker's probe reports it.
+
+use serde::{Deserialize, Serialize};
+
+/// The facts of one source file. Times are in seconds, rates in bits per second.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SourceInfo {
+    /// Container, by its short format name (`mov`, `matroska`, `mpegts`, …).
+    pub container: String,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// Declared duration in seconds, where the container declares one.
+    pub duration: Option<f64>,
+    /// Title from the container's metadata.
+    pub title: Option<String>,
+    /// The video stream that is used, if any (attached pictures are not video).
+    pub video: Option<VideoStream>,
+    /// Every audio stream that can be decoded.
+    pub audio: Vec<AudioStream>,
+    /// Every text subtitle stream, embedded or found beside the file.
+    pub subtitles: Vec<SubtitleStream>,
+}
+
+/// A ratio of two integers: a frame rate in frames per second, or a sample aspect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ratio {
+    /// Numerator.
+    pub num: u32,
+    /// Denominator; never 0.
+    pub den: u32,
+}
+
+impl Ratio {
+    /// The value as a float.
+    pub fn value(self) -> f64 {
+        f64::from(self.num) / f64::from(self.den.max(1))
+    }
+}
+
+/// One video stream.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VideoStream {
+    /// Index in the container.
+    pub index: usize,
+    /// Codec's short name (`h264`, `hevc`, `vp9`, …).
+    pub codec: String,
+    /// Profile's name, where the codec has one.
+    pub profile: Option<String>,
+    /// Coded width in pixels, as stored.
+    pub width: u32,
+    /// Coded height in pixels, as stored.
+    pub height: u32,
+    /// Width in square pixels as a viewer sees it: after rotation and sample aspect ratio.
+    pub display_width: u32,
+    /// Height in square pixels as a viewer sees it.
+    pub display_height: u32,
+    /// Clockwise rotation that must be applied, in degrees: 0, 90, 180 or 270.
+    pub rotation: u16,
+    /// Average frame rate.
+    pub frame_rate: Ratio,
+    /// True where frames are not evenly spaced.
+    pub variable_frame_rate: bool,
+    /// Pixel format's name (`yuv420p`, `yuv420p10le`, …).
+    pub pixel_format: String,
+    /// Bits per component.
+    pub bit_depth: u8,
+    /// True where the stream is coded as fields.
+    pub interlaced: bool,
+    /// Transfer characteristics' name (`bt709`, `smpte2084`, `arib-std-b67`, …).
+    pub transfer: Option<String>,
+    /// True for HDR10 and HLG.
+    pub hdr: bool,
+    /// Bit rate of the stream, declared or computed.
+    pub bit_rate: Option<u64>,
+    /// Longest distance between two key frames seen while probing, where it was looked at. Seconds.
+    pub key_frame_interval: Option<f64>,
+}
+
+/// One audio stream.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AudioStream {
+    /// Index in the container.
+    pub index: usize,
+    /// Codec's short name.
+    pub codec: String,
+    /// Channels.
+    pub channels: u16,
+    /// Samples per second.
+    pub sample_rate: u32,
+    /// BCP 47 language, where tagged.
+    pub language: Option<String>,
+    /// Title, where tagged.
+    pub title: Option<String>,
+    /// True where the container marks the stream as default.
+    pub default: bool,
+    /// Bit rate, where known.
+    pub bit_rate: Option<u64>,
+}
+
+/// One text subtitle stream.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SubtitleStream {
+    /// Index in the container; `None` for a file beside the source.
+    pub index: Option<usize>,
+    /// Path of the file beside the source.
+    pub file: Option<String>,
+    /// Codec's short name (`subrip`, `webvtt`, `mov_text`, `ass`).
+    pub codec: String,
+    /// BCP 47 language, where known.
+    pub language: Option<String>,
+    /// Title, where tagged.
+    pub title: Option<String>,
+}

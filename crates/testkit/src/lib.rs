@@ -1,0 +1,1 @@
+//! Sources, faults and clocks for tests.
