@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Installs what a fresh machine lacks, and says what it does. A second run finds everything in place and takes a moment.
+#   scripts/setup.sh GROUP…      groups: build (compile, publish from the terminal), play (the window), test (every test), tools (checks)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '[setup] %s\n' "$*"; }
+fail() { printf '[setup] %s\n' "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# --- packages of the system -----------------------------------------------------------------------------------------
+
+build_packages=(build-essential pkg-config curl ca-certificates file git clang libclang-dev nasm
+  ffmpeg libavcodec-dev libavformat-dev libavfilter-dev libavutil-dev libswscale-dev libswresample-dev libavdevice-dev)
+# The last two are what WebKitGTK needs to play H.264 through Media Source Extensions.
+play_packages=(libwebkit2gtk-4.1-dev libayatana-appindicator3-dev librsvg2-dev libxdo-dev libssl-dev
+  gstreamer1.0-libav gstreamer1.0-plugins-bad)
+test_packages=(xvfb xauth x11-utils xclip imagemagick dbus dbus-x11 webkit2gtk-driver openbox xdotool gnome-keyring libsecret-tools
+  python3-gi gir1.2-gtk-3.0 python3-venv fonts-dejavu-core chromium zzuf strace rpm dpkg-dev jq openssl)
+
+system_packages() {
+  local wanted=() missing=() package
+  for group in "$@"; do
+    case $group in
+      build) wanted+=("${build_packages[@]}") ;;
+      play) wanted+=("${play_packages[@]}") ;;
+      test) wanted+=("${test_packages[@]}") ;;
+    esac
+  done
+  [ ${#wanted[@]} -gt 0 ] || return 0
+  if ! has dpkg-query || ! has apt-get; then
+    other_systems "$@"
+    return 0
+  fi
+  for package in "${wanted[@]}"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing Debian packages: ${missing[*]}"
+  local apt="apt-get -o DPkg::Lock::Timeout=500 install -y --no-install-recommends ${missing[*]}"
+  local root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if has sudo && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+      root=(sudo)
+    else
+      fail "not root, and sudo cannot be used here. Run this line as root, then the same make again:
+    apt-get update && $apt"
+    fi
+  fi
+  "${root[@]}" apt-get -o DPkg::Lock::Timeout=500 update -qq
+  # shellcheck disable=SC2086
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive $apt >/dev/null
+}
+
+other_systems() {
+  case "$(uname -s)" in
+    Darwin)
+      has ffmpeg && has pkg-config && pkg-config --exists libavcodec && return 0
+      fail "install these with Homebrew, then run the same make again:
+    brew install ffmpeg pkg-config nasm node rustup" ;;
+    Linux)
+      has ffmpeg && has pkg-config && pkg-config --exists libavcodec && return 0
+      fail "this is not a Debian system. Install, with its package manager, what Debian calls:
+    ${build_packages[*]}
+  and for the window:
+    ${play_packages[*]}
+  (Fedora: ffmpeg-devel from RPM Fusion, webkit2gtk4.1-devel, gstreamer1-plugin-libav, gstreamer1-plugins-bad-free; Arch: ffmpeg, webkit2gtk-4.1, gst-libav, gst-plugins-bad)" ;;
+    *) fail "on this system install FFmpeg's development files (vcpkg: ffmpeg[x264]), Node 20.19 or newer and Rust, then run the cargo commands of CONTRIBUTING.md" ;;
+  esac
+}
+
+# --- languages ------------------------------------------------------------------------------------------------------
+
+rust() {
+  has cargo || fail "Rust is missing. Install it from https://rustup.rs (stable, 1.95 or newer), then run the same make again"
+  local version
+  version=$(rustc --version | awk '{print $2}')
+  [ "$(printf '%s\n1.95.0\n' "$version" | sort -V | head -n 1)" = 1.95.0 ] ||
+    fail "Rust $version is too old: 1.95 or newer is needed. Run: rustup update stable"
+}
+
+export PATH="$PWD/.tools/node/node_modules/node/bin:$PATH"
+
+node_is_new_enough() {
+  has node && has npm && node -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit((a===20&&b>=19)||(a===22&&b>=12)||a>22?0:1)'
+}
+
+# Debian 12 has Node 18, which is too old to build the window: a newer one comes from the npm registry, into .tools.
+javascript() {
+  node_is_new_enough && return 0
+  if ! has npm && has apt-get && [ "$(id -u)" -eq 0 ]; then
+    say "installing Debian package: npm"
+    apt-get -o DPkg::Lock::Timeout=500 install -y --no-install-recommends npm >/dev/null
+  fi
+  has npm || fail "Node is missing. Install Node 20.19 or newer with npm, then run the same make again"
+  say "installing Node 22 from the npm registry into .tools"
+  npm install --silent --no-audit --no-fund --prefix .tools/node node@22 >/dev/null
+  hash -r
+  node_is_new_enough || fail "Node could not be brought up to date. Install Node 20.19 or newer, then run the same make again"
+}
+
+npm_packages() {
+  local stamp=ui/node_modules/.lock-installed
+  if [ -e "$stamp" ] && cmp -s ui/package-lock.json "$stamp"; then return 0; fi
+  say "installing npm packages (npm ci)"
+  npm ci --prefix ui --no-audit --no-fund --loglevel=error
+  cp ui/package-lock.json "$stamp"
+}
+
+python_tools() {
+  local stamp=.tools/py/installed
+  if [ -e "$stamp" ] && cmp -s scripts/requirements.txt "$stamp"; then return 0; fi
+  say "installing Python tools into .tools/py"
+  python3 -m venv .tools/py
+  .tools/py/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements.txt
+  cp scripts/requirements.txt "$stamp"
+}
+
+cargo_tool() { # command, crate@version
+  has "$1" && return 0
+  say "installing $2 (once for this machine; takes some minutes)"
+  cargo install --quiet --locked "$2"
+}
+
+# --- groups ---------------------------------------------------------------------------------------------------------
+
+system_packages "$@"
+for group in "$@"; do
+  case $group in
+    build) rust; javascript; npm_packages ;;
+    play) ;;
+    test)
+      python_tools
+      cargo_tool cargo-nextest cargo-nextest@0.9.143
+      cargo_tool tauri-driver tauri-driver@2.1.0 ;;
+    tools)
+      python_tools
+      cargo_tool cargo-deny cargo-deny@0.20.2 ;;
+    *) fail "no such group: $group" ;;
+  esac
+done
