@@ -1,0 +1,48 @@
+//! The one error that reaches people.
+
+use std::fmt::Display;
+
+use serde::{Deserialize, Serialize};
+
+/// What happened, why, and what to do next. The shells branch on `code`, never on text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[error("{message}")]
+pub struct AppError {
+    /// Stable name.
+    pub code: String,
+    /// What happened and why.
+    pub message: String,
+    /// What to do next.
+    pub mend: String,
+}
+
+impl AppError {
+    /// An error in words.
+    pub fn new(code: &str, message: impl Display, mend: impl Display) -> Self {
+        Self {
+            code: code.into(),
+            message: message.to_string(),
+            mend: mend.to_string(),
+        }
+    }
+
+    /// Something that a creator cannot have caused.
+    pub fn internal(message: impl Display) -> Self {
+        Self::new(
+            "internal",
+            message,
+            "Try again; when it stays, send the diagnostics to the makers of Screener.",
+        )
+    }
+}
+
+impl From<screener_ladder::wire::Failure> for AppError {
+    fn from(failure: screener_ladder::wire::Failure) -> Self {
+        Self {
+            code: failure.code,
+            message: failure.message,
+            mend: failure.mend,
+        }
+    }
+}
