@@ -1,0 +1,17 @@
+//! The worker: the only part of Screener that touches FFmpeg.
+//!
+//! It is a library with a thin `main` so that its tests can reach its parts; nothing but the executable
+//! `screener-worker` may depend on it. It reads one [`screener_ladder::wire::Task`] and then commands from stdin, writes
+//! events to stdout, and leaves when its parent does. It knows nothing of buckets, jobs or links.
+
+pub mod cage;
+pub mod capabilities;
+pub mod captions;
+pub mod failure;
+pub mod input;
+pub mod inspect;
+pub mod probe;
+pub mod session;
+pub mod still;
+pub mod transcode;
+pub mod worker;

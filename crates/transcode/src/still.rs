@@ -1,0 +1,11 @@
+//! One JPEG at a time of a film.
+
+use screener_ladder::wire::Failure;
+use serde_json::Value;
+
+use crate::failure::internal;
+
+/// Writes the picture at `at` seconds to `out`: `{"file", "width", "height"}`.
+pub fn still(file: &str, at: f64, out: &str) -> Result<Value, Failure> {
+    Err(internal(format!("{file}: no still at {at} into {out} yet")))
+}

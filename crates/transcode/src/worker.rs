@@ -1,0 +1,122 @@
+//! Reads the task, starts what it asks for, and tells how it ended.
+
+use std::io::BufRead;
+use std::process::ExitCode;
+
+use screener_ladder::wire::{Command, Event, Failure, Task, VERSION};
+
+use crate::failure::failure;
+use crate::session::Session;
+use crate::{cage, capabilities, inspect, probe, still, transcode};
+
+/// The whole life of a worker process.
+pub fn run() -> ExitCode {
+    cage::leave_with_parent();
+    let mut first = String::new();
+    if std::io::stdin().lock().read_line(&mut first).is_err() || first.trim().is_empty() {
+        return ExitCode::from(2);
+    }
+    let session = Session::new(Box::new(std::io::stdout()));
+    let listening = session.clone();
+    std::thread::spawn(move || listen(&listening));
+    let ended = serde_json::from_str::<Task>(&first)
+        .map_err(|error| {
+            failure(
+                "bad_task",
+                format!("The task could not be read: {error}."),
+                "Update Screener as a whole.",
+            )
+        })
+        .and_then(|task| perform(&session, task));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            session.tell(&Event::Failed(failure));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Commands until stdin closes: then there is nobody left to work for.
+fn listen(session: &Session) {
+    for line in std::io::stdin().lock().lines() {
+        let Ok(line) = line else { break };
+        match serde_json::from_str(&line) {
+            Ok(Command::Credit { groups }) => session.credit(groups),
+            Ok(Command::Cancel) => session.stop(),
+            Err(error) => eprintln!("a command was not understood: {error}"),
+        }
+    }
+    // Segments are renamed into place whole, so leaving at once loses nothing that was told.
+    std::process::exit(3);
+}
+
+fn perform(session: &Session, task: Task) -> Result<(), Failure> {
+    match task {
+        Task::Probe { version, file } => {
+            speaks(version)?;
+            cage::enter(&cage::Needs {
+                read: vec![file.clone()],
+                write: vec![],
+            })?;
+            let source = probe::probe(&file)?;
+            session.tell(&Event::Probed { source });
+            Ok(())
+        }
+        Task::Plan { version, file, wishes } => {
+            speaks(version)?;
+            cage::enter(&cage::Needs {
+                read: vec![file.clone()],
+                write: vec![],
+            })?;
+            let plan = probe::plan(&file, &wishes)?;
+            session.tell(&Event::Planned { plan: Box::new(plan) });
+            Ok(())
+        }
+        Task::Transcode(task) => {
+            speaks(task.version)?;
+            cage::enter(&cage::Needs {
+                read: vec![task.file.clone()],
+                write: vec![task.out.clone()],
+            })?;
+            transcode::transcode(session, &task)
+        }
+        Task::Still { version, file, at, out } => {
+            speaks(version)?;
+            cage::enter(&cage::Needs {
+                read: vec![file.clone()],
+                write: vec![out.clone()],
+            })?;
+            let value = still::still(&file, at, &out)?;
+            session.tell(&Event::Answer { value });
+            Ok(())
+        }
+        Task::Inspect { version, folder } => {
+            speaks(version)?;
+            cage::enter(&cage::Needs {
+                read: vec![folder.clone()],
+                write: vec![],
+            })?;
+            let value = inspect::inspect(&folder)?;
+            session.tell(&Event::Answer { value });
+            Ok(())
+        }
+        Task::Capabilities { version } => {
+            speaks(version)?;
+            let value = capabilities::capabilities()?;
+            session.tell(&Event::Answer { value });
+            Ok(())
+        }
+    }
+}
+
+fn speaks(version: u32) -> Result<(), Failure> {
+    if version == VERSION {
+        return Ok(());
+    }
+    Err(failure(
+        "wrong_version",
+        format!("The worker speaks version {VERSION} of the task's words, not {version}."),
+        "Install Screener and its worker from the same release.",
+    ))
+}

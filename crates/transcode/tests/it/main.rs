@@ -1,0 +1,3 @@
+//! The worker as its parent sees it: a process, a task, events; and its output as `ffprobe` sees it.
+
+mod worker;
