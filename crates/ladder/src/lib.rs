@@ -3,11 +3,12 @@
 //! Owns the facts of a source ([`source`]), the rungs that are made of it ([`rung`], [`plan`]) and the words that the
 //! encoder's process and the engine exchange ([`wire`]). Pure: it knows no FFmpeg, files, clock or runtime.
 
+pub mod language;
 pub mod plan;
 pub mod rung;
 pub mod source;
 pub mod wire;
 
-pub use plan::{Format, Plan, Preset, Wishes};
+pub use plan::{Format, Plan, PlanError, Preset, Wishes, plan};
 pub use rung::{Rung, Track, TrackKind};
 pub use source::SourceInfo;

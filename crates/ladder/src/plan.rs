@@ -1,8 +1,18 @@
 //! What is made of a source, said before anything is made.
 
+mod copying;
+mod rates;
+mod sizes;
+mod tracks;
+
 use serde::{Deserialize, Serialize};
 
+use crate::wire::Failure;
 use crate::{Rung, SourceInfo};
+use sizes::Size;
+
+/// Length of a full segment in seconds (Apple's authoring rules ask for 6).
+pub const SEGMENT_DURATION: f64 = 6.0;
 
 /// Segment format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,4 +127,187 @@ pub struct CaptionsPlan {
     pub language: Option<String>,
     /// Human name.
     pub label: String,
+}
+
+/// Why nothing can be planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// Neither pictures nor sound.
+    #[error("the file has neither pictures nor sound")]
+    NothingToPlay,
+    /// A height below 2 was wished for.
+    #[error("a rung of {0} lines cannot be made")]
+    Height(u32),
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        let (code, mend) = match error {
+            PlanError::NothingToPlay => ("no_streams", "Choose a file with a video or audio track."),
+            PlanError::Height(_) => (
+                "wrong_ladder",
+                "Name heights of at least 2 lines, such as 1080,720,480,360.",
+            ),
+        };
+        Failure {
+            code: code.into(),
+            message: format!("Nothing can be made of this: {error}."),
+            mend: mend.into(),
+        }
+    }
+}
+
+/// The plan for one source: what the worker will make, before it makes anything.
+///
+/// Rungs are never larger than the source as a viewer sees it; see [`Rung`] for their names.
+pub fn plan(source: &SourceInfo, wishes: &Wishes) -> Result<Plan, PlanError> {
+    if let Some(&height) = wishes.heights.iter().flatten().find(|&&height| height < 2) {
+        return Err(PlanError::Height(height));
+    }
+    let mut notes = Vec::new();
+    let rungs = rungs(source, wishes, &mut notes);
+    let audio = tracks::audio(source, wishes.copy, &mut notes);
+    if rungs.is_empty() && audio.is_empty() {
+        return Err(PlanError::NothingToPlay);
+    }
+    if rungs.is_empty() {
+        notes.push("The file has no pictures: it is published as sound alone".into());
+    } else if audio.is_empty() {
+        notes.push("The film is silent: it has no audio track".into());
+    }
+    let captions = if wishes.extras {
+        tracks::captions(source)
+    } else {
+        Vec::new()
+    };
+    let mut plan = Plan {
+        source: source.clone(),
+        wishes: wishes.clone(),
+        target_duration: target_duration(source, &rungs),
+        rungs,
+        audio,
+        captions,
+        segment_duration: SEGMENT_DURATION,
+        expected_bytes: 0,
+        notes,
+    };
+    plan.expected_bytes = expected_bytes(&plan);
+    Ok(plan)
+}
+
+fn rungs(source: &SourceInfo, wishes: &Wishes, notes: &mut Vec<String>) -> Vec<Rung> {
+    let Some(video) = &source.video else { return Vec::new() };
+    let frame_rate = rates::frame_rate(video);
+    let rate_kept = frame_rate == video.frame_rate;
+    let sizes = sizes::sizes(video.display_width, video.display_height, wishes.heights.as_deref());
+    let mut rungs: Vec<Rung> = sizes
+        .iter()
+        .map(|&size| {
+            let rates = rates::rates(size, frame_rate, video);
+            Rung {
+                name: format!("{}p", size.short()),
+                width: size.width,
+                height: size.height,
+                frame_rate,
+                bit_rate: rates.average,
+                max_rate: rates.cap,
+                copied: false,
+            }
+        })
+        .collect();
+    if let (Some(top), Some(&size)) = (rungs.first_mut(), sizes.first()) {
+        decide_copy(top, size, source, wishes, rate_kept, notes);
+    }
+    if video.rotation != 0 {
+        notes.push(format!(
+            "The picture is turned by {}° as the camera asks",
+            video.rotation
+        ));
+    }
+    if video.interlaced {
+        notes.push("The film is interlaced: its fields are made into frames".into());
+    }
+    if video.hdr {
+        notes.push("The film is HDR: its colours are brought to standard range".into());
+    }
+    if !rate_kept && video.frame_rate.value() > 60.0 {
+        let (from, to) = (video.frame_rate.value(), frame_rate.value());
+        notes.push(format!(
+            "{} frames per second become {}",
+            short_number(from),
+            short_number(to)
+        ));
+    }
+    rungs
+}
+
+fn decide_copy(
+    top: &mut Rung,
+    size: Size,
+    source: &SourceInfo,
+    wishes: &Wishes,
+    rate_kept: bool,
+    notes: &mut Vec<String>,
+) {
+    let Some(video) = source.video.as_ref().filter(|_| wishes.copy) else {
+        return;
+    };
+    match copying::video(video, size, top.max_rate, rate_kept, SEGMENT_DURATION) {
+        Ok(()) => {
+            top.copied = true;
+            top.bit_rate = video.bit_rate.unwrap_or(top.bit_rate);
+            // Only the average of a copied stream is known before it is read; peaks of twice that are what players expect.
+            top.max_rate = top.max_rate.max(top.bit_rate * 2);
+            notes.push(format!("{} is copied, not re-encoded", top.name));
+        }
+        Err(why) if video.codec == "h264" => notes.push(format!("{} is re-encoded, not copied: {why}", top.name)),
+        Err(_) => {}
+    }
+}
+
+/// RFC 8216, 4.3.3.1: no segment, rounded to a whole second, is longer. An encoded segment ends with the first frame at or
+/// past its end; a copied one with the source's next key frame.
+fn target_duration(source: &SourceInfo, rungs: &[Rung]) -> u32 {
+    let copied = rungs.iter().any(|rung| rung.copied);
+    let slack = match (&source.video, rungs.first()) {
+        (Some(video), Some(_)) if copied => video.key_frame_interval.unwrap_or(SEGMENT_DURATION).max(0.0),
+        (_, Some(rung)) => (1.0 / rung.frame_rate.value().max(0.05)).min(20.0),
+        _ => 0.0,
+    };
+    let longest = SEGMENT_DURATION + slack;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds")]
+    let seconds = longest.round() as u32;
+    seconds
+}
+
+fn expected_bytes(plan: &Plan) -> u64 {
+    let Some(duration) = plan
+        .source
+        .duration
+        .filter(|seconds| seconds.is_finite() && *seconds > 0.0)
+    else {
+        return 0;
+    };
+    let overhead = match plan.wishes.format {
+        Format::Cmaf => 1.01,
+        Format::Ts => 1.07,
+    };
+    let mut bits: u64 = plan.rungs.iter().map(|rung| rung.bit_rate).sum();
+    bits += plan.audio.iter().map(|audio| audio.bit_rate).sum::<u64>();
+    if plan.wishes.mp4 {
+        bits += plan.rungs.first().map_or(0, |rung| rung.bit_rate);
+        bits += plan.audio.first().map_or(0, |audio| audio.bit_rate);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive, and an estimate"
+    )]
+    let bytes = (bits as f64 / 8.0 * duration * overhead) as u64;
+    bytes
+}
+
+fn short_number(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

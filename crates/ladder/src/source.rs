@@ -30,7 +30,27 @@ pub struct Ratio {
     pub den: u32,
 }
 
+impl Default for Ratio {
+    fn default() -> Self {
+        Self { num: 1, den: 1 }
+    }
+}
+
 impl Ratio {
+    /// `num / den`, in lowest terms; a denominator of 0 becomes 1.
+    pub fn new(num: u32, den: u32) -> Self {
+        let den = den.max(1);
+        let (mut a, mut b) = (num, den);
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        let a = a.max(1);
+        Self {
+            num: num / a,
+            den: den / a,
+        }
+    }
+
     /// The value as a float.
     pub fn value(self) -> f64 {
         f64::from(self.num) / f64::from(self.den.max(1))
@@ -38,7 +58,8 @@ impl Ratio {
 }
 
 /// One video stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct VideoStream {
     /// Index in the container.
     pub index: usize,
@@ -54,6 +75,8 @@ pub struct VideoStream {
     pub display_width: u32,
     /// Height in square pixels as a viewer sees it.
     pub display_height: u32,
+    /// Sample aspect ratio as stored, before rotation; 1:1 where none is declared.
+    pub sample_aspect: Ratio,
     /// Clockwise rotation that must be applied, in degrees: 0, 90, 180 or 270.
     pub rotation: u16,
     /// Average frame rate.
@@ -68,6 +91,8 @@ pub struct VideoStream {
     pub interlaced: bool,
     /// Transfer characteristics' name (`bt709`, `smpte2084`, `arib-std-b67`, …).
     pub transfer: Option<String>,
+    /// Colour primaries' name (`bt709`, `bt2020`, …).
+    pub primaries: Option<String>,
     /// True for HDR10 and HLG.
     pub hdr: bool,
     /// Bit rate of the stream, declared or computed.
@@ -77,12 +102,15 @@ pub struct VideoStream {
 }
 
 /// One audio stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AudioStream {
     /// Index in the container.
     pub index: usize,
     /// Codec's short name.
     pub codec: String,
+    /// Profile's name, where the codec has one (`LC`, `HE-AAC`).
+    pub profile: Option<String>,
     /// Channels.
     pub channels: u16,
     /// Samples per second.
@@ -98,7 +126,8 @@ pub struct AudioStream {
 }
 
 /// One text subtitle stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SubtitleStream {
     /// Index in the container; `None` for a file beside the source.
     pub index: Option<usize>,

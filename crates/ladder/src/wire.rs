@@ -148,7 +148,7 @@ pub enum Event {
     /// Facts of the source.
     Probed {
         /// Facts.
-        source: SourceInfo,
+        source: Box<SourceInfo>,
     },
     /// The plan, before any media.
     Planned {
