@@ -1,1 +1,25 @@
 //! CloudFront policies, keys, signatures, signed URLs and their verification.
+//!
+//! Owns what a link is: the policy's exact bytes ([`policy`]), the keys that CloudFront takes ([`key`]), the query
+//! parameters that it reads ([`sign`]), the URLs that a creator sends ([`url`]) and the check at the other end
+//! ([`verify`]). Pure: time is a parameter; it knows no runtime, files, environment or clock. Only making a key, and
+//! blinding a signature, ask the operating system for randomness.
+//!
+//! Source of the rules: the Amazon CloudFront Developer Guide, "Serve private content with signed URLs and signed
+//! cookies".
+
+mod encoding;
+pub mod key;
+pub mod network;
+mod pem;
+pub mod policy;
+pub mod sign;
+pub mod url;
+pub mod verify;
+
+pub use key::{KeyError, PrivateKey, PublicKey};
+pub use network::{Ipv4Network, NetworkError};
+pub use policy::{Policy, PolicyError};
+pub use sign::{Hash, KeyPairId, KeyPairIdError, Signature, sign_canned, sign_custom};
+pub use url::{Link, SignedUrl, Target, Terms, encode, link, sign_url};
+pub use verify::{Refusal, Request, verify};

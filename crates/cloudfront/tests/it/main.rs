@@ -1,0 +1,3 @@
+//! What a link is, from both ends.
+
+mod link;
