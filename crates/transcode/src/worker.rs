@@ -60,7 +60,7 @@ fn perform(session: &Session, task: Task) -> Result<(), Failure> {
                 write: vec![],
             })?;
             let source = probe::probe(&file)?;
-            session.tell(&Event::Probed { source });
+            session.tell(&Event::Probed { source: Box::new(source) });
             Ok(())
         }
         Task::Plan { version, file, wishes } => {
