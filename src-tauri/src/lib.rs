@@ -1,0 +1,57 @@
+//! The window's shell: the window, its tray, its dialogs, and commands that only call [`screener_app`].
+//!
+//! Owns what is the system's: where a window stands, what the tray says, what is asked on leaving. Knows no job, no key and
+//! no file format: commands parse, call the app, answer. State reaches the pages as whole view models.
+
+pub mod bindings;
+mod commands;
+mod desk;
+mod leaving;
+mod news;
+mod system;
+mod tray;
+
+use std::process::ExitCode;
+
+use tauri::Manager;
+
+/// Opens the window and stays until it is left.
+pub fn run() -> ExitCode {
+    let bindings = bindings::all();
+    let built = tauri::Builder::default()
+        // First, so that a second start ends before it touches anything.
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
+            system::second_start(app, &arguments, &folder);
+        }))
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .invoke_handler(bindings.invoke_handler())
+        .setup(move |app| {
+            bindings.mount_events(app);
+            app.manage(desk::Desk::new());
+            system::keep_logs(app.handle())?;
+            system::open_window(app.handle())?;
+            system::hear_links(app.handle());
+            if let Err(error) = tray::raise(app.handle()) {
+                tracing::warn!("no tray: {error}");
+            }
+            desk::open(app.handle().clone());
+            Ok(())
+        })
+        .on_window_event(system::window_event)
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(|_, _| {});
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!("the window could not be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import tailwindcss from '@tailwindcss/vite';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+// Two pages come out of one source: the window itself, and the gallery of its parts (`npm run gallery`), which is never shipped.
+export default defineConfig(({ mode }) => ({
+  plugins: [
+    paraglideVitePlugin({
+      project: './project.inlang',
+      outdir: './src/words/catalogue',
+      strategy: ['globalVariable', 'baseLocale'],
+      emitTsDeclarations: true,
+    }),
+    tailwindcss(),
+    svelte(),
+    svelteTesting(),
+  ],
+  clearScreen: false,
+  server: { port: 5173, strictPort: true },
+  build: {
+    outDir: mode === 'gallery' ? 'dist-gallery' : 'dist',
+    // The oldest web views in use: WebKitGTK 2.40 and Safari 16.
+    target: ['safari16', 'chrome111'],
+    rollupOptions: { input: mode === 'gallery' ? 'gallery.html' : 'index.html' },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts'],
+    exclude: ['watch/**', 'node_modules/**'],
+    setupFiles: ['src/test-setup.ts'],
+  },
+}));
