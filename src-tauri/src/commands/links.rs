@@ -1,0 +1,32 @@
+//! Links.
+
+use screener_app::view::{LinkRecordView, LinkRequest, LinkView};
+use screener_app::AppError;
+use tauri::State;
+
+use crate::desk::Desk;
+
+type Answer<T> = Result<T, AppError>;
+type App<'a> = State<'a, Desk>;
+
+
+/// A short link that the window's own player uses; it is not recorded.
+#[tauri::command]
+#[specta::specta]
+pub async fn watch(desk: App<'_>, id: String) -> Answer<LinkView> {
+    desk.app().await?.watch(id).await
+}
+
+/// Makes a link.
+#[tauri::command]
+#[specta::specta]
+pub async fn link(desk: App<'_>, request: LinkRequest) -> Answer<LinkView> {
+    desk.app().await?.link(request).await
+}
+
+/// Links made, newest first; of one video or of all.
+#[tauri::command]
+#[specta::specta]
+pub async fn links(desk: App<'_>, id: Option<String>) -> Answer<Vec<LinkRecordView>> {
+    desk.app().await?.links(id).await
+}

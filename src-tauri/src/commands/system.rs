@@ -1,0 +1,68 @@
+//! The system's own: clipboard, browser, leaving.
+
+use screener_app::AppError;
+use tauri::{AppHandle, State};
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+use tauri_plugin_opener::OpenerExt as _;
+
+use crate::desk::Desk;
+use crate::leaving::{self, Leave};
+
+type Answer<T> = Result<T, AppError>;
+
+/// Puts text on the clipboard.
+#[tauri::command]
+#[specta::specta]
+pub async fn copy(handle: AppHandle, text: String) -> Answer<()> {
+    handle.clipboard().write_text(text).map_err(|error| {
+        AppError::new(
+            "clipboard",
+            format!("The clipboard did not take it: {error}."),
+            "Select the text and copy it by hand.",
+        )
+    })
+}
+
+/// Opens a page in the system's browser. Only web addresses.
+#[tauri::command]
+#[specta::specta]
+pub async fn browse(handle: AppHandle, url: String) -> Answer<()> {
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return Err(AppError::new(
+            "not_a_page",
+            "That is no web address.",
+            "Copy the link instead.",
+        ));
+    }
+    handle.opener().open_url(url, None::<&str>).map_err(|error| {
+        AppError::new(
+            "no_browser",
+            format!("No browser could be opened: {error}."),
+            "Copy the link and open it yourself.",
+        )
+    })
+}
+
+/// Shows the folder of the logs.
+#[tauri::command]
+#[specta::specta]
+pub async fn reveal_logs(handle: AppHandle, desk: State<'_, Desk>) -> Answer<()> {
+    let places = desk.app().await?.places().await?;
+    handle
+        .opener()
+        .open_path(places.log_dir.clone(), None::<&str>)
+        .map_err(|error| {
+            AppError::new(
+                "no_file_browser",
+                format!("The folder could not be shown: {error}."),
+                format!("Open {} yourself.", places.log_dir),
+            )
+        })
+}
+
+/// Leaves, with what was chosen for the jobs.
+#[tauri::command]
+#[specta::specta]
+pub async fn leave(handle: AppHandle, how: Leave) -> Answer<()> {
+    leaving::leave(&handle, how).await
+}

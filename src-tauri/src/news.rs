@@ -1,0 +1,33 @@
+//! What the shell tells the pages.
+
+use screener_app::view::Update;
+use serde::{Deserialize, Serialize};
+
+/// A whole view model has changed.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+pub struct Changed(pub Update);
+
+/// Files are dragged over the window.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+pub struct Dragged {
+    /// They are over it now.
+    pub over: bool,
+}
+
+/// Files were given: dropped, opened with Screener, or handed over by a second start.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+pub struct Given {
+    /// Absolute paths of files and folders.
+    pub paths: Vec<String>,
+}
+
+/// The creator wants to leave while jobs run.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+pub struct Asked;
+
+/// A `screener://` link was opened.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+pub struct Opened {
+    /// The video it names; none: the library.
+    pub video: Option<String>,
+}
