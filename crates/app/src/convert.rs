@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use screener_ladder::{Plan, SourceInfo, Wishes, plan};
+use screener_ladder::plan::{self, Plan};
+use screener_ladder::{SourceInfo, Wishes};
 
 use crate::view::{
     CaptionsView, Format, PictureView, PlanRungView, PlanView, Preset, ProbeView, SoundView, WishesView,

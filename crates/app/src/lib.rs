@@ -7,6 +7,7 @@ mod convert;
 mod error;
 mod options;
 pub mod view;
+mod viewing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -75,9 +75,10 @@ pub async fn capabilities(desk: App<'_>) -> Answer<CapabilitiesView> {
     desk.app().await?.capabilities().await
 }
 
-/// Writes a bundle for the makers, without secrets, and answers its path.
+/// Writes a bundle for the makers, without secrets, into the folder of the data, and answers its path.
 #[tauri::command]
 #[specta::specta]
 pub async fn diagnostics(desk: App<'_>) -> Answer<String> {
-    desk.app().await?.diagnostics(out).await
+    let app = desk.app().await?;
+    app.diagnostics(app.data_dir().join("diagnostics.zip")).await
 }
