@@ -1,0 +1,173 @@
+//! Appending parameters to every URI of a playlist, and changing no other byte.
+//!
+//! Nothing is parsed into a model and written again: the input is walked line by line, and what lies between two
+//! insertions is copied as it is. There is no allocation per line.
+
+mod uri;
+
+use crate::attributes::attributes;
+use crate::lines::lines;
+use uri::{Kind, Variables};
+
+/// What is appended.
+///
+/// Both texts are query strings without `?`, made of the characters that a URI's query may hold ([`is_query`]); an
+/// empty text appends nothing, so two empty ones give back identical bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parameters<'a> {
+    /// For URIs of playlists.
+    pub playlist: &'a str,
+    /// For every other URI: segments, init segments, keys, captions, images.
+    pub other: &'a str,
+    /// Host (with the port where there is one) whose absolute URIs are treated like relative ones. Absolute URIs of any
+    /// other host are left alone: parameters are a viewer's right to watch, and go to nobody else.
+    pub distribution: Option<&'a str>,
+}
+
+/// Is this text safe inside a playlist's URI: no quote, no space, no line end, nothing but a query's characters
+/// (RFC 3986, 3.4)?
+pub fn is_query(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%".contains(&byte))
+}
+
+/// Where a tag keeps a URI.
+struct Tag {
+    name: &'static [u8],
+    attributes: &'static [&'static [u8]],
+    kind: Option<Kind>,
+}
+
+const fn tag(name: &'static [u8], attributes: &'static [&'static [u8]], kind: Option<Kind>) -> Tag {
+    Tag { name, attributes, kind }
+}
+
+/// Every tag of RFC 8216 and its second edition that holds a URI, and the image playlists that players know besides.
+/// `None`: by the URI's own name.
+const TAGS: [Tag; 12] = [
+    tag(b"PART", &[b"URI"], None),
+    tag(b"MAP", &[b"URI"], None),
+    tag(b"KEY", &[b"URI"], None),
+    tag(b"MEDIA", &[b"URI"], Some(Kind::Playlist)),
+    tag(b"I-FRAME-STREAM-INF", &[b"URI"], Some(Kind::Playlist)),
+    tag(b"IMAGE-STREAM-INF", &[b"URI"], Some(Kind::Playlist)),
+    tag(b"SESSION-KEY", &[b"URI"], None),
+    tag(b"SESSION-DATA", &[b"URI"], None),
+    tag(b"PRELOAD-HINT", &[b"URI"], None),
+    tag(b"RENDITION-REPORT", &[b"URI"], Some(Kind::Playlist)),
+    tag(b"CONTENT-STEERING", &[b"SERVER-URI"], None),
+    tag(b"DATERANGE", &[b"X-ASSET-URI", b"X-ASSET-LIST", b"URI"], None),
+];
+
+/// Appends `parameters` to every URI of `input`, into `out` (which is not cleared).
+pub fn rewrite(input: &[u8], parameters: &Parameters<'_>, out: &mut Vec<u8>) {
+    reserve(input, parameters, out);
+    let mut walk = Walk {
+        input,
+        parameters,
+        out,
+        copied: 0,
+        variables: Variables::default(),
+    };
+    let mut variant = false;
+    for line in lines(input) {
+        match line.content.first() {
+            None => {}
+            Some(b'#') => {
+                let Some(rest) = line.content.strip_prefix(b"#EXT-X-") else {
+                    continue;
+                };
+                if rest.starts_with(b"STREAM-INF:") {
+                    variant = true;
+                } else {
+                    walk.tag(rest, line.start + b"#EXT-X-".len());
+                }
+            }
+            Some(_) => {
+                let trimmed = line.content.trim_ascii_end();
+                if !trimmed.is_empty() {
+                    walk.uri(trimmed, line.start, variant.then_some(Kind::Playlist));
+                    variant = false;
+                }
+            }
+        }
+    }
+    let copied = walk.copied;
+    out.extend_from_slice(&input[copied..]);
+}
+
+/// Room for everything at once: growing a buffer of megabytes by doubling costs more than all else here.
+fn reserve(input: &[u8], parameters: &Parameters<'_>, out: &mut Vec<u8>) {
+    out.reserve(size_hint(input, parameters));
+}
+
+/// How many bytes [`rewrite`] will need at most, but for playlists whose tags hold many URIs.
+pub fn size_hint(input: &[u8], parameters: &Parameters<'_>) -> usize {
+    let longest = parameters.playlist.len().max(parameters.other.len());
+    let mut room = input.len();
+    if longest > 0 {
+        let uris = memchr::memchr_iter(b'\n', input)
+            .filter(|end| {
+                input
+                    .get(end + 1)
+                    .is_some_and(|byte| !matches!(byte, b'#' | b'\r' | b'\n'))
+            })
+            .count();
+        room += (uris + 16) * (longest + 1);
+    }
+    room
+}
+
+struct Walk<'a, 'o> {
+    input: &'a [u8],
+    parameters: &'a Parameters<'a>,
+    out: &'o mut Vec<u8>,
+    /// Everything before this index of the input is written.
+    copied: usize,
+    variables: Variables<'a>,
+}
+
+impl<'a> Walk<'a, '_> {
+    /// `rest` is a tag after `#EXT-X-`, `start` where that lies in the input.
+    fn tag(&mut self, rest: &'a [u8], start: usize) {
+        let Some(colon) = memchr::memchr(b':', rest) else {
+            return;
+        };
+        let (name, list) = (&rest[..colon], &rest[colon + 1..]);
+        if name == b"DEFINE" {
+            self.variables.define(list);
+            return;
+        }
+        let Some(tag) = TAGS.iter().find(|tag| tag.name == name) else {
+            return;
+        };
+        for attribute in attributes(list) {
+            if attribute.quoted && tag.attributes.contains(&attribute.name) {
+                let at = start + colon + 1 + attribute.range.start;
+                self.uri(&list[attribute.range], at, tag.kind);
+            }
+        }
+    }
+
+    #[inline]
+    fn uri(&mut self, uri: &[u8], start: usize, kind: Option<Kind>) {
+        let distribution = self.parameters.distribution.map(str::as_bytes);
+        let Some(place) = uri::place(uri, kind, distribution, &self.variables) else {
+            return;
+        };
+        let text = match place.kind {
+            Kind::Playlist => self.parameters.playlist,
+            Kind::Other => self.parameters.other,
+        };
+        if text.is_empty() {
+            return;
+        }
+        let at = start + place.at;
+        self.out.extend_from_slice(&self.input[self.copied..at]);
+        if let Some(joint) = place.joint {
+            self.out.push(joint);
+        }
+        self.out.extend_from_slice(text.as_bytes());
+        self.copied = at;
+    }
+}

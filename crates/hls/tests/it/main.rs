@@ -1,0 +1,4 @@
+//! Playlists: written, rewritten, judged.
+
+mod rewrite;
+mod writing;

@@ -1,0 +1,206 @@
+//! Rewriting: every URI, and not one byte else.
+
+use screener_hls::rewrite::{Parameters, rewrite};
+
+pub const PARAMETERS: Parameters<'_> = Parameters {
+    playlist: "cf-P=1&P=1",
+    other: "P=1",
+    distribution: Some("d1.cloudfront.net"),
+};
+
+pub fn rewritten(input: &[u8], parameters: &Parameters<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    rewrite(input, parameters, &mut out);
+    out
+}
+
+fn line(input: &str) -> String {
+    String::from_utf8(rewritten(input.as_bytes(), &PARAMETERS)).unwrap()
+}
+
+#[test]
+fn each_kind_of_line() {
+    let table = [
+        ("00001.m4s", "00001.m4s?P=1"),
+        ("1/720p/index.m3u8", "1/720p/index.m3u8?cf-P=1&P=1"),
+        ("a.ts?x=1", "a.ts?x=1&P=1"),
+        ("a.ts?", "a.ts?P=1"),
+        ("a.ts?x&", "a.ts?x&P=1"),
+        ("a.ts#t=1", "a.ts?P=1#t=1"),
+        ("a.ts?x=1#t=1", "a.ts?x=1&P=1#t=1"),
+        ("a.m3u8?file=b.ts", "a.m3u8?file=b.ts&cf-P=1&P=1"),
+        ("a.ts?list=b.m3u8", "a.ts?list=b.m3u8&P=1"),
+        ("a.M3U8", "a.M3U8?P=1"),
+        ("a b.ts", "a b.ts?P=1"),
+        ("a.ts \t", "a.ts?P=1 \t"),
+        ("ä/ö.ts", "ä/ö.ts?P=1"),
+        ("/videos/a.ts", "/videos/a.ts?P=1"),
+        ("../a.ts", "../a.ts?P=1"),
+        ("", ""),
+        ("   ", "   "),
+        ("# a comment, a.ts", "# a comment, a.ts"),
+        ("#EXTINF:6.00000,a.ts", "#EXTINF:6.00000,a.ts"),
+        ("#EXT-X-ENDLIST", "#EXT-X-ENDLIST"),
+        ("#EXT-X-BYTERANGE:100@0", "#EXT-X-BYTERANGE:100@0"),
+        ("#EXT-X-UNKNOWN:URI=\"a.ts\"", "#EXT-X-UNKNOWN:URI=\"a.ts\""),
+        ("#EXT-X-UNKNOWN", "#EXT-X-UNKNOWN"),
+    ];
+    for (before, after) in table {
+        for end in ["", "\n", "\r\n"] {
+            assert_eq!(line(&format!("{before}{end}")), format!("{after}{end}"));
+            assert_eq!(
+                line(&format!("\u{feff}#EXTM3U\n{before}{end}")),
+                format!("\u{feff}#EXTM3U\n{after}{end}")
+            );
+        }
+    }
+}
+
+#[test]
+fn absolute_uris_of_the_distribution_alone() {
+    let ours = [
+        "https://d1.cloudfront.net/a.ts",
+        "HTTPS://D1.CloudFront.net/a.ts",
+        "http://d1.cloudfront.net/a.ts",
+        "//d1.cloudfront.net/a.ts",
+    ];
+    for uri in ours {
+        assert_eq!(line(uri), format!("{uri}?P=1"));
+        let without = Parameters {
+            distribution: None,
+            ..PARAMETERS
+        };
+        assert_eq!(rewritten(uri.as_bytes(), &without), uri.as_bytes());
+    }
+    let foreign = [
+        "https://evil.example/a.ts",
+        "https://d1.cloudfront.net.evil.example/a.ts",
+        "https://d1.cloudfront.net@evil.example/a.ts",
+        "https://d1.cloudfront.net:8443/a.ts",
+        "https://evil.example/d1.cloudfront.net/a.ts",
+        "https://evil.example#@d1.cloudfront.net/a.ts",
+        "//evil.example/a.ts",
+        "\\\\evil.example/a.ts",
+        "/\\evil.example/a.ts",
+        "\\/evil.example/a.ts",
+        " //evil.example/a.ts",
+        "/\t/evil.example/a.ts",
+        "ht\ttps://evil.example/a.ts",
+        "https:\\\\evil.example/a.ts",
+        "https:/evil.example/a.ts",
+        "https:evil.example/a.ts",
+        "data:text/plain,hello",
+        "data:application/octet-stream;base64,AAAA",
+        "skd://key-1",
+        "urn:x:y",
+        "blob:https://d1.cloudfront.net/1",
+        "#EXT",
+        "a\0.ts",
+        "a\rb.ts",
+    ];
+    for uri in foreign {
+        assert_eq!(line(uri), uri);
+    }
+}
+
+#[test]
+fn every_tag_that_holds_a_uri() {
+    let table = [
+        (
+            r#"#EXT-X-MAP:URI="init.mp4",BYTERANGE="800@0""#,
+            r#"#EXT-X-MAP:URI="init.mp4?P=1",BYTERANGE="800@0""#,
+        ),
+        (
+            r#"#EXT-X-KEY:METHOD=AES-128,URI="k.key",IV=0x1"#,
+            r#"#EXT-X-KEY:METHOD=AES-128,URI="k.key?P=1",IV=0x1"#,
+        ),
+        (r"#EXT-X-KEY:METHOD=NONE", r"#EXT-X-KEY:METHOD=NONE"),
+        (
+            r#"#EXT-X-KEY:METHOD=SAMPLE-AES,URI="skd://k""#,
+            r#"#EXT-X-KEY:METHOD=SAMPLE-AES,URI="skd://k""#,
+        ),
+        (
+            r#"#EXT-X-SESSION-KEY:METHOD=AES-128,URI="k.key""#,
+            r#"#EXT-X-SESSION-KEY:METHOD=AES-128,URI="k.key?P=1""#,
+        ),
+        (
+            r#"#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="x, URI=y",URI="a/index.m3u8""#,
+            r#"#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="x, URI=y",URI="a/index.m3u8?cf-P=1&P=1""#,
+        ),
+        (
+            r#"#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,URI="i.m3u8""#,
+            r#"#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,URI="i.m3u8?cf-P=1&P=1""#,
+        ),
+        (
+            r#"#EXT-X-IMAGE-STREAM-INF:BANDWIDTH=1,URI="i.m3u8""#,
+            r#"#EXT-X-IMAGE-STREAM-INF:BANDWIDTH=1,URI="i.m3u8?cf-P=1&P=1""#,
+        ),
+        (
+            r#"#EXT-X-PART:DURATION=0.3,URI="p.1.mp4",INDEPENDENT=YES"#,
+            r#"#EXT-X-PART:DURATION=0.3,URI="p.1.mp4?P=1",INDEPENDENT=YES"#,
+        ),
+        (
+            r#"#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p.mp4""#,
+            r#"#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p.mp4?P=1""#,
+        ),
+        (
+            r#"#EXT-X-RENDITION-REPORT:URI="../b/index.m3u8",LAST-MSN=2"#,
+            r#"#EXT-X-RENDITION-REPORT:URI="../b/index.m3u8?cf-P=1&P=1",LAST-MSN=2"#,
+        ),
+        (
+            r#"#EXT-X-SESSION-DATA:DATA-ID="a",URI="d.json""#,
+            r#"#EXT-X-SESSION-DATA:DATA-ID="a",URI="d.json?P=1""#,
+        ),
+        (
+            r#"#EXT-X-SESSION-DATA:DATA-ID="a",VALUE="b""#,
+            r#"#EXT-X-SESSION-DATA:DATA-ID="a",VALUE="b""#,
+        ),
+        (
+            r#"#EXT-X-CONTENT-STEERING:SERVER-URI="/s.json",PATHWAY-ID="0""#,
+            r#"#EXT-X-CONTENT-STEERING:SERVER-URI="/s.json?P=1",PATHWAY-ID="0""#,
+        ),
+        (
+            r#"#EXT-X-DATERANGE:ID="i",X-ASSET-URI="ad/index.m3u8",X-RESUME-OFFSET=0"#,
+            r#"#EXT-X-DATERANGE:ID="i",X-ASSET-URI="ad/index.m3u8?cf-P=1&P=1",X-RESUME-OFFSET=0"#,
+        ),
+        (
+            r#"#EXT-X-DATERANGE:ID="i",X-ASSET-LIST="l.json""#,
+            r#"#EXT-X-DATERANGE:ID="i",X-ASSET-LIST="l.json?P=1""#,
+        ),
+        (
+            "#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS=\"a,b\"\n# between\n\nvariant?rung=1",
+            "#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS=\"a,b\"\n# between\n\nvariant?rung=1&cf-P=1&P=1",
+        ),
+        (r#"#EXT-X-MAP: URI="init.mp4""#, r#"#EXT-X-MAP: URI="init.mp4?P=1""#),
+        (
+            r#"#EXT-X-MAP:BYTERANGE="1@0", URI="init.mp4""#,
+            r#"#EXT-X-MAP:BYTERANGE="1@0", URI="init.mp4?P=1""#,
+        ),
+        (r#"#EXT-X-MAP:URI="init.mp4"#, r#"#EXT-X-MAP:URI="init.mp4"#),
+        (r"#EXT-X-MAP:URI=init.mp4", r"#EXT-X-MAP:URI=init.mp4"),
+        (r#"#EXT-X-MAP:URI="""#, r#"#EXT-X-MAP:URI="""#),
+        (r#"#EXT-X-MAPS:URI="init.mp4""#, r#"#EXT-X-MAPS:URI="init.mp4""#),
+    ];
+    for (before, after) in table {
+        assert_eq!(line(before), after);
+    }
+}
+
+#[test]
+fn variables_decide_whose_a_uri_is() {
+    let head = "#EXT-X-DEFINE:NAME=\"own\",VALUE=\"https://d1.cloudfront.net/v\"\n\
+                #EXT-X-DEFINE:NAME=\"foreign\",VALUE=\"https://evil.example/v\"\n\
+                #EXT-X-DEFINE:NAME=\"query\",VALUE=\"?a=b\"\n#EXT-X-DEFINE:IMPORT=\"unknown\"\n";
+    let table = [
+        ("{$own}/a.ts", "{$own}/a.ts?P=1"),
+        ("{$foreign}/a.ts", "{$foreign}/a.ts"),
+        ("a.ts{$query}", "a.ts{$query}&P=1"),
+        ("{$own}/a.m3u8{$query}", "{$own}/a.m3u8{$query}&cf-P=1&P=1"),
+        ("{$unknown}/a.ts", "{$unknown}/a.ts"),
+        ("v/{$unknown}/a.ts", "v/{$unknown}/a.ts?P=1"),
+        ("a{$.ts", "a{$.ts?P=1"),
+    ];
+    for (before, after) in table {
+        assert_eq!(line(&format!("{head}{before}\n")), format!("{head}{after}\n"));
+    }
+}
