@@ -1,0 +1,61 @@
+//! The viewer's page, embedded when the program was built: the built `watch/` of the user interface where there is one,
+//! else a plain page that leaves playing to the browser.
+
+use std::hash::{DefaultHasher, Hasher as _};
+
+include!(concat!(env!("OUT_DIR"), "/page.rs"));
+
+/// What the page may do, as a header; the page says the same of itself.
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self'; \
+     img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; \
+     form-action 'none'";
+
+/// One file of the page.
+pub(crate) struct PageFile {
+    pub(crate) bytes: &'static [u8],
+    pub(crate) content_type: &'static str,
+    pub(crate) cache_control: &'static str,
+    pub(crate) tag: String,
+}
+
+/// The file under a path below `watch/`.
+pub(crate) fn file(name: &str) -> Option<PageFile> {
+    let (name, bytes) = FILES.iter().find(|(known, _)| *known == name)?;
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    // Vite puts a digest into the names of what it bundles, so those may be kept for good.
+    let cache_control = if name.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    Some(PageFile {
+        bytes,
+        content_type: content_type(name),
+        cache_control,
+        tag: format!("\"{:016x}\"", hasher.finish()),
+    })
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        Some("json" | "webmanifest") => "application/json",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn there_is_always_a_page() {
+        assert!(super::file("index.html").is_some());
+        assert!(super::file("").is_none());
+    }
+}

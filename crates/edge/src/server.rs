@@ -1,0 +1,205 @@
+//! The two servers: accepting, the way of a request through the edge, starting and stopping.
+
+mod listen;
+mod request;
+
+use std::{
+    fs::{File, TryLockError},
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Config, Error, Fault, Faults, Running, S3Access,
+    bucket::Bucket,
+    gate::Gate,
+    record::{self, Record},
+    s3::Disk,
+};
+
+/// A running edge. Dropping it stops it at once; [`Edge::stop`] lets answers under way finish first.
+pub struct Edge {
+    folder: PathBuf,
+    record: Record,
+    shared: Arc<Shared>,
+    stopping: CancellationToken,
+    connections: TaskTracker,
+    /// Held for as long as the edge lives: one edge per folder.
+    _lock: File,
+}
+
+/// What every request needs.
+pub(crate) struct Shared {
+    pub(crate) port: u16,
+    pub(crate) bucket: Bucket,
+    pub(crate) gate: Gate,
+    pub(crate) faults: RwLock<Arc<Faults>>,
+}
+
+impl Shared {
+    fn faults(&self) -> Arc<Faults> {
+        Arc::clone(&self.faults.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Edge {
+    /// Starts both servers on loopback and writes `edge.json`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlreadyRunning`] when this or another process serves the folder, [`Error::PortTaken`] when the port of
+    /// last time (or the one asked for) is in use, [`Error::Io`] and [`Error::Damaged`] for the folder.
+    pub async fn start(config: Config) -> Result<Self, Error> {
+        let Config {
+            folder,
+            port,
+            prefix,
+            faults,
+        } = config;
+        for folder in [&folder, &folder.join("keys")] {
+            std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
+        }
+        let lock = lock(&folder)?;
+        let mut record = Record::read(&folder)?.unwrap_or_else(|| Record::first(&prefix));
+        record.prefix.clone_from(&prefix);
+        let viewers = bind(port.unwrap_or(record.port)).await?;
+        record.port = listening_on(&viewers, &folder)?;
+        // The S3 port stands in no link, so another one will do when it is taken.
+        let uploads = match bind(record.s3_port).await {
+            Err(Error::PortTaken { .. }) => bind(0).await,
+            bound => bound,
+        }?;
+        record.s3_port = listening_on(&uploads, &folder)?;
+        record.s3.endpoint = format!("http://{}", SocketAddr::from((Ipv4Addr::LOCALHOST, record.s3_port)));
+        let instance = record::new_instance();
+        record.instance = Some(instance.clone());
+
+        let disk = Disk::open(&folder, &record.s3.bucket)?;
+        let bucket = Bucket::new(disk.clone(), &record.s3.bucket);
+        let shared = Arc::new(Shared {
+            port: record.port,
+            bucket,
+            gate: Gate::new(folder.join("keys")),
+            faults: RwLock::new(Arc::new(faults)),
+        });
+        let stopping = CancellationToken::new();
+        let connections = TaskTracker::new();
+        let s3 = {
+            let mut builder = S3ServiceBuilder::new(disk);
+            builder.set_auth(SimpleAuth::from_single(
+                record.s3.access_key.clone(),
+                record.s3.secret_key.clone(),
+            ));
+            builder.build()
+        };
+        listen::uploads(uploads, s3, instance.token, &stopping, &connections);
+        listen::viewers(viewers, Arc::clone(&shared), &stopping, &connections);
+        record.write(&folder)?;
+        tracing::info!(address = %record.address(), "the edge answers");
+        Ok(Self {
+            folder,
+            record,
+            shared,
+            stopping,
+            connections,
+            _lock: lock,
+        })
+    }
+
+    /// Where viewers ask.
+    pub fn address(&self) -> SocketAddr {
+        self.record.address()
+    }
+
+    /// Host and port as links name them.
+    pub fn domain(&self) -> String {
+        self.address().to_string()
+    }
+
+    /// How to upload.
+    pub fn s3(&self) -> S3Access {
+        self.record.s3.clone()
+    }
+
+    /// What [`crate::find`] tells others about this edge.
+    pub fn running(&self) -> Running {
+        Running {
+            address: self.address(),
+            s3: self.s3(),
+            prefix: self.record.prefix.clone(),
+            pid: std::process::id(),
+        }
+    }
+
+    /// Switches defects on and off while the edge runs.
+    pub fn set_faults(&self, faults: impl IntoIterator<Item = Fault>) {
+        let faults = Arc::new(faults.into_iter().collect());
+        *self.shared.faults.write().unwrap_or_else(PoisonError::into_inner) = faults;
+    }
+
+    /// Takes no more requests, lets answers under way finish for two seconds, then ends.
+    pub async fn stop(self) {
+        self.stopping.cancel();
+        self.connections.close();
+        if tokio::time::timeout(std::time::Duration::from_secs(2), self.connections.wait())
+            .await
+            .is_err()
+        {
+            tracing::info!("a viewer's download was cut off because the edge stops");
+        }
+    }
+}
+
+impl Drop for Edge {
+    fn drop(&mut self) {
+        self.stopping.cancel();
+        self.record.instance = None;
+        if let Err(error) = self.record.write(&self.folder) {
+            // Nobody is misled: whoever reads the file asks the port before believing it.
+            tracing::warn!(%error, "the edge could not write down that it stopped");
+        }
+    }
+}
+
+fn lock(folder: &std::path::Path) -> Result<File, Error> {
+    let path = folder.join("edge.lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(Error::io(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::AlreadyRunning {
+            folder: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(Error::Io { path, source }),
+    }
+}
+
+async fn bind(port: u16) -> Result<TcpListener, Error> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|source| match source.kind() {
+            std::io::ErrorKind::AddrInUse | std::io::ErrorKind::PermissionDenied if port != 0 => {
+                Error::PortTaken { port }
+            }
+            _ => Error::Io {
+                path: PathBuf::from(format!("127.0.0.1:{port}")),
+                source,
+            },
+        })
+}
+
+fn listening_on(listener: &TcpListener, folder: &std::path::Path) -> Result<u16, Error> {
+    listener
+        .local_addr()
+        .map(|address| address.port())
+        .map_err(Error::io(folder))
+}

@@ -1,0 +1,359 @@
+//! The way of a viewer's request: host, method, behavior, signature, origin, response headers.
+
+use std::{
+    net::IpAddr,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use bytes::Bytes;
+use futures::TryStreamExt as _;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::{Frame, Incoming};
+use percent_encoding::percent_decode_str;
+use screener_cloudfront::verify::stripped;
+use tokio::io::AsyncReadExt as _;
+use tokio_util::io::ReaderStream;
+
+use super::Shared;
+use crate::{
+    answer::{self, Body, access_denied, bad_request, plain, s3_error},
+    api_gateway::{self, Forwarded},
+    behaviors::{Origin, matched},
+    bucket::{Facts, Object},
+    fault::{Fault, Faults},
+    gate::Asked,
+    page,
+    ranges::{self, Verdict, Wanted},
+};
+
+/// CloudFront's limit for a URL.
+const LONGEST_URL: usize = 8192;
+/// Up to here an object is read in one go; past it, streamed.
+const AT_ONCE: u64 = 256 * 1024;
+/// What the cache policy of the playlists keeps of a query.
+const COPIES: [&str; 5] = [
+    "cf-Policy",
+    "cf-Signature",
+    "cf-Key-Pair-Id",
+    "cf-Expires",
+    "cf-Hash-Algorithm",
+];
+const YEAR: i64 = 31_557_600;
+
+/// Whether a request names this server as this server names itself. A page elsewhere can have its own name lead here
+/// (DNS rebinding); it cannot send another `Host`.
+pub(super) fn is_own_host(request: &Request<Incoming>, port: u16) -> bool {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) else {
+        return false;
+    };
+    host.strip_suffix(&format!(":{port}"))
+        .is_some_and(|name| matches!(name, "127.0.0.1" | "localhost"))
+}
+
+/// One request, one answer; there is always one.
+pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, client: IpAddr) -> Response<Body> {
+    let faults = shared.faults();
+    let method = request.method().clone();
+    let mut answer = route(shared, &request, client, &faults).await;
+    answer::cors(answer.headers_mut(), &faults);
+    let headers = answer.headers_mut();
+    if !headers.contains_key("x-cache") {
+        headers.insert("x-cache", HeaderValue::from_static("Miss from cloudfront"));
+    }
+    if !headers.contains_key(header::DATE) {
+        let now = httpdate::fmt_http_date(SystemTime::now());
+        if let Ok(now) = HeaderValue::from_str(&now) {
+            headers.insert(header::DATE, now);
+        }
+    }
+    answer::without_body(&method, answer)
+}
+
+async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, faults: &Faults) -> Response<Body> {
+    if !is_own_host(request, shared.port) {
+        return bad_request(
+            StatusCode::FORBIDDEN,
+            "Bad request. We can't connect to the server for this app or website at this time: no distribution has \
+             this name.",
+        );
+    }
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
+    if path.len() + query.len() >= LONGEST_URL {
+        return bad_request(
+            StatusCode::URI_TOO_LONG,
+            "Bad request. The URL is longer than 8,192 bytes.",
+        );
+    }
+    let method = request.method();
+    if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return bad_request(
+            StatusCode::FORBIDDEN,
+            "This distribution is not configured to allow the HTTP request method that was used for this request. The \
+             distribution supports only cachable requests.",
+        );
+    }
+    let matched = matched(path);
+    if matched.behavior.restricted && !faults.contains(&Fault::NotRestricted) {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        let mut now = i64::try_from(now).unwrap_or(i64::MAX);
+        if faults.contains(&Fault::ClockAhead) {
+            now += YEAR;
+        }
+        if let Err(refusal) = shared.gate.check(
+            &Asked {
+                host,
+                path,
+                query,
+                client,
+                now,
+            },
+            faults,
+        ) {
+            tracing::debug!(path, %refusal, "refused");
+            return answer::refused(&refusal);
+        }
+    }
+    match matched.behavior.origin {
+        Origin::Endpoint => {
+            let query = forwarded_query(query, faults);
+            let forwarded = Forwarded {
+                method,
+                path,
+                query: &query,
+                headers: request.headers(),
+                client,
+            };
+            api_gateway::call(forwarded).await
+        }
+        Origin::Page => watch(shared, request, path, faults).await,
+        Origin::Bucket => bucket(shared, request, path, faults).await,
+    }
+}
+
+/// The signing parameters are CloudFront's own; of the others the cache policy forwards the copies.
+fn forwarded_query(query: &str, faults: &Faults) -> String {
+    if faults.contains(&Fault::CopiesDropped) {
+        return String::new();
+    }
+    let query = stripped(query);
+    let kept = query
+        .split('&')
+        .filter(|pair| COPIES.contains(&pair.split('=').next().unwrap_or_default()));
+    kept.collect::<Vec<_>>().join("&")
+}
+
+/// `watch/*`: the embedded page, and what else was uploaded there.
+async fn watch(shared: &Shared, request: &Request<Incoming>, path: &str, faults: &Faults) -> Response<Body> {
+    let embedded = path
+        .strip_prefix("/watch/")
+        .and_then(page::file)
+        .filter(|_| !faults.contains(&Fault::PageMissing));
+    let Some(file) = embedded else {
+        return bucket(shared, request, path, faults).await;
+    };
+    if *request.method() == Method::OPTIONS {
+        return answer::preflight(request.headers(), faults);
+    }
+    let modified = UNIX_EPOCH;
+    if ranges::judge(request.headers(), &file.tag, modified) == Verdict::NotModified {
+        let mut answer = plain(StatusCode::NOT_MODIFIED, file.content_type, Bytes::new());
+        set(answer.headers_mut(), header::ETAG, &file.tag);
+        set(answer.headers_mut(), header::CACHE_CONTROL, file.cache_control);
+        answer.headers_mut().remove(header::CONTENT_LENGTH);
+        return answer;
+    }
+    let mut answer = plain(StatusCode::OK, file.content_type, Bytes::from_static(file.bytes));
+    set(answer.headers_mut(), header::ETAG, &file.tag);
+    set(answer.headers_mut(), header::CACHE_CONTROL, file.cache_control);
+    set(answer.headers_mut(), header::CONTENT_SECURITY_POLICY, page::POLICY);
+    set(answer.headers_mut(), header::REFERRER_POLICY, "no-referrer");
+    set(answer.headers_mut(), header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    compressed(
+        request.headers(),
+        answer,
+        Bytes::from_static(file.bytes),
+        file.content_type,
+        &file.tag,
+    )
+}
+
+/// The bucket as an origin behind OAC: it gets the path as the viewer sent it.
+async fn bucket(shared: &Shared, request: &Request<Incoming>, path: &str, faults: &Faults) -> Response<Body> {
+    if *request.method() == Method::OPTIONS {
+        return answer::preflight(request.headers(), faults);
+    }
+    let key = percent_decode_str(path.strip_prefix('/').unwrap_or(path)).decode_utf8();
+    let Ok(key) = key else {
+        return s3_error(
+            StatusCode::BAD_REQUEST,
+            "InvalidURI",
+            "Couldn't parse the specified URI.",
+        );
+    };
+    if faults.contains(&Fault::BucketDenied) {
+        return access_denied();
+    }
+    match shared.bucket.open(&key).await {
+        Ok(Some(object)) => match send(request.headers(), object, faults).await {
+            Ok(answer) => answer,
+            Err(error) => broken(&error),
+        },
+        Ok(None) => access_denied(),
+        Err(error) => broken(&error),
+    }
+}
+
+fn broken(error: &std::io::Error) -> Response<Body> {
+    tracing::error!(%error, "an object could not be read");
+    s3_error(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "InternalError",
+        "We encountered an internal error. Please try again.",
+    )
+}
+
+async fn send(headers: &HeaderMap, object: Object, faults: &Faults) -> std::io::Result<Response<Body>> {
+    let facts = std::sync::Arc::clone(&object.facts);
+    let content_type = match &facts.content_type {
+        Some(kind) if !faults.contains(&Fault::ContentTypeLost) => kind.as_str(),
+        _ => "binary/octet-stream",
+    };
+    match ranges::judge(headers, &facts.tag, facts.modified) {
+        Verdict::Failed => {
+            return Ok(s3_error(
+                StatusCode::PRECONDITION_FAILED,
+                "PreconditionFailed",
+                "At least one of the pre-conditions you specified did not hold",
+            ));
+        }
+        Verdict::NotModified => {
+            let mut answer = Response::new(answer::whole(Bytes::new()));
+            *answer.status_mut() = StatusCode::NOT_MODIFIED;
+            describe(answer.headers_mut(), &facts, None, faults);
+            return Ok(answer);
+        }
+        Verdict::Send => {}
+    }
+    let wanted = if faults.contains(&Fault::RangesIgnored) {
+        Wanted::Whole
+    } else {
+        ranges::wanted(headers, facts.size, &facts.tag, facts.modified)
+    };
+    let (status, first, count) = match wanted {
+        Wanted::Whole => (StatusCode::OK, 0, facts.size),
+        Wanted::Part(first, last) => (StatusCode::PARTIAL_CONTENT, first, last - first + 1),
+        Wanted::Nothing => {
+            let mut answer = s3_error(
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                "InvalidRange",
+                "The requested range is not satisfiable",
+            );
+            set(
+                answer.headers_mut(),
+                header::CONTENT_RANGE,
+                &format!("bytes */{}", facts.size),
+            );
+            return Ok(answer);
+        }
+    };
+    let squeezed =
+        status == StatusCode::OK && answer::compressible(content_type, facts.size) && answer::takes_gzip(headers);
+    if squeezed || count <= AT_ONCE {
+        let bytes = Bytes::from(object.read(first, count).await?);
+        let mut answer = Response::new(answer::whole(bytes.clone()));
+        *answer.status_mut() = status;
+        describe(answer.headers_mut(), &facts, Some(content_type), faults);
+        answer
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+        if status == StatusCode::PARTIAL_CONTENT {
+            mark_range(answer.headers_mut(), first, count, facts.size);
+            return Ok(answer);
+        }
+        return Ok(compressed(headers, answer, bytes, content_type, &facts.tag));
+    }
+    let file = object.stream(first).await?;
+    let stream = ReaderStream::with_capacity(file.take(count), 128 * 1024).map_ok(Frame::data);
+    let mut answer = Response::new(BodyExt::boxed_unsync(StreamBody::new(stream)));
+    *answer.status_mut() = status;
+    describe(answer.headers_mut(), &facts, Some(content_type), faults);
+    answer
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(count));
+    if status == StatusCode::PARTIAL_CONTENT {
+        mark_range(answer.headers_mut(), first, count, facts.size);
+    }
+    Ok(answer)
+}
+
+fn describe(headers: &mut HeaderMap, facts: &Facts, content_type: Option<&str>, faults: &Faults) {
+    if let Some(kind) = content_type {
+        set(headers, header::CONTENT_TYPE, kind);
+    }
+    set(headers, header::ETAG, &facts.tag);
+    set(headers, header::LAST_MODIFIED, &httpdate::fmt_http_date(facts.modified));
+    set(headers, header::ACCEPT_RANGES, "bytes");
+    match &facts.cache_control {
+        _ if faults.contains(&Fault::SegmentUncached) => {}
+        Some(rule) => set(headers, header::CACHE_CONTROL, rule),
+        None => {}
+    }
+    for (name, value) in &facts.metadata {
+        if let (Ok(name), Ok(value)) = (
+            format!("x-amz-meta-{name}").parse::<header::HeaderName>(),
+            HeaderValue::from_str(value),
+        ) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+fn mark_range(headers: &mut HeaderMap, first: u64, count: u64, size: u64) {
+    set(
+        headers,
+        header::CONTENT_RANGE,
+        &format!("bytes {first}-{}/{size}", first + count - 1),
+    );
+}
+
+/// CloudFront's compression of what the origin sent plain; its `ETag` becomes a weak one.
+fn compressed(
+    asked: &HeaderMap,
+    mut answer: Response<Body>,
+    bytes: Bytes,
+    content_type: &str,
+    tag: &str,
+) -> Response<Body> {
+    if !answer::compressible(content_type, bytes.len() as u64) {
+        return answer;
+    }
+    set(answer.headers_mut(), header::VARY, "Accept-Encoding");
+    if !answer::takes_gzip(asked) {
+        return answer;
+    }
+    let Ok(squeezed) = answer::gzip(&bytes) else {
+        return answer;
+    };
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(squeezed.len()));
+    set(headers, header::CONTENT_ENCODING, "gzip");
+    set(headers, header::ETAG, &format!("W/{tag}"));
+    headers.remove(header::ACCEPT_RANGES);
+    answer.map(|_| answer::whole(squeezed))
+}
+
+fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
