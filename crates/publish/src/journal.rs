@@ -1,0 +1,104 @@
+//! The journal: one SQLite file that is right after any kill. What is not in it did not happen.
+
+pub(crate) mod jobs;
+pub(crate) mod objects;
+pub(crate) mod shelf;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::error::Error;
+
+pub(crate) use jobs::{JobRow, Wish};
+
+/// Every migration in order; `user_version` counts those that were applied.
+const MIGRATIONS: &[&str] = &[include_str!("journal/1.sql")];
+
+/// The open journal. Calls block; async callers go through [`Journal::call`].
+#[derive(Clone)]
+pub(crate) struct Journal(Arc<Mutex<Connection>>);
+
+impl Journal {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(20))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        #[cfg(target_os = "macos")]
+        {
+            // fsync alone leaves data in the drive's cache there.
+            connection.pragma_update(None, "fullfsync", true)?;
+            connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+        }
+        migrate(&mut connection)?;
+        Ok(Self(Arc::new(Mutex::new(connection))))
+    }
+
+    /// One transaction, off the runtime's threads.
+    pub(crate) async fn call<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let journal = self.clone();
+        match tokio::task::spawn_blocking(move || journal.now(work)).await {
+            Ok(result) => result,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
+    /// One transaction, here and now. It takes the write lock at its beginning, so that it never fails in its middle.
+    pub(crate) fn now<T>(&self, work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Reads, without the write lock.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let journal = self.clone();
+        let reading = move || {
+            let mut connection = journal.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let transaction = connection.transaction()?;
+            work(&transaction)
+        };
+        match tokio::task::spawn_blocking(reading).await {
+            Ok(result) => result,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
+    /// A number that changes when another connection has written.
+    pub(crate) fn version(&self) -> Result<i64, Error> {
+        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), Error> {
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let applied: usize = transaction
+        .pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
+        .map(|n| usize::try_from(n).unwrap_or(0))?;
+    if applied > MIGRATIONS.len() {
+        return Err(Error::Refused(crate::error::failure(
+            "journal_too_new",
+            "The data folder was written by a newer Screener.",
+            "Use that Screener, or another data folder (`--data-dir`).",
+        )));
+    }
+    for (n, migration) in MIGRATIONS.iter().enumerate().skip(applied) {
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", i64::try_from(n + 1).unwrap_or(i64::MAX))?;
+    }
+    transaction.commit()?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! A bucket, by `aws-sdk-s3`: one call is one attempt, its error says what the caller does next.
+//!
+//! The SDK's own retries are off: its token bucket runs dry in a long outage and then fails fast. [`crate::retry`] is the loop above.
+
+mod clock;
+mod error;
+mod multipart;
+mod objects;
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
+
+pub use error::{Class, StoreError};
+pub use multipart::{Part, Upload};
+pub use objects::{Condition, Head, Listed, Listing, Object, Put};
+
+use clock::Offset;
+
+/// Silence on a connection after which a call is given up.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// How a bucket is reached.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// `http[s]://host[:port]`; `None`: AWS's own for the region.
+    pub endpoint: Option<String>,
+    /// Bucket in the path instead of in the host's name.
+    pub path_style: bool,
+    /// Bucket.
+    pub bucket: String,
+    /// Region to sign for.
+    pub region: String,
+    /// Who signs. Never shown: the provider's own `Debug` hides the secret.
+    pub credentials: SharedCredentialsProvider,
+}
+
+impl StoreConfig {
+    /// A bucket reached with one access key: the local edge's, or a compatible store's.
+    pub fn with_keys(endpoint: &str, bucket: &str, region: &str, access_key: &str, secret_key: &str) -> Self {
+        Self {
+            endpoint: Some(endpoint.to_owned()),
+            path_style: true,
+            bucket: bucket.to_owned(),
+            region: region.to_owned(),
+            credentials: SharedCredentialsProvider::new(Credentials::new(
+                access_key, secret_key, None, None, "screener",
+            )),
+        }
+    }
+
+    /// Credentials of AWS's default chain or of a named profile: environment, shared files, SSO, `credential_process`.
+    pub async fn chain(profile: Option<&str>, region: &str) -> Option<SharedCredentialsProvider> {
+        let mut loader =
+            aws_config::defaults(BehaviorVersion::latest()).region(aws_config::Region::new(region.to_owned()));
+        if let Some(profile) = profile {
+            loader = loader.profile_name(profile);
+        }
+        loader.load().await.credentials_provider()
+    }
+}
+
+/// A bucket. Cheap to clone; clones share the connection pool, the clock's offset and the region.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: StoreConfig,
+    offset: Offset,
+    client: RwLock<Client>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store")
+            .field("endpoint", &self.inner.config.endpoint)
+            .field("bucket", &self.inner.config.bucket)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// A bucket. Nothing is asked of it yet.
+    pub fn new(config: StoreConfig) -> Self {
+        let offset = Offset::default();
+        let client = RwLock::new(client(&config, &config.region, &offset));
+        Self {
+            inner: Arc::new(Inner { config, offset, client }),
+        }
+    }
+
+    /// The bucket's name.
+    pub fn bucket(&self) -> &str {
+        &self.inner.config.bucket
+    }
+
+    fn client(&self) -> Client {
+        self.inner
+            .client
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Signs from now on as if the clock stood where the store says that it stands.
+    pub fn correct_clock(&self, offset_seconds: i64) {
+        self.inner.offset.set(offset_seconds);
+    }
+
+    /// Talks from now on to another region.
+    pub fn move_to_region(&self, region: &str) {
+        let moved = client(&self.inner.config, region, &self.inner.offset);
+        *self
+            .inner
+            .client
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = moved;
+    }
+}
+
+fn client(config: &StoreConfig, region: &str, offset: &Offset) -> Client {
+    let mut builder = Builder::new()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .credentials_provider(config.credentials.clone())
+        .force_path_style(config.path_style)
+        .retry_config(RetryConfig::disabled())
+        .time_source(offset.clone())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(10))
+                .read_timeout(SILENCE)
+                .build(),
+        )
+        .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(SILENCE).build());
+    if let Some(endpoint) = &config.endpoint {
+        builder = builder.endpoint_url(endpoint);
+    }
+    Client::from_conf(builder.build())
+}

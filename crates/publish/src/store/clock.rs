@@ -1,0 +1,38 @@
+//! The time that requests are signed with: the machine's, corrected by what the store said.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_types::DateTime;
+
+/// The machine's clock plus an offset in seconds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Offset(Arc<AtomicI64>);
+
+impl Offset {
+    pub(super) fn set(&self, seconds: i64) {
+        self.0.store(seconds, Ordering::Relaxed);
+    }
+}
+
+impl aws_smithy_async::time::TimeSource for Offset {
+    fn now(&self) -> SystemTime {
+        let offset = self.0.load(Ordering::Relaxed);
+        let shift = Duration::from_secs(offset.unsigned_abs());
+        if offset < 0 {
+            SystemTime::now() - shift
+        } else {
+            SystemTime::now() + shift
+        }
+    }
+}
+
+/// How far the machine's clock is behind a response's `Date`, in seconds.
+pub(super) fn behind(date: &str) -> Option<i64> {
+    let theirs = DateTime::from_str(date, aws_smithy_types::date_time::Format::HttpDate)
+        .ok()?
+        .secs();
+    let ours = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
+    Some(theirs - i64::try_from(ours).ok()?)
+}
