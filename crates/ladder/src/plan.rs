@@ -164,7 +164,7 @@ pub fn plan(source: &SourceInfo, wishes: &Wishes) -> Result<Plan, PlanError> {
     if let Some(&height) = wishes.heights.iter().flatten().find(|&&height| height < 2) {
         return Err(PlanError::Height(height));
     }
-    let mut notes = Vec::new();
+    let mut notes = source.left_aside.clone();
     let rungs = rungs(source, wishes, &mut notes);
     let audio = tracks::audio(source, wishes.copy, &mut notes);
     if rungs.is_empty() && audio.is_empty() {

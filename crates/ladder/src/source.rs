@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The facts of one source file. Times are in seconds, rates in bits per second.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SourceInfo {
     /// Container, by its short format name (`mov`, `matroska`, `mpegts`, …).
     pub container: String,
@@ -19,6 +20,8 @@ pub struct SourceInfo {
     pub audio: Vec<AudioStream>,
     /// Every text subtitle stream, embedded or found beside the file.
     pub subtitles: Vec<SubtitleStream>,
+    /// Streams that are left aside, in words: what they are and why.
+    pub left_aside: Vec<String>,
 }
 
 /// A ratio of two integers: a frame rate in frames per second, or a sample aspect.

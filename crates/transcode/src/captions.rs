@@ -1,7 +1,29 @@
-//! Cues of text subtitles, embedded or beside the source.
+//! Cues of text subtitles, embedded or beside the source, and the WebVTT segments that are cut from them.
 
+mod charset;
+mod embedded;
+mod markup;
+mod srt;
+mod vtt;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use screener_ladder::language;
 use screener_ladder::plan::CaptionsPlan;
+use screener_ladder::source::SubtitleStream;
 use screener_ladder::wire::Failure;
+
+use crate::failure::failure;
+use crate::input::{self, refusal};
+
+/// A file of words larger than this is none.
+const MAX_SIDECAR: u64 = 16 << 20;
+
+/// More files than this beside one film are not looked at.
+const MAX_SIDECARS: usize = 40;
 
 /// One cue: when, and what is said as WebVTT text.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +38,206 @@ pub struct Cue {
     pub text: String,
 }
 
-/// Every cue of one caption rendition, sorted by start.
+/// Every cue of one caption rendition, sorted by start. Times are the file's own: zero is where its first picture or
+/// sound begins.
 pub fn cues(file: &str, plan: &CaptionsPlan) -> Result<Vec<Cue>, Failure> {
-    let _ = (file, plan);
-    Ok(Vec::new())
+    let mut cues = match (&plan.file, plan.index) {
+        (Some(beside), _) => read_sidecar(Path::new(beside))?,
+        (None, Some(index)) => embedded::cues(file, index)?,
+        (None, None) => Vec::new(),
+    };
+    cues.retain(|cue| cue.start.is_finite() && cue.end.is_finite() && cue.end > cue.start && !cue.text.is_empty());
+    cues.sort_by(|a, b| a.start.total_cmp(&b.start).then(a.end.total_cmp(&b.end)));
+    cues.dedup();
+    Ok(cues)
+}
+
+/// The WebVTT segment of the film's part from `start` to `end` (seconds): every cue that is to be seen in it, with its
+/// whole time. `mpegts` is the 90 kHz clock of the other renditions at the film's second 0 (RFC 8216, 3.5).
+pub fn segment(cues: &[Cue], start: f64, end: f64, mpegts: u64) -> String {
+    let mut text = format!("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:{mpegts},LOCAL:00:00:00.000\n");
+    for cue in cues
+        .iter()
+        .take_while(|cue| cue.start < end)
+        .filter(|cue| cue.end > start)
+    {
+        let gap = if cue.settings.is_empty() { "" } else { " " };
+        // Writing into a String cannot fail.
+        let _ = write!(
+            text,
+            "\n{} --> {}{gap}{}\n{}\n",
+            clock(cue.start),
+            clock(cue.end),
+            cue.settings,
+            cue.text
+        );
+    }
+    text
+}
+
+/// `01:02:03.456`.
+fn clock(seconds: f64) -> String {
+    let millis = (seconds.max(0.0) * 1000.0).round() as u64;
+    let (hours, minutes, seconds) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60);
+    format!("{hours:02}:{minutes:02}:{seconds:02}.{:03}", millis % 1000)
+}
+
+/// What lay beside each source when it was first asked for. The cage closes the folder afterwards.
+static BESIDE: Mutex<BTreeMap<PathBuf, Vec<PathBuf>>> = Mutex::new(BTreeMap::new());
+
+/// Caption files beside a film: `film.srt`, `film.en.vtt`, `film.en.sdh.srt` for `film.mp4`. Sorted by name. The first
+/// answer for a film is kept.
+pub fn beside(film: &str) -> Vec<PathBuf> {
+    let film = PathBuf::from(film);
+    let mut known = BESIDE.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(film).or_insert_with_key(|film| look_beside(film)).clone()
+}
+
+fn look_beside(film: &Path) -> Vec<PathBuf> {
+    let (Some(folder), Some(stem)) = (
+        film.parent(),
+        film.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()),
+    ) else {
+        return Vec::new();
+    };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut found: Vec<PathBuf> = entries
+        .flatten()
+        .filter(|entry| {
+            let name = entry.file_name().to_string_lossy().to_lowercase();
+            let rest = name.strip_prefix(&stem).unwrap_or_default();
+            rest.starts_with('.') && (rest.ends_with(".srt") || rest.ends_with(".vtt"))
+        })
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect();
+    found.sort();
+    found.truncate(MAX_SIDECARS);
+    found
+}
+
+/// Facts of a caption file from its name alone.
+pub fn sidecar(film: &str, file: &Path) -> SubtitleStream {
+    let stem = Path::new(film)
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().chars().count())
+        .unwrap_or_default();
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let rest: String = name.chars().skip(stem).collect();
+    let words: Vec<&str> = rest.split('.').filter(|word| !word.is_empty()).collect();
+    let (words, kind) = match words.split_last() {
+        Some((kind, words)) => (words, kind.to_lowercase()),
+        None => (&[][..], String::new()),
+    };
+    let language = words.iter().find_map(|word| language::known_tag(word));
+    let title = words
+        .iter()
+        .find(|word| language::known_tag(word).is_none())
+        .map(|word| (*word).to_owned());
+    SubtitleStream {
+        index: None,
+        file: Some(file.to_string_lossy().into_owned()),
+        codec: if kind == "vtt" {
+            "webvtt".into()
+        } else {
+            "subrip".into()
+        },
+        language,
+        title,
+    }
+}
+
+fn read_sidecar(path: &Path) -> Result<Vec<Cue>, Failure> {
+    let name = input::name_of(&path.to_string_lossy());
+    let size = std::fs::metadata(path)
+        .map_err(|error| refusal::io(&name, &error))?
+        .len();
+    if size > MAX_SIDECAR {
+        return Err(failure(
+            "captions_unreadable",
+            format!("{name} is too large to be captions."),
+            "Move the file elsewhere, or replace it by the right one.",
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(|error| refusal::io(&name, &error))?;
+    let text = charset::decode(&bytes);
+    let is_vtt = text.trim_start().starts_with("WEBVTT");
+    Ok(if is_vtt { vtt::parse(&text) } else { srt::parse(&text) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cue(start: f64, end: f64, text: &str) -> Cue {
+        Cue {
+            start,
+            end,
+            settings: String::new(),
+            text: text.into(),
+        }
+    }
+
+    #[test]
+    fn a_segment_holds_every_cue_that_is_seen_in_it() {
+        let cues = [
+            cue(0.5, 2.0, "one"),
+            cue(5.0, 7.0, "two"),
+            cue(6.0, 8.0, "three"),
+            cue(12.0, 13.0, "four"),
+        ];
+        assert_eq!(
+            segment(&cues, 6.0, 12.0, 900_000),
+            "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\
+             \n00:00:05.000 --> 00:00:07.000\ntwo\n\
+             \n00:00:06.000 --> 00:00:08.000\nthree\n"
+        );
+        assert_eq!(
+            segment(&cues, 8.0, 12.0, 0),
+            "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n"
+        );
+    }
+
+    #[test]
+    fn clocks() {
+        assert_eq!(clock(3723.4561), "01:02:03.456");
+        assert_eq!(clock(-1.0), "00:00:00.000");
+        assert_eq!(clock(0.9996), "00:00:01.000");
+    }
+
+    #[test]
+    fn names_tell_the_language() {
+        let facts = |name: &str| {
+            let stream = sidecar("/films/my.film.mp4", Path::new(name));
+            (stream.codec, stream.language, stream.title)
+        };
+        assert_eq!(facts("/films/my.film.srt"), ("subrip".into(), None, None));
+        assert_eq!(
+            facts("/films/my.film.en.vtt"),
+            ("webvtt".into(), Some("en".into()), None)
+        );
+        assert_eq!(
+            facts("/films/My.Film.pt-BR.sdh.SRT"),
+            ("subrip".into(), Some("pt-BR".into()), Some("sdh".into()))
+        );
+    }
+
+    #[test]
+    fn files_beside_are_found_by_stem() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.mp4", "a.srt", "A.de.VTT", "ab.srt", "a.txt", "b.srt"] {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let film = folder.path().join("a.mp4");
+        let names: Vec<String> = beside(film.to_str().unwrap())
+            .iter()
+            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(names, ["A.de.VTT", "a.srt"]);
+    }
 }

@@ -10,6 +10,7 @@ pub mod captions;
 pub mod failure;
 pub mod input;
 pub mod inspect;
+pub mod log;
 pub mod probe;
 pub mod session;
 pub mod still;

@@ -1,17 +1,143 @@
 //! The facts of a source, and the plan that follows from them.
 
-use screener_ladder::wire::Failure;
-use screener_ladder::{Plan, SourceInfo, Wishes};
+mod audio;
+mod packets;
+mod video;
 
-use crate::failure::internal;
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::ffi;
+use ffmpeg_next::media::Type;
+use screener_ladder::source::SubtitleStream;
+use screener_ladder::wire::Failure;
+use screener_ladder::{Plan, SourceInfo, Wishes, language};
+
+use crate::input::{self, Source, refusal};
+use crate::{captions, log};
 
 /// Facts of a file.
 pub fn probe(path: &str) -> Result<SourceInfo, Failure> {
-    Err(internal(format!("{path}: probing is not there yet")))
+    facts(&mut input::open(path)?, path)
 }
 
 /// The plan for a file.
 pub fn plan(path: &str, wishes: &Wishes) -> Result<Plan, Failure> {
-    let _ = wishes;
-    Err(internal(format!("{path}: planning is not there yet")))
+    screener_ladder::plan(&probe(path)?, wishes).map_err(|error| {
+        let mut failure = Failure::from(error);
+        failure.message = format!("{}: {}", input::name_of(path), failure.message);
+        failure
+    })
+}
+
+/// Facts of an opened source. Reads some packets: open it anew for anything else.
+pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
+    let mut info = SourceInfo {
+        container: container(&source.demuxer),
+        bytes: std::fs::metadata(path).map_or(0, |facts| facts.len()),
+        duration: duration(&source.demuxer),
+        title: tag(&source.demuxer.metadata(), "title"),
+        ..SourceInfo::default()
+    };
+    let chosen = video::choose(&source.demuxer);
+    for stream in source.demuxer.streams() {
+        let parameters = stream.parameters();
+        match parameters.medium() {
+            Type::Audio => match audio::facts(&stream) {
+                Some(audio) => info.audio.push(audio),
+                None => info.left_aside.push(format!(
+                    "Audio track {} ({}) cannot be decoded here: left out",
+                    stream.index() + 1,
+                    refusal::codec_name(parameters.id())
+                )),
+            },
+            Type::Subtitle => match subtitle(&stream) {
+                Some(subtitle) => info.subtitles.push(subtitle),
+                None => info.left_aside.push(format!(
+                    "Subtitles {} ({}) are pictures, not text: left out",
+                    stream.index() + 1,
+                    refusal::codec_name(parameters.id())
+                )),
+            },
+            _ => {}
+        }
+    }
+    info.subtitles
+        .extend(captions::beside(path).iter().map(|file| captions::sidecar(path, file)));
+    if let Some(index) = chosen {
+        let seen = packets::look(&mut source.demuxer, index);
+        info.video = video::facts(&source.demuxer, index, &seen, &info);
+    }
+    if let Some(other) = other_pictures(&source.demuxer, chosen) {
+        info.left_aside.push(other);
+    }
+    if info.video.is_none() && info.audio.is_empty() {
+        let cause = log::cause().map(|cause| format!(" ({cause})")).unwrap_or_default();
+        return Err(crate::failure::failure(
+            "no_streams",
+            format!(
+                "{} has no pictures and no sound that can be played{cause}.",
+                source.name
+            ),
+            "Choose a file with a video or audio track.",
+        ));
+    }
+    Ok(info)
+}
+
+fn container(demuxer: &ffmpeg::format::context::Input) -> String {
+    demuxer.format().name().split(',').next().unwrap_or_default().to_owned()
+}
+
+/// Declared duration in seconds; none where FFmpeg only guesses it from the bit rate.
+fn duration(demuxer: &ffmpeg::format::context::Input) -> Option<f64> {
+    // SAFETY: plain fields of a context that lives as long as the reference.
+    let (micros, method) = unsafe {
+        let raw = demuxer.as_ptr();
+        ((*raw).duration, (*raw).duration_estimation_method)
+    };
+    let guessed = method == ffi::AVDurationEstimationMethod::AVFMT_DURATION_FROM_BITRATE;
+    (micros > 0 && !(guessed && micros > 86_400_000_000)).then(|| micros as f64 / f64::from(ffi::AV_TIME_BASE))
+}
+
+fn subtitle(stream: &ffmpeg::Stream<'_>) -> Option<SubtitleStream> {
+    use ffmpeg::codec::Id;
+    let id = stream.parameters().id();
+    let text = matches!(
+        id,
+        Id::SUBRIP | Id::SRT | Id::TEXT | Id::WEBVTT | Id::MOV_TEXT | Id::ASS | Id::SSA
+    );
+    text.then(|| SubtitleStream {
+        index: Some(stream.index()),
+        file: None,
+        codec: refusal::codec_name(id),
+        language: tag(&stream.metadata(), "language").and_then(|word| language::tag(&word)),
+        title: tag(&stream.metadata(), "title"),
+    })
+}
+
+fn other_pictures(demuxer: &ffmpeg::format::context::Input, chosen: Option<usize>) -> Option<String> {
+    let others = demuxer
+        .streams()
+        .filter(|stream| {
+            stream.parameters().medium() == Type::Video
+                && !refusal::is_picture(stream)
+                && Some(stream.index()) != chosen
+        })
+        .count();
+    match others {
+        0 => None,
+        1 => Some("1 further video track: left out".into()),
+        n => Some(format!("{n} further video tracks: left out")),
+    }
+}
+
+/// A metadata word of the file: trimmed, without control characters, bounded.
+fn tag(metadata: &ffmpeg::DictionaryRef<'_>, key: &str) -> Option<String> {
+    let text: String = metadata
+        .get(key)?
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(300)
+        .collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }

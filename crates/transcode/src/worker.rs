@@ -60,7 +60,9 @@ fn perform(session: &Session, task: Task) -> Result<(), Failure> {
                 write: vec![],
             })?;
             let source = probe::probe(&file)?;
-            session.tell(&Event::Probed { source: Box::new(source) });
+            session.tell(&Event::Probed {
+                source: Box::new(source),
+            });
             Ok(())
         }
         Task::Plan { version, file, wishes } => {

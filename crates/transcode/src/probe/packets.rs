@@ -1,0 +1,239 @@
+//! What the packets of a stream tell: how far apart key frames are, whether frames are evenly spaced, how many bits.
+//!
+//! An MP4's index tells it for the whole film without reading. Elsewhere the first half minute is read.
+
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::ffi;
+
+use crate::cage;
+
+/// Seconds of film that are looked at.
+const WINDOW: f64 = 30.0;
+/// Packets of all streams that are looked at.
+const PACKETS: usize = 20_000;
+/// Bytes that are looked at.
+const BYTES: usize = 96 << 20;
+
+/// What was seen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Longest distance between key frames in seconds.
+    pub key_frame_interval: Option<f64>,
+    /// False where a frame that the container calls key is none that a decoder could start at (H.264 without IDR).
+    pub keys_are_idr: bool,
+    /// Typical distance of frames in seconds.
+    pub frame_distance: Option<f64>,
+    /// Frames are not evenly spaced.
+    pub uneven: bool,
+    /// Bits per second of the stream over what was looked at, and whether that was all of it.
+    pub bit_rate: Option<(u64, bool)>,
+}
+
+/// Looks at the packets of one video stream.
+pub fn look(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
+    let read = read(demuxer, index);
+    let mut seen = read.seen;
+    if let Some(indexed) = indexed(demuxer, index, read.ended) {
+        seen.key_frame_interval = indexed.key_frame_interval.or(seen.key_frame_interval);
+        if indexed.every_sample {
+            seen.bit_rate = indexed.bit_rate.or(seen.bit_rate);
+            seen.uneven |= indexed.uneven;
+        }
+    }
+    seen
+}
+
+struct Read {
+    seen: Seen,
+    ended: bool,
+}
+
+fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Read {
+    let Some(stream) = demuxer.stream(index) else {
+        return Read {
+            seen: Seen::default(),
+            ended: true,
+        };
+    };
+    let tick = f64::from(stream.time_base());
+    let h264 = stream.parameters().id() == ffmpeg::codec::Id::H264;
+    let (mut times, mut keys) = (Vec::new(), Vec::new());
+    let (mut bytes, mut looked, mut ended, mut keys_are_idr) = (0_usize, 0_usize, false, true);
+    let mut packet = ffmpeg::Packet::empty();
+    for _ in 0..PACKETS {
+        if packet.read(demuxer).is_err() {
+            ended = true;
+            break;
+        }
+        cage::alive();
+        looked += packet.size();
+        if packet.stream() == index {
+            bytes += packet.size();
+            let time = packet.pts().or(packet.dts()).map(|ticks| ticks as f64 * tick);
+            if let Some(time) = time {
+                if packet.is_key() {
+                    if h264 && !packet.data().is_some_and(has_idr) {
+                        keys_are_idr = false;
+                    }
+                    keys.push(time);
+                }
+                times.push(time);
+                if time - times[0] > WINDOW {
+                    break;
+                }
+            }
+        }
+        if looked > BYTES {
+            break;
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    let spacing = spacing(&times, tick);
+    let end = times.last().copied();
+    Read {
+        seen: Seen {
+            key_frame_interval: longest(&keys, end),
+            keys_are_idr,
+            frame_distance: spacing.map(|(distance, _)| distance),
+            uneven: spacing.is_some_and(|(_, uneven)| uneven),
+            bit_rate: match (times.first(), end) {
+                (Some(first), Some(last)) if last - first > 0.2 => {
+                    let length = last - first + spacing.map_or(0.0, |(distance, _)| distance);
+                    Some(((bytes as f64 * 8.0 / length) as u64, ended))
+                }
+                _ => None,
+            },
+        },
+        ended,
+    }
+}
+
+/// Longest distance between neighbours, and from the last to `end`.
+fn longest(keys: &[f64], end: Option<f64>) -> Option<f64> {
+    let last = *keys.last()?;
+    let inner = keys.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max);
+    Some(end.map_or(inner, |end| inner.max(end - last)))
+}
+
+/// Median distance of sorted times, and whether they are uneven by more than the container's rounding.
+fn spacing(times: &[f64], tick: f64) -> Option<(f64, bool)> {
+    let mut distances: Vec<f64> = times
+        .windows(2)
+        .map(|pair| pair[1] - pair[0])
+        .filter(|distance| *distance > 0.0)
+        .collect();
+    if distances.len() < 3 {
+        return None;
+    }
+    distances.sort_by(f64::total_cmp);
+    let median = distances[distances.len() / 2];
+    // Stray gaps (a cut, a lost packet) do not make a film uneven: more than one in fifty does.
+    let slack = (median * 0.1).max(tick * 1.5);
+    let strays = distances
+        .iter()
+        .filter(|distance| (**distance - median).abs() > slack)
+        .count();
+    Some((median, strays * 50 > distances.len()))
+}
+
+struct Indexed {
+    key_frame_interval: Option<f64>,
+    every_sample: bool,
+    uneven: bool,
+    bit_rate: Option<(u64, bool)>,
+}
+
+/// What the container's own index tells of the whole film.
+fn indexed(demuxer: &ffmpeg::format::context::Input, index: usize, all_read: bool) -> Option<Indexed> {
+    let every_sample = demuxer.format().name().starts_with("mov");
+    // Elsewhere the index holds what was read so far, or key frames alone.
+    if !every_sample || all_read && !every_sample {
+        return None;
+    }
+    let stream = demuxer.stream(index)?;
+    let tick = f64::from(stream.time_base());
+    let (mut times, mut keys, mut bytes) = (Vec::new(), Vec::new(), 0_u64);
+    // SAFETY: the stream lives as long as the demuxer; nothing else touches the index meanwhile.
+    unsafe {
+        let raw = stream.as_ptr().cast_mut();
+        for at in 0..ffi::avformat_index_get_entries_count(raw) {
+            let entry = ffi::avformat_index_get_entry(raw, at);
+            if entry.is_null() {
+                continue;
+            }
+            let time = (*entry).timestamp as f64 * tick;
+            if (*entry).flags() & ffi::AVINDEX_KEYFRAME as i32 != 0 {
+                keys.push(time);
+            }
+            times.push(time);
+            bytes += u64::try_from((*entry).size()).unwrap_or(0);
+        }
+    }
+    let (first, last) = (*times.first()?, *times.last()?);
+    let spacing = spacing(&times, tick);
+    let length = last - first + spacing.map_or(0.0, |(distance, _)| distance);
+    Some(Indexed {
+        key_frame_interval: longest(&keys, Some(last)),
+        every_sample,
+        uneven: spacing.is_some_and(|(_, uneven)| uneven),
+        bit_rate: (length > 0.0).then(|| ((bytes as f64 * 8.0 / length) as u64, true)),
+    })
+}
+
+/// Whether an H.264 packet (start codes or lengths of four bytes) holds an IDR picture: NAL unit type 5.
+fn has_idr(data: &[u8]) -> bool {
+    let annex_b = data.starts_with(&[0, 0, 1]) || data.starts_with(&[0, 0, 0, 1]);
+    if annex_b {
+        return data
+            .windows(4)
+            .any(|window| window[..3] == [0, 0, 1] && window[3] & 0x1F == 5);
+    }
+    let mut at = 0;
+    while let Some(length) = data.get(at..at + 4) {
+        let length = u32::from_be_bytes([length[0], length[1], length[2], length[3]]) as usize;
+        match data.get(at + 4) {
+            Some(byte) if byte & 0x1F == 5 => return true,
+            None => return false,
+            _ => at = at.saturating_add(4).saturating_add(length),
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn even_and_uneven_frames() {
+        let even: Vec<f64> = (0..100).map(|n| f64::from(n) / 30.0).collect();
+        assert_eq!(spacing(&even, 1.0 / 90_000.0).map(|(_, uneven)| uneven), Some(false));
+        // A millisecond clock makes 33 and 34 of it.
+        let rounded: Vec<f64> = (0..100)
+            .map(|n| (f64::from(n) * 1000.0 / 30.0).round() / 1000.0)
+            .collect();
+        assert_eq!(spacing(&rounded, 0.001).map(|(_, uneven)| uneven), Some(false));
+        let uneven: Vec<f64> = (0..100)
+            .map(|n| f64::from(n) / 30.0 + if n % 5 == 0 { 0.02 } else { 0.0 })
+            .collect();
+        assert_eq!(spacing(&uneven, 1.0 / 90_000.0).map(|(_, uneven)| uneven), Some(true));
+        assert_eq!(spacing(&[0.0, 0.1], 0.001), None);
+    }
+
+    #[test]
+    fn the_last_key_frame_counts_to_the_end() {
+        assert_eq!(longest(&[0.0, 2.0, 5.0], Some(6.0)), Some(3.0));
+        assert_eq!(longest(&[0.0], Some(10.0)), Some(10.0));
+        assert_eq!(longest(&[], Some(10.0)), None);
+    }
+
+    #[test]
+    fn idr_in_both_packings() {
+        assert!(has_idr(&[0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x65, 9]));
+        assert!(!has_idr(&[0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x61, 9]));
+        assert!(has_idr(&[0, 0, 0, 2, 0x06, 1, 0, 0, 0, 2, 0x65, 9]));
+        assert!(!has_idr(&[0, 0, 0, 2, 0x41, 1]));
+        assert!(!has_idr(&[0xFF, 0xFF, 0xFF, 0xFF, 0x41, 1]));
+        assert!(!has_idr(&[]));
+    }
+}
