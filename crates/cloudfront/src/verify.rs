@@ -154,9 +154,7 @@ pub fn verify(request: &Request<'_>, keys: impl Fn(&str) -> Option<PublicKey>) -
     };
     let url = asked(request);
     let json = match (single(request.query, "Policy")?, single(request.query, "Expires")?) {
-        (Some(policy), _) => encoding::from_query(policy)
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .ok_or_else(|| Refusal::MalformedPolicy("not Base64 of UTF-8".to_owned()))?,
+        (Some(policy), _) => decoded_policy(policy)?,
         (None, Some(ends)) => {
             let ends = ends
                 .parse()
@@ -165,11 +163,29 @@ pub fn verify(request: &Request<'_>, keys: impl Fn(&str) -> Option<PublicKey>) -
         }
         (None, None) => return Err(Refusal::MissingPolicy),
     };
-    let policy = Policy::from_json(&json).map_err(|error: PolicyError| Refusal::MalformedPolicy(error.to_string()))?;
-    if !key.verifies(hash, json.as_bytes(), &signature) {
-        return Err(Refusal::BadSignature);
-    }
+    let policy = checked(&json, &signature, hash, &key)?;
     permits(&policy, &url, request)
+}
+
+/// Reads the values of `Policy` and `Signature` and checks the one against the other. The conditions are not judged.
+pub fn signed_policy(policy: &str, signature: &str, hash: Hash, key: &PublicKey) -> Result<Policy, Refusal> {
+    let signature = encoding::from_query(signature).ok_or(Refusal::MalformedSignature)?;
+    checked(&decoded_policy(policy)?, &signature, hash, key)
+}
+
+fn decoded_policy(encoded: &str) -> Result<String, Refusal> {
+    encoding::from_query(encoded)
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(|| Refusal::MalformedPolicy("not Base64 of UTF-8".to_owned()))
+}
+
+fn checked(json: &str, signature: &[u8], hash: Hash, key: &PublicKey) -> Result<Policy, Refusal> {
+    let policy = Policy::from_json(json).map_err(|error: PolicyError| Refusal::MalformedPolicy(error.to_string()))?;
+    if key.verifies(hash, json.as_bytes(), signature) {
+        Ok(policy)
+    } else {
+        Err(Refusal::BadSignature)
+    }
 }
 
 /// The conditions of a policy whose signature holds.

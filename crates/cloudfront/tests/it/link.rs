@@ -128,7 +128,11 @@ fn each_condition_refuses_in_its_own_words() {
         network: Some("192.0.2.0/24".parse().unwrap()),
     };
     let url = made(Hash::Sha1, &terms).playlist.into_exposed();
-    assert!(url.len() < 1600, "a URL may have 8,192 bytes, and this one has {}", url.len());
+    assert!(
+        url.len() < 1600,
+        "a URL may have 8,192 bytes, and this one has {}",
+        url.len()
+    );
     assert_eq!(judged(&url, 1001, "192.0.2.255"), Ok(()));
     assert_eq!(judged(&url, 1001, "::ffff:192.0.2.255"), Ok(()));
     assert_eq!(

@@ -1,0 +1,5 @@
+//! The endpoint, asked in the gateway's own words.
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail loudly")]
+
+mod answers;
+mod memory;
