@@ -1,0 +1,74 @@
+//! What passes from encoders to segments: coded samples, and the description of their track.
+
+/// One coded picture, or one AAC frame. Times are in ticks of its track's timescale, counted from the film's zero.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Coded bytes: H.264 with four-byte lengths, or raw AAC.
+    pub data: Vec<u8>,
+    /// When it is shown.
+    pub pts: i64,
+    /// When it is decoded: the n-th coded sample takes the time of the n-th shown one, so it may be later than `pts`.
+    pub dts: i64,
+    /// Until the next sample's `dts`.
+    pub duration: i64,
+    /// A decoder can begin here.
+    pub key: bool,
+}
+
+/// What a player needs before the first sample.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Format {
+    /// H.264.
+    Video {
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+        /// The `avcC` record.
+        avcc: Vec<u8>,
+        /// Colour, where the source says one: primaries, transfer, matrix as in H.273.
+        color: Option<(u16, u16, u16)>,
+        /// How many pictures a decoder may hold back; only MPEG-TS needs it.
+        reorder: usize,
+        /// Nominal frame duration in ticks.
+        frame: i64,
+    },
+    /// AAC-LC.
+    Audio {
+        /// Samples per second.
+        rate: u32,
+        /// Channels.
+        channels: u8,
+        /// The `AudioSpecificConfig`.
+        config: Vec<u8>,
+    },
+}
+
+/// A track as a container sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Description {
+    /// Ticks per second.
+    pub timescale: u32,
+    /// Codec's particulars.
+    pub format: Format,
+    /// ISO 639-2 code; `und` where unknown.
+    pub language: [u8; 3],
+}
+
+impl Description {
+    /// RFC 6381 codecs string.
+    pub fn codecs(&self) -> String {
+        match &self.format {
+            Format::Video { avcc, .. } => match avcc.get(1..4) {
+                Some([profile, compatibility, level]) => format!("avc1.{profile:02x}{compatibility:02x}{level:02x}"),
+                _ => "avc1".into(),
+            },
+            Format::Audio { config, .. } => format!("mp4a.40.{}", config.first().map_or(2, |byte| byte >> 3)),
+        }
+    }
+
+    /// Ticks as seconds.
+    pub fn seconds(&self, ticks: i64) -> f64 {
+        ticks as f64 / f64::from(self.timescale)
+    }
+}
