@@ -1,0 +1,160 @@
+//! Time on one line: the film's zero, the grid of key pictures, and where segments begin.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use screener_ladder::source::Ratio;
+
+/// Key pictures of a full segment.
+const GOPS: u32 = 3;
+/// So many segments at the beginning hold one key picture each: a viewer can start seconds after the drop.
+const SHORT: u32 = 3;
+
+/// The grid on which key pictures and segments of encoded rungs lie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grid {
+    /// Ticks per second of every video track.
+    pub timescale: u32,
+    /// Nominal duration of a frame in ticks.
+    pub frame: i64,
+    /// Distance of key pictures in ticks.
+    pub gop: i64,
+    /// Frames stand on multiples of `frame`.
+    pub constant: bool,
+}
+
+impl Grid {
+    /// The grid of a frame rate. Constant rates get a timescale in which a frame is a whole number of ticks.
+    pub fn new(rate: Ratio, constant: bool, segment: f64) -> Self {
+        let value = rate.value().clamp(0.1, 240.0);
+        let constant = constant && rate.num > 0 && rate.num <= 1_000_000 && rate.den <= 10_000;
+        let (timescale, frame) = if constant {
+            let times = 12_000_u32.div_ceil(rate.num).max(1);
+            (rate.num * times, i64::from(rate.den) * i64::from(times))
+        } else {
+            (90_000, (90_000.0 / value).round() as i64)
+        };
+        let seconds = segment / f64::from(GOPS);
+        let gop = if constant {
+            // At least one frame, and a whole number of them: 2.002 s at 29.97 frames per second.
+            (seconds * f64::from(timescale) / frame as f64).round().max(1.0) as i64 * frame
+        } else {
+            (seconds * f64::from(timescale)).round() as i64
+        };
+        Self { timescale, frame, gop, constant }
+    }
+
+    /// Where segment `number` (from 1) begins, in ticks.
+    pub fn start(&self, number: u32) -> i64 {
+        let index = number.saturating_sub(1);
+        let gops = if index <= SHORT { index } else { SHORT + (index - SHORT) * GOPS };
+        i64::from(gops) * self.gop
+    }
+
+    /// Seconds to ticks, on the grid of frames where the rate is constant and the time is close to it.
+    pub fn ticks(&self, seconds: f64) -> i64 {
+        let exact = seconds * f64::from(self.timescale);
+        if self.constant {
+            let snapped = (exact / self.frame as f64).round() * self.frame as f64;
+            // Containers with millisecond time stamps are off by up to half of one.
+            if (snapped - exact).abs() <= (self.frame as f64 * 0.2).min(f64::from(self.timescale) * 0.002) {
+                return snapped as i64;
+            }
+        }
+        exact.round() as i64
+    }
+
+    /// Ticks to seconds.
+    pub fn seconds(&self, ticks: i64) -> f64 {
+        ticks as f64 / f64::from(self.timescale)
+    }
+}
+
+/// Where segments begin, told by whoever decides it (the reader) to tracks that follow (audio, captions).
+#[derive(Default)]
+pub struct Timeline {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default, Clone)]
+struct State {
+    /// `starts[0]` is the start of segment `first`; seconds.
+    starts: Vec<f64>,
+    first: u32,
+    end: Option<f64>,
+    over: bool,
+}
+
+impl Timeline {
+    /// A timeline whose first told segment is `first`.
+    pub fn new(first: u32) -> Self {
+        Self { state: Mutex::new(State { first, ..State::default() }), changed: Condvar::new() }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next segment begins here.
+    pub fn begin(&self, seconds: f64) {
+        self.lock().starts.push(seconds);
+        self.changed.notify_all();
+    }
+
+    /// The pictures end here.
+    pub fn end(&self, seconds: f64) {
+        self.lock().end = Some(seconds);
+        self.changed.notify_all();
+    }
+
+    /// Nothing more will be told; wakes whoever waits.
+    pub fn over(&self) {
+        self.lock().over = true;
+        self.changed.notify_all();
+    }
+
+    /// Start of segment `number`, where it is already known.
+    pub fn start(&self, number: u32) -> Option<f64> {
+        let state = self.lock();
+        state.starts.get(number.checked_sub(state.first)? as usize).copied()
+    }
+
+    /// Waits for the end of the pictures; `None` where there is none to come.
+    pub fn wait_for_end(&self) -> Option<f64> {
+        let mut state = self.lock();
+        while state.end.is_none() && !state.over {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_whole_ticks_and_segments_whole_frames() {
+        for (num, den, gop_frames) in [(24, 1, 48), (30_000, 1001, 60), (24_000, 1001, 48), (25, 1, 50), (60, 1, 120), (1, 1, 2)] {
+            let grid = Grid::new(Ratio { num, den }, true, 6.0);
+            assert!(grid.constant);
+            assert_eq!(i64::from(grid.timescale) * i64::from(den), grid.frame * i64::from(num), "{num}/{den}");
+            assert_eq!(grid.gop, grid.frame * gop_frames);
+        }
+    }
+
+    #[test]
+    fn the_first_segments_are_short() {
+        let grid = Grid::new(Ratio { num: 25, den: 1 }, true, 6.0);
+        let starts: Vec<f64> = (1..=6).map(|number| grid.seconds(grid.start(number))).collect();
+        assert_eq!(starts, [0.0, 2.0, 4.0, 6.0, 12.0, 18.0]);
+    }
+
+    #[test]
+    fn milliseconds_snap_to_frames_and_real_jitter_stays() {
+        let grid = Grid::new(Ratio { num: 24, den: 1 }, true, 6.0);
+        assert_eq!(grid.ticks(0.042), grid.frame);
+        assert_eq!(grid.ticks(0.083), 2 * grid.frame);
+        assert_eq!(grid.ticks(0.060), 720);
+    }
+}

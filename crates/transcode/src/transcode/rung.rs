@@ -1,0 +1,238 @@
+//! The thread of one rung: scale from the rung above, hand down, encode, cut.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use ffmpeg::format::Pixel;
+use ffmpeg::software::scaling;
+use ffmpeg::{Error, frame};
+use ffmpeg_next as ffmpeg;
+use screener_ladder::Rung;
+use screener_ladder::wire::Failure;
+
+use super::h264;
+use super::sample::Sample;
+use super::shelf::{Made, Shelf};
+use super::x264::Encoder;
+use crate::failure::internal;
+use crate::session::Session;
+
+/// One picture on its way down the ladder, shared by all rungs.
+pub struct Picture {
+    /// YUV 4:2:0, 8 bits. Its time stamp and picture type are set for the encoders.
+    pub frame: frame::Video,
+    /// Ticks from the film's zero.
+    pub pts: i64,
+    /// Begins this segment.
+    pub begins: Option<u32>,
+    /// Worth a look as a still: passed on by the rung that the stills are taken from.
+    pub key: bool,
+}
+
+/// What goes down the ladder.
+#[derive(Clone)]
+pub enum Step {
+    /// A picture.
+    Picture(Arc<Picture>),
+    /// The film ends at this tick.
+    End(i64),
+}
+
+/// Scales pictures to one size, bicubic.
+pub struct Scaler {
+    context: Option<(scaling::Context, (Pixel, u32, u32))>,
+    width: u32,
+    height: u32,
+}
+
+impl Scaler {
+    /// A scaler to this size.
+    pub fn new(width: u32, height: u32) -> Self {
+        Self { context: None, width, height }
+    }
+
+    /// The picture in this scaler's size; the same one where it already is.
+    pub fn scale(&mut self, picture: &Arc<Picture>) -> Result<Arc<Picture>, Failure> {
+        let from = (picture.frame.format(), picture.frame.width(), picture.frame.height());
+        if from == (Pixel::YUV420P, self.width, self.height) {
+            return Ok(Arc::clone(picture));
+        }
+        let frame = self.run(&picture.frame)?;
+        Ok(Arc::new(Picture { frame, pts: picture.pts, begins: picture.begins, key: picture.key }))
+    }
+
+    /// A frame in this scaler's size, time stamp and picture type kept.
+    pub fn run(&mut self, frame: &frame::Video) -> Result<frame::Video, Failure> {
+        let from = (frame.format(), frame.width(), frame.height());
+        if self.context.as_ref().is_none_or(|(_, known)| *known != from) {
+            let context = scaling::Context::get(
+                from.0,
+                from.1,
+                from.2,
+                Pixel::YUV420P,
+                self.width,
+                self.height,
+                scaling::Flags::BICUBIC,
+            )
+            .map_err(internal)?;
+            self.context = Some((context, from));
+        }
+        let Some((context, _)) = &mut self.context else { return Err(internal("no scaler")) };
+        let mut out = frame::Video::new(Pixel::YUV420P, self.width, self.height);
+        context.run(frame, &mut out).map_err(internal)?;
+        out.set_pts(frame.pts());
+        out.set_kind(frame.kind());
+        Ok(out)
+    }
+}
+
+/// Everything a rung's thread owns.
+pub struct Thread<'a> {
+    /// The task.
+    pub session: &'a Session,
+    /// Where segments go.
+    pub shelf: &'a Shelf,
+    /// Number of the track on the shelf.
+    pub track: usize,
+    /// The rung.
+    pub rung: Rung,
+    /// Its encoder; `None` where the rung is copied and only scales for the ones below.
+    pub encoder: Option<Encoder>,
+    /// Pictures from above.
+    pub from: Receiver<Step>,
+    /// The rung below.
+    pub down: Option<SyncSender<Step>>,
+    /// First segment that this run makes.
+    pub first: u32,
+    /// Told about every picture that was encoded.
+    pub watch: Option<Box<dyn FnMut(&Arc<Picture>) -> Result<(), Failure> + Send + 'a>>,
+}
+
+impl Thread<'_> {
+    /// Works until the film ends.
+    pub fn run(mut self) -> Result<(), Failure> {
+        let mut scaler = Scaler::new(self.rung.width, self.rung.height);
+        let mut cutter = self.encoder.take().map(|encoder| Cutter {
+            session: self.session,
+            shelf: self.shelf,
+            track: self.track,
+            encoder,
+            number: 0,
+            first_group: self.first,
+            samples: Vec::new(),
+            shown: VecDeque::new(),
+            begins: VecDeque::new(),
+        });
+        loop {
+            // A sender that is gone without an end has failed, and says why itself.
+            let Ok(step) = self.from.recv() else { return Ok(()) };
+            self.session.check()?;
+            match step {
+                Step::Picture(picture) => {
+                    let picture = scaler.scale(&picture)?;
+                    if let Some(down) = &self.down
+                        && down.send(Step::Picture(Arc::clone(&picture))).is_err()
+                    {
+                        return Ok(());
+                    }
+                    if let Some(watch) = &mut self.watch {
+                        watch(&picture)?;
+                    }
+                    if let Some(cutter) = &mut cutter {
+                        if cutter.number == 0 {
+                            match picture.begins {
+                                Some(number) if number >= self.first => cutter.number = number,
+                                _ => continue,
+                            }
+                        }
+                        cutter.encode(&picture)?;
+                    }
+                }
+                Step::End(end) => {
+                    if let Some(down) = &self.down {
+                        // A rung below that is gone has failed, and says why itself.
+                        let _ = down.send(Step::End(end));
+                    }
+                    return cutter.map_or(Ok(()), |cutter| cutter.finish(end));
+                }
+            }
+        }
+    }
+}
+
+/// Encodes pictures and cuts the packets into segments.
+struct Cutter<'a> {
+    session: &'a Session,
+    shelf: &'a Shelf,
+    track: usize,
+    encoder: Encoder,
+    /// Segment under way.
+    number: u32,
+    first_group: u32,
+    samples: Vec<Sample>,
+    /// Times of the pictures that went in and have not come out: the n-th packet out is decoded when the n-th picture is shown.
+    shown: VecDeque<i64>,
+    begins: VecDeque<(i64, u32)>,
+}
+
+impl Cutter<'_> {
+    fn encode(&mut self, picture: &Picture) -> Result<(), Failure> {
+        self.shown.push_back(picture.pts);
+        if let Some(number) = picture.begins {
+            self.begins.push_back((picture.pts, number));
+        }
+        self.encoder.inner.send_frame(&picture.frame).map_err(internal)?;
+        self.take()
+    }
+
+    fn take(&mut self) -> Result<(), Failure> {
+        let mut packet = ffmpeg::Packet::empty();
+        loop {
+            match self.encoder.inner.receive_packet(&mut packet) {
+                Ok(()) => self.keep(&packet)?,
+                Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(()),
+                Err(Error::Eof) => return Ok(()),
+                Err(error) => return Err(internal(error)),
+            }
+        }
+    }
+
+    fn keep(&mut self, packet: &ffmpeg::Packet) -> Result<(), Failure> {
+        let pts = packet.pts().ok_or_else(|| internal("a packet without a time"))?;
+        let dts = self.shown.pop_front().ok_or_else(|| internal("more packets than pictures"))?;
+        if let Some(last) = self.samples.last_mut() {
+            last.duration = dts - last.dts;
+        }
+        if packet.is_key()
+            && let Some(&(at, number)) = self.begins.front()
+            && at == pts
+        {
+            self.begins.pop_front();
+            if !self.samples.is_empty() {
+                self.cut(dts)?;
+            }
+            self.number = number;
+        }
+        let data = h264::sample(h264::units(packet.data().unwrap_or_default()), false);
+        self.samples.push(Sample { data, pts, dts, duration: 0, key: packet.is_key() });
+        Ok(())
+    }
+
+    fn cut(&mut self, end: i64) -> Result<(), Failure> {
+        self.session.wait_for_group(u64::from(self.number.saturating_sub(self.first_group)) + 1)?;
+        let samples = std::mem::take(&mut self.samples);
+        self.shelf.put(self.track, Made { number: self.number, end, samples })
+    }
+
+    fn finish(mut self, end: i64) -> Result<(), Failure> {
+        self.encoder.inner.send_eof().map_err(internal)?;
+        self.take()?;
+        if let Some(last) = self.samples.last_mut() {
+            last.duration = (end - last.dts).max(1);
+            self.cut(end)?;
+        }
+        self.shelf.end(self.track);
+        Ok(())
+    }
+}

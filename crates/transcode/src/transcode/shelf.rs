@@ -1,0 +1,221 @@
+//! Where finished things go: written under a temporary name, made durable, renamed, then told. Keeps what the playlists need.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use screener_ladder::wire::{Event, Failure, Measured, Segment};
+use screener_ladder::{Track, TrackKind};
+
+use super::fmp4::{self, KeyRange};
+use super::mpegts;
+use super::playlist;
+use super::sample::{Description, Format, Sample};
+use crate::failure::write_failed;
+use crate::session::Session;
+
+/// A segment as a track's thread hands it over.
+pub struct Made {
+    /// From 1.
+    pub number: u32,
+    /// Where it ends, in the track's ticks.
+    pub end: i64,
+    /// Its samples; the first one's decode time is its start.
+    pub samples: Vec<Sample>,
+}
+
+/// What is known of a track before its first segment.
+pub struct Planned {
+    /// As players see it.
+    pub track: Track,
+    /// As containers see it; `None` for captions.
+    pub description: Option<Description>,
+    /// Copied from the source.
+    pub copied: bool,
+}
+
+/// One segment as its playlist sees it.
+#[derive(Clone, Debug)]
+pub struct Shelved {
+    /// From 1.
+    pub number: u32,
+    /// File name within the track's folder.
+    pub name: String,
+    /// Bytes.
+    pub bytes: u64,
+    /// Seconds.
+    pub start: f64,
+    /// Seconds.
+    pub duration: f64,
+    /// Key pictures.
+    pub keys: Vec<KeyRange>,
+}
+
+struct Row {
+    planned: Planned,
+    segments: Vec<Shelved>,
+    stream: Option<mpegts::Writer>,
+    ended: bool,
+}
+
+/// All tracks of a stream and the folder below which they lie.
+pub struct Shelf {
+    session: Session,
+    root: PathBuf,
+    transport: bool,
+    rows: Vec<Mutex<Row>>,
+}
+
+impl Shelf {
+    /// A shelf below `root` with these tracks; `done` are segments of an earlier attempt, by track.
+    pub fn new(session: &Session, root: &Path, transport: bool, tracks: Vec<Planned>, mut done: Vec<Vec<Shelved>>) -> Self {
+        done.resize(tracks.len(), Vec::new());
+        let rows = tracks
+            .into_iter()
+            .zip(done)
+            .map(|(planned, segments)| {
+                let stream = transport.then(|| mpegts::Writer::after(segments.iter().map(|segment| segment.bytes)));
+                Mutex::new(Row { planned, segments, stream, ended: false })
+            })
+            .collect();
+        Self { session: session.clone(), root: root.to_owned(), transport, rows }
+    }
+
+    fn row(&self, track: usize) -> std::sync::MutexGuard<'_, Row> {
+        self.rows[track].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes a file that is no segment, and tells it.
+    pub fn file(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+        self.write(path, bytes)?;
+        self.session.tell(&Event::File { path: path.to_owned(), bytes: bytes.len() as u64 });
+        Ok(())
+    }
+
+    /// Writes a file whole: nobody ever sees half of it, and its name outlives a power cut.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let whole = self.root.join(path);
+        let folder = whole.parent().unwrap_or(&self.root);
+        let name = whole.file_name().unwrap_or_default().to_string_lossy();
+        let part = folder.join(format!(".{name}.part"));
+        let attempt = || -> std::io::Result<()> {
+            fs::create_dir_all(folder)?;
+            let mut file = File::create(&part)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            fs::rename(&part, &whole)?;
+            File::open(folder)?.sync_all()
+        };
+        attempt().map_err(|error| write_failed(&whole, &error))
+    }
+
+    /// Writes the init segments.
+    pub fn inits(&self) -> Result<(), Failure> {
+        for index in 0..self.rows.len() {
+            let init = {
+                let row = self.row(index);
+                row.planned.track.init.clone().zip(row.planned.description.as_ref().map(fmp4::init))
+            };
+            if let Some((path, bytes)) = init {
+                self.file(&path, &bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a coded segment on the shelf and tells it.
+    pub fn put(&self, track: usize, made: Made) -> Result<(), Failure> {
+        let Some(first) = made.samples.first() else { return Ok(()) };
+        let mut row = self.row(track);
+        let Some(description) = row.planned.description.clone() else { return Ok(()) };
+        let start = description.seconds(first.dts);
+        let duration = description.seconds(made.end - first.dts);
+        let (bytes, keys) = match &mut row.stream {
+            Some(stream) => stream.segment(&description, &made.samples),
+            None => fmp4::segment(made.number, &made.samples, matches!(description.format, Format::Video { .. })),
+        };
+        drop(row);
+        let extension = if self.transport { "ts" } else { "m4s" };
+        self.add(track, &bytes, extension, Shelved { number: made.number, name: String::new(), bytes: 0, start, duration, keys })
+    }
+
+    /// Puts a text segment on the shelf and tells it.
+    pub fn put_text(&self, track: usize, number: u32, start: f64, duration: f64, text: &str) -> Result<(), Failure> {
+        let shelved = Shelved { number, name: String::new(), bytes: 0, start, duration, keys: Vec::new() };
+        self.add(track, text.as_bytes(), "vtt", shelved)
+    }
+
+    fn add(&self, track: usize, bytes: &[u8], extension: &str, mut shelved: Shelved) -> Result<(), Failure> {
+        shelved.name = format!("{:05}.{extension}", shelved.number);
+        shelved.bytes = bytes.len() as u64;
+        let folder = self.row(track).planned.track.name.clone();
+        let path = format!("{folder}/{}", shelved.name);
+        self.write(&path, bytes)?;
+        self.session.tell(&Event::Segment(Segment {
+            track: folder,
+            number: shelved.number,
+            path,
+            bytes: shelved.bytes,
+            start: shelved.start,
+            duration: shelved.duration,
+            entry: playlist::entry(shelved.duration, &shelved.name),
+        }));
+        self.row(track).segments.push(shelved);
+        Ok(())
+    }
+
+    /// A track has no more segments.
+    pub fn end(&self, track: usize) {
+        let mut row = self.row(track);
+        row.ended = true;
+        let event = Event::TrackEnded { track: row.planned.track.name.clone(), segments: row.segments.len() as u32 };
+        drop(row);
+        self.session.tell(&event);
+    }
+
+    /// How many tracks there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// A track as planned, and its segments so far.
+    pub fn look<T>(&self, track: usize, look: impl FnOnce(&Planned, &[Shelved]) -> T) -> T {
+        let row = self.row(track);
+        look(&row.planned, &row.segments)
+    }
+
+    /// Where a track's segments end, in seconds.
+    pub fn duration(&self, track: usize) -> f64 {
+        self.look(track, |_, segments| segments.last().map_or(0.0, |last| last.start + last.duration))
+    }
+
+    /// Every track as measured.
+    pub fn measured(&self, target: u32) -> Vec<Measured> {
+        (0..self.rows.len())
+            .map(|track| {
+                self.look(track, |planned, segments| {
+                    let rates = playlist::rates(segments.iter().map(|segment| (segment.bytes, segment.duration)), target);
+                    let size = planned.description.as_ref().and_then(|description| match description.format {
+                        Format::Video { width, height, .. } => Some((width, height)),
+                        Format::Audio { .. } => None,
+                    });
+                    Measured {
+                        track: planned.track.name.clone(),
+                        kind: planned.track.kind,
+                        codecs: match planned.track.kind {
+                            TrackKind::Captions => String::new(),
+                            _ => planned.description.as_ref().map(Description::codecs).unwrap_or_default(),
+                        },
+                        width: size.map(|size| size.0),
+                        height: size.map(|size| size.1),
+                        copied: planned.copied,
+                        bytes: segments.iter().map(|segment| segment.bytes).sum(),
+                        peak: rates.peak,
+                        average: rates.average,
+                    }
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,105 @@
+//! One H.264 encoder of libavcodec, opened for one rung.
+
+use ffmpeg::codec::{self, encoder};
+use ffmpeg::format::Pixel;
+use ffmpeg_next as ffmpeg;
+use screener_ladder::wire::Failure;
+use screener_ladder::{Preset, Rung};
+
+use super::clock::Grid;
+use super::h264;
+use super::sample::{Description, Format};
+use crate::failure::internal;
+
+/// Colour of the pictures, in libavutil's (and H.273's) numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Color {
+    /// Primaries.
+    pub primaries: ffmpeg::ffi::AVColorPrimaries,
+    /// Transfer characteristics.
+    pub transfer: ffmpeg::ffi::AVColorTransferCharacteristic,
+    /// Matrix coefficients.
+    pub space: ffmpeg::ffi::AVColorSpace,
+}
+
+impl Color {
+    /// H.273 numbers.
+    pub fn numbers(self) -> (u16, u16, u16) {
+        (self.primaries as u16, self.transfer as u16, self.space as u16)
+    }
+}
+
+/// An open encoder and what it makes.
+pub struct Encoder {
+    /// libavcodec's encoder.
+    pub inner: encoder::Video,
+    /// Its track.
+    pub description: Description,
+}
+
+/// How hard an encoder works, apart from the rung.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// Preset.
+    pub preset: Preset,
+    /// Threads of this encoder.
+    pub threads: u32,
+}
+
+/// x264's name of a preset.
+pub fn preset(preset: Preset) -> &'static str {
+    match preset {
+        Preset::Fast => "veryfast",
+        Preset::Balanced => "medium",
+        Preset::Best => "slow",
+    }
+}
+
+/// Opens x264 for a rung: capped CRF, key pictures only where asked for.
+pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Encoder, Failure> {
+    let codec = encoder::find_by_name("libx264").ok_or_else(|| internal("this FFmpeg has no x264"))?;
+    let mut context = codec::Context::new_with_codec(codec);
+    // SAFETY: the context is valid and not yet open; these are plain fields that ffmpeg-next has no setters for.
+    unsafe {
+        let raw = context.as_mut_ptr();
+        (*raw).thread_count = effort.threads as i32;
+        // One second of the cap: peaks of a 6 s segment stay within it.
+        (*raw).rc_buffer_size = i32::try_from(rung.max_rate).unwrap_or(i32::MAX);
+        (*raw).color_primaries = color.primaries;
+        (*raw).color_trc = color.transfer;
+        (*raw).colorspace = color.space;
+        (*raw).color_range = ffmpeg::ffi::AVColorRange::AVCOL_RANGE_MPEG;
+        (*raw).chroma_sample_location = ffmpeg::ffi::AVChromaLocation::AVCHROMA_LOC_LEFT;
+    }
+    let mut video = context.encoder().video().map_err(internal)?;
+    video.set_width(rung.width);
+    video.set_height(rung.height);
+    video.set_format(Pixel::YUV420P);
+    video.set_time_base((1, grid.timescale as i32));
+    video.set_frame_rate(Some((rung.frame_rate.num as i32, rung.frame_rate.den as i32)));
+    video.set_max_bit_rate(rung.max_rate as usize);
+    // The real distance is forced picture by picture; this only keeps x264 from adding its own.
+    video.set_gop(100_000);
+    video.set_flags(codec::Flags::GLOBAL_HEADER | codec::Flags::CLOSED_GOP);
+    let mut options = ffmpeg::Dictionary::new();
+    options.set("preset", preset(effort.preset));
+    options.set("profile", "high");
+    options.set("crf", "23");
+    options.set("forced-idr", "1");
+    options.set("sc_threshold", "0");
+    let inner = video.open_with(options).map_err(|error| internal(format!("x264 refused {}: {error}", rung.name)))?;
+    // SAFETY: the encoder is open, so its extradata is there and stays as it is.
+    let extradata = unsafe {
+        let raw = inner.as_ptr();
+        if (*raw).extradata.is_null() { &[] } else { std::slice::from_raw_parts((*raw).extradata, (*raw).extradata_size as usize) }
+    };
+    let avcc = h264::avcc(extradata).ok_or_else(|| internal("x264 gave no parameter sets"))?;
+    Ok(Encoder {
+        description: Description {
+            timescale: grid.timescale,
+            format: Format::Video { width: rung.width, height: rung.height, avcc, color: Some(color.numbers()), reorder: 2, frame: grid.frame },
+            language: *b"und",
+        },
+        inner,
+    })
+}
