@@ -1,29 +1,34 @@
-//! The text of playlists (RFC 8216), as this worker's streams need them.
+//! The playlists of a stream, and the rates they promise.
 
-use std::fmt::Write as _;
-
-use screener_ladder::plan::{AudioPlan, CaptionsPlan};
+use screener_hls::media::{Entry, Kind, Map, Playlist};
+use screener_hls::multivariant::{IframeVariant, Multivariant, Rendition, RenditionKind, Variant, VideoRange};
 use screener_ladder::source::Ratio;
+use screener_ladder::{Plan, plan};
 
-/// One segment's lines.
-pub fn entry(duration: f64, name: &str) -> String {
-    format!("#EXTINF:{duration:.5},\n{name}\n")
+/// Where variants find their sound and their words.
+const AUDIO: &str = "audio";
+const CAPTIONS: &str = "captions";
+
+/// A media playlist of this stream before its segments.
+pub fn media(target: u32, event: bool, map: Option<&str>) -> Playlist {
+    let mut playlist = Playlist {
+        target_duration: target,
+        media_sequence: 1,
+        kind: if event { Kind::Event } else { Kind::Vod },
+        independent_segments: true,
+        // Players otherwise begin a growing playlist near its end.
+        start_offset: event.then_some(0.0),
+        map: map.map(|uri| Map { uri: uri.to_owned(), byte_range: None }),
+        ..Playlist::default()
+    };
+    // EXT-X-INDEPENDENT-SEGMENTS came with 6.
+    playlist.version = 6;
+    playlist
 }
 
-/// Everything of a media playlist before its first segment.
-pub fn head(target: u32, event: bool, map: Option<&str>) -> String {
-    // 7 is what EXT-X-MAP outside I-frame playlists is usually told with (6 would do); without it 4 would do.
-    let mut head = format!("#EXTM3U\n#EXT-X-VERSION:{}\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:1\n", if map.is_some() { 7 } else { 6 });
-    if event {
-        // Players otherwise begin such a playlist near its end, as if it were live.
-        head += "#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=0\n";
-    } else {
-        head += "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n";
-    }
-    if let Some(uri) = map {
-        let _ = writeln!(head, "#EXT-X-MAP:URI=\"{uri}\"");
-    }
-    head
+/// A segment's place in its playlist.
+pub fn entry(duration: f64, name: &str) -> Entry {
+    Entry { duration, uri: name.to_owned(), ..Entry::default() }
 }
 
 /// Rates of one track, bits per second.
@@ -61,88 +66,112 @@ pub fn rates(segments: impl IntoIterator<Item = (u64, f64)>, target: u32) -> Rat
     Rates { peak: peak.max(average), average }
 }
 
-/// One variant of the multivariant playlist.
-pub struct Variant {
+/// One track that variants are made of.
+#[derive(Clone, Debug)]
+pub struct Part {
     /// Folder.
     pub name: String,
-    /// Rates with the largest audio rendition.
+    /// Its own rates.
     pub rates: Rates,
-    /// Of pictures and sound.
+    /// RFC 6381.
     pub codecs: String,
-    /// Pixels.
+    /// Pixels, pictures only.
     pub resolution: Option<(u32, u32)>,
-    /// Frames per second.
+    /// Frames per second, pictures only.
     pub frame_rate: Option<Ratio>,
-    /// Rate and codecs of the I-frame playlist, where there is one.
-    pub iframes: Option<(Rates, String)>,
+    /// Rates of its I-frame playlist, where there is one.
+    pub iframes: Option<Rates>,
 }
 
-/// The multivariant playlist. `prefix` comes before every URI (`1/` or nothing).
-pub fn multivariant(prefix: &str, variants: &[Variant], audio: &[AudioPlan], captions: &[CaptionsPlan], transport: bool) -> String {
-    let mut text = format!("#EXTM3U\n#EXT-X-VERSION:{}\n#EXT-X-INDEPENDENT-SEGMENTS\n", if transport { 6 } else { 7 });
-    let pictures = variants.iter().any(|variant| variant.resolution.is_some());
-    if pictures || audio.len() > 1 {
-        for rendition in audio {
-            let _ = write!(text, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"{}\"", quoted(&rendition.label));
-            if let Some(language) = &rendition.language {
-                let _ = write!(text, ",LANGUAGE=\"{}\"", quoted(language));
-            }
-            let _ = writeln!(
-                text,
-                ",DEFAULT={},AUTOSELECT=YES,CHANNELS=\"2\",URI=\"{prefix}{}/index.m3u8\"",
-                if rendition.default { "YES" } else { "NO" },
-                rendition.name
-            );
-        }
+/// The multivariant playlist of rungs, audio and captions. `prefix` comes before every URI (`1/` or nothing).
+pub fn multivariant(prefix: &str, plan: &Plan, video: &[Part], audio: &[Part]) -> Multivariant {
+    let uri = |name: &str| format!("{prefix}{name}/index.m3u8");
+    let mut renditions = Vec::new();
+    let grouped = !video.is_empty() || audio.len() > 1;
+    if grouped {
+        renditions.extend(plan.audio.iter().map(|rendition| Rendition {
+            channels: Some("2".into()),
+            ..self::rendition(RenditionKind::Audio, AUDIO, &rendition.label, rendition.language.as_ref(), rendition.default, uri(&rendition.name))
+        }));
     }
-    for rendition in captions {
-        let _ = write!(text, "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"captions\",NAME=\"{}\"", quoted(&rendition.label));
-        if let Some(language) = &rendition.language {
-            let _ = write!(text, ",LANGUAGE=\"{}\"", quoted(language));
-        }
-        let _ = writeln!(text, ",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI=\"{prefix}{}/index.m3u8\"", rendition.name);
+    renditions.extend(captions(plan).map(|rendition| {
+        self::rendition(RenditionKind::Subtitles, CAPTIONS, &rendition.label, rendition.language.as_ref(), false, uri(&rendition.name))
+    }));
+    let loudest = audio.iter().fold(Rates::default(), |most, part| Rates {
+        peak: most.peak.max(part.rates.peak),
+        average: most.average.max(part.rates.average),
+    });
+    let sound = audio.first().map(|part| part.codecs.clone());
+    let mut variants: Vec<Variant> = video
+        .iter()
+        .map(|part| Variant {
+            uri: uri(&part.name),
+            bandwidth: part.rates.peak + loudest.peak,
+            average_bandwidth: Some(part.rates.average + loudest.average),
+            codecs: std::iter::once(part.codecs.clone()).chain(sound.clone()).collect::<Vec<_>>().join(","),
+            resolution: part.resolution,
+            frame_rate: part.frame_rate.map(Ratio::value),
+            video_range: Some(VideoRange::Sdr),
+            audio: sound.is_some().then(|| AUDIO.into()),
+            subtitles: captions(plan).next().map(|_| CAPTIONS.into()),
+            no_closed_captions: true,
+        })
+        .collect();
+    if video.is_empty()
+        && let Some(part) = audio.first()
+    {
+        variants.push(Variant {
+            uri: uri(&part.name),
+            bandwidth: loudest.peak,
+            average_bandwidth: Some(loudest.average),
+            codecs: part.codecs.clone(),
+            audio: grouped.then(|| AUDIO.into()),
+            subtitles: captions(plan).next().map(|_| CAPTIONS.into()),
+            ..Variant::default()
+        });
     }
-    for variant in variants {
-        let _ = write!(
-            text,
-            "#EXT-X-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\"",
-            variant.rates.peak, variant.rates.average, variant.codecs
-        );
-        if let Some((width, height)) = variant.resolution {
-            let _ = write!(text, ",RESOLUTION={width}x{height}");
-        }
-        if let Some(rate) = variant.frame_rate {
-            let _ = write!(text, ",FRAME-RATE={:.3}", rate.value());
-        }
-        if !audio.is_empty() && (pictures || audio.len() > 1) {
-            text += ",AUDIO=\"audio\"";
-        }
-        if !captions.is_empty() {
-            text += ",SUBTITLES=\"captions\"";
-        }
-        if pictures {
-            text += ",CLOSED-CAPTIONS=NONE";
-        }
-        let _ = writeln!(text, "\n{prefix}{}/index.m3u8", variant.name);
+    // Many players begin with the first variant: one of about 2 Mbit/s starts soon on most lines.
+    if let Some(first) = variants.iter().position(|variant| variant.average_bandwidth.unwrap_or(0) <= 2_400_000) {
+        variants[..=first].rotate_right(1);
     }
-    for variant in variants {
-        let Some((rates, codecs)) = &variant.iframes else { continue };
-        let _ = write!(
-            text,
-            "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{codecs}\"",
-            rates.peak, rates.average
-        );
-        if let Some((width, height)) = variant.resolution {
-            let _ = write!(text, ",RESOLUTION={width}x{height}");
-        }
-        let _ = writeln!(text, ",URI=\"{prefix}{}/iframes.m3u8\"", variant.name);
+    Multivariant {
+        version: 6,
+        independent_segments: true,
+        renditions,
+        variants,
+        iframe_variants: video
+            .iter()
+            .filter_map(|part| {
+                let rates = part.iframes?;
+                Some(IframeVariant {
+                    uri: format!("{prefix}{}/iframes.m3u8", part.name),
+                    bandwidth: rates.peak,
+                    average_bandwidth: Some(rates.average),
+                    codecs: part.codecs.clone(),
+                    resolution: part.resolution,
+                    video_range: Some(VideoRange::Sdr),
+                })
+            })
+            .collect(),
+        ..Multivariant::default()
     }
-    text
 }
 
-/// A quoted string holds no quotes and no line ends (RFC 8216, 4.2).
-fn quoted(text: &str) -> String {
-    text.chars().map(|letter| if letter == '"' || letter.is_control() { '\'' } else { letter }).collect()
+fn captions(plan: &Plan) -> impl Iterator<Item = &plan::CaptionsPlan> {
+    plan.captions.iter()
+}
+
+fn rendition(kind: RenditionKind, group: &str, name: &str, language: Option<&String>, default: bool, uri: String) -> Rendition {
+    Rendition {
+        kind,
+        group_id: group.into(),
+        name: name.to_owned(),
+        language: language.cloned(),
+        default,
+        autoselect: true,
+        uri: Some(uri),
+        ..Rendition::default()
+    }
 }
 
 #[cfg(test)]
@@ -156,10 +185,5 @@ mod tests {
         assert_eq!(measured.peak, 1_000_000);
         assert_eq!(rates([(1000, 1.0)], 6), Rates { peak: 8000, average: 8000 });
         assert_eq!(rates([], 6), Rates::default());
-    }
-
-    #[test]
-    fn names_cannot_break_out_of_their_quotes() {
-        assert_eq!(quoted("a\"\nb"), "a''b");
     }
 }

@@ -159,7 +159,7 @@ impl Shelf {
             bytes: shelved.bytes,
             start: shelved.start,
             duration: shelved.duration,
-            entry: playlist::entry(shelved.duration, &shelved.name),
+            entry: playlist::entry(shelved.duration, &shelved.name).to_text(),
         }));
         self.row(track).segments.push(shelved);
         Ok(())

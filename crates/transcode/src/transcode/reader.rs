@@ -1,0 +1,245 @@
+//! The thread that reads the source once: packets to the tracks that want them, pictures decoded and laid on the grid.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, SyncSender};
+
+use ffmpeg::codec::{self, threading};
+use ffmpeg::{Error, Packet, frame, picture};
+use ffmpeg_next as ffmpeg;
+use screener_ladder::wire::Failure;
+
+use super::clock::{Grid, Timeline};
+use super::normal::Normalizer;
+use super::rung::{Picture, Step};
+use crate::failure::{failure, internal};
+use crate::session::Session;
+
+/// A picture that is missing for longer than this at a key picture's place is repeated there.
+const HOLD: f64 = 0.25;
+
+/// Pictures of the source on their way to the ladder.
+pub struct Pictures<'a> {
+    /// Stream in the source.
+    pub stream: usize,
+    /// Its decoder.
+    pub decoder: codec::decoder::Video,
+    /// Time base of its packets.
+    pub time_base: ffmpeg::Rational,
+    /// Makes decoded pictures fit for the ladder.
+    pub normal: Normalizer,
+    /// The film's zero, seconds on the source's clock.
+    pub zero: f64,
+    /// The grid.
+    pub grid: Grid,
+    /// Told where segments begin.
+    pub timeline: &'a Timeline,
+    /// The top of the ladder.
+    pub down: SyncSender<Step>,
+    /// First segment that this run makes.
+    pub first: u32,
+    /// The last picture that went down.
+    pub last: Option<Last>,
+    /// Segment under way, and the number of the key picture within the film.
+    pub number: u32,
+    /// Where the next key picture is due, in ticks.
+    pub due: i64,
+}
+
+/// The last picture that went down the ladder.
+pub struct Last {
+    picture: Arc<Picture>,
+    duration: i64,
+}
+
+/// The ladder below is gone: it says itself why.
+pub enum Stop {
+    /// Nobody takes pictures any more.
+    Gone,
+    /// Something failed here.
+    Failed(Failure),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Opens a decoder with `threads` threads.
+pub fn decoder(stream: &ffmpeg::format::stream::Stream<'_>, threads: usize) -> Result<codec::decoder::Decoder, Failure> {
+    let mut context = codec::Context::from_parameters(stream.parameters()).map_err(internal)?;
+    context.set_threading(threading::Config { count: threads, ..threading::Config::kind(threading::Type::Frame) });
+    let mut decoder = context.decoder();
+    decoder.set_packet_time_base(stream.time_base());
+    Ok(decoder)
+}
+
+/// What to do with each stream's packets.
+pub struct Reader<'a> {
+    /// The task.
+    pub session: &'a Session,
+    /// The source.
+    pub source: ffmpeg::format::context::Input,
+    /// Pictures, where there are any.
+    pub pictures: Option<Pictures<'a>>,
+    /// Packets by stream.
+    pub packets: Vec<(usize, Sender<Packet>)>,
+}
+
+impl Reader<'_> {
+    /// Reads to the end. Dropping the reader tells the audio that there is no more.
+    pub fn run(mut self) -> Result<(), Stop> {
+        let mut wrong = 0_u32;
+        loop {
+            self.session.check()?;
+            let mut packet = Packet::empty();
+            match packet.read(&mut self.source) {
+                Ok(()) => wrong = 0,
+                Err(Error::Eof) => break,
+                // A demuxer can find its way again behind bytes that make no sense, but not for ever.
+                Err(Error::InvalidData) if wrong < 1000 => {
+                    wrong += 1;
+                    continue;
+                }
+                Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => continue,
+                Err(error) => {
+                    return Err(failure(
+                        "unreadable",
+                        format!("The file could not be read to its end: {error}."),
+                        "Check the disk, or copy the file again from where it came.",
+                    )
+                    .into());
+                }
+            }
+            let stream = packet.stream();
+            if let Some(pictures) = self.pictures.as_mut().filter(|pictures| pictures.stream == stream) {
+                pictures.packet(Some(&packet), self.session)?;
+            } else if let Some((_, to)) = self.packets.iter().find(|(index, _)| *index == stream)
+                && to.send(packet).is_err()
+            {
+                return Err(Stop::Gone);
+            }
+        }
+        self.packets.clear();
+        if let Some(pictures) = &mut self.pictures {
+            pictures.packet(None, self.session)?;
+            pictures.finish()?;
+        }
+        Ok(())
+    }
+}
+
+impl Pictures<'_> {
+    fn packet(&mut self, packet: Option<&Packet>, session: &Session) -> Result<(), Stop> {
+        // A packet that makes no sense to the decoder is a gap in the pictures; if all are, there is no picture at the end.
+        let _ = match packet {
+            Some(packet) => self.decoder.send_packet(packet),
+            None => self.decoder.send_eof(),
+        };
+        let mut decoded = frame::Video::empty();
+        loop {
+            session.check()?;
+            match self.decoder.receive_frame(&mut decoded) {
+                Ok(()) => {
+                    let time = decoded.timestamp();
+                    let seconds = time.map(|time| self.seconds(time));
+                    self.normal.add(decoded, seconds)?;
+                    while let Some((frame, seconds)) = self.normal.take()? {
+                        self.place(frame, seconds)?;
+                    }
+                    decoded = frame::Video::empty();
+                }
+                Err(Error::Eof) => {
+                    self.normal.flush()?;
+                    while let Some((frame, seconds)) = self.normal.take()? {
+                        self.place(frame, seconds)?;
+                    }
+                    return Ok(());
+                }
+                Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(()),
+                // One bad picture does not end a film.
+                Err(_) if packet.is_some() => return Ok(()),
+                Err(error) => return Err(internal(error).into()),
+            }
+        }
+    }
+
+    fn seconds(&self, time: i64) -> f64 {
+        time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator()) - self.zero
+    }
+
+    /// Lays a picture on the time line and sends it down.
+    fn place(&mut self, frame: frame::Video, seconds: Option<f64>) -> Result<(), Stop> {
+        let after = self.last.as_ref().map(|last| last.picture.pts);
+        let mut pts = match (seconds, after) {
+            (Some(seconds), _) => self.grid.ticks(seconds),
+            (None, after) => after.map_or(0, |after| after + self.grid.frame),
+        };
+        if self.first > 1 && pts < self.grid.start(self.first) {
+            return Ok(());
+        }
+        match after {
+            // Two pictures at one time: the first one is shown.
+            Some(after) if pts <= after => return Ok(()),
+            Some(_) => {}
+            // The first picture stands from the very beginning.
+            None if self.first <= 1 => pts = 0,
+            None => {}
+        }
+        // Where no picture comes for long, the last one is repeated, so that segments begin where they should.
+        let hold = (HOLD * f64::from(self.grid.timescale)) as i64;
+        while let Some(last) = &self.last
+            && pts - self.due > hold
+        {
+            let mut copy = frame::Video::empty();
+            // SAFETY: a new reference to the same pixels.
+            unsafe {
+                ffmpeg::ffi::av_frame_ref(copy.as_mut_ptr(), last.picture.frame.as_ptr());
+            }
+            let due = self.due;
+            self.send(copy, due)?;
+        }
+        self.send(frame, pts)
+    }
+
+    fn send(&mut self, mut frame: frame::Video, pts: i64) -> Result<(), Stop> {
+        // Half a frame early is on time: rates that are not whole numbers round either way.
+        let key = self.last.is_none() || pts + self.grid.frame / 2 >= self.due;
+        let mut begins = None;
+        if key {
+            let next = if self.last.is_none() { self.first } else { self.number + 1 };
+            if self.last.is_none() || pts + self.grid.frame / 2 >= self.grid.start(next) {
+                self.number = next;
+                begins = Some(next);
+                self.timeline.begin(self.grid.seconds(pts));
+            }
+            while self.due <= pts + self.grid.frame / 2 {
+                self.due += self.grid.gop;
+            }
+        }
+        frame.set_pts(Some(pts));
+        // A decoder's picture types would otherwise bind the encoders.
+        frame.set_kind(if key { picture::Type::I } else { picture::Type::None });
+        let duration = self.last.as_ref().map_or(self.grid.frame, |last| pts - last.picture.pts);
+        let picture = Arc::new(Picture { frame, pts, begins, key });
+        self.last = Some(Last { picture: Arc::clone(&picture), duration });
+        self.down.send(Step::Picture(picture)).map_err(|_| Stop::Gone)
+    }
+
+    fn finish(&mut self) -> Result<(), Stop> {
+        let Some(last) = &self.last else {
+            self.timeline.over();
+            return Err(failure(
+                "no_picture",
+                "Not one picture of the video could be decoded: the file is damaged or not what its name says.",
+                "Export the film again, or try another copy of the file.",
+            )
+            .into());
+        };
+        // At a constant rate the last picture lasts a frame; otherwise as long as the one before it.
+        let duration = if self.grid.constant { self.grid.frame } else { last.duration.clamp(1, i64::from(self.grid.timescale)) };
+        let end = last.picture.pts + duration;
+        self.timeline.end(self.grid.seconds(end));
+        self.down.send(Step::End(end)).map_err(|_| Stop::Gone)
+    }
+}

@@ -1,0 +1,376 @@
+//! The thread of one audio rendition: decode, lay on the film's time line, mix to stereo, encode AAC, cut with the pictures.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::Receiver;
+
+use ffmpeg::format::sample::{Sample as SampleFormat, Type};
+use ffmpeg::software::resampling;
+use ffmpeg::{ChannelLayout, Error, codec, frame};
+use ffmpeg_next as ffmpeg;
+use screener_ladder::plan::AudioPlan;
+use screener_ladder::wire::Failure;
+
+use super::clock::{Grid, Timeline};
+use super::sample::{Description, Format, Sample};
+use super::shelf::{Made, Shelf};
+use crate::failure::internal;
+use crate::session::Session;
+
+/// Samples of one AAC frame.
+const FRAME: usize = 1024;
+/// Time stamps further off than this are believed rather than the count of samples: a gap, or a clock that drifts.
+const TOLERANCE: f64 = 0.015;
+
+/// The output rate for a source's rate: the source's own where players like it, else the nearest.
+pub fn output_rate(source: u32) -> u32 {
+    match source {
+        44_100 | 48_000 => source,
+        22_050 | 11_025 | 88_200 | 176_400 => 44_100,
+        _ => 48_000,
+    }
+}
+
+/// An AAC encoder and its track.
+pub struct Encoder {
+    inner: codec::encoder::Audio,
+    /// Its track.
+    pub description: Description,
+}
+
+/// Opens AAC-LC, stereo.
+pub fn open(plan: &AudioPlan, rate: u32, language: [u8; 3]) -> Result<Encoder, Failure> {
+    let found = codec::encoder::find(codec::Id::AAC).ok_or_else(|| internal("this FFmpeg has no AAC encoder"))?;
+    let mut audio = codec::Context::new_with_codec(found).encoder().audio().map_err(internal)?;
+    audio.set_rate(rate as i32);
+    audio.set_channel_layout(ChannelLayout::STEREO);
+    audio.set_channels(2);
+    audio.set_format(SampleFormat::F32(Type::Planar));
+    audio.set_bit_rate(plan.bit_rate as usize);
+    audio.set_time_base((1, rate as i32));
+    audio.set_flags(codec::Flags::GLOBAL_HEADER);
+    let inner = audio.open().map_err(|error| internal(format!("AAC refused {}: {error}", plan.name)))?;
+    // SAFETY: the encoder is open, so its extradata is there and stays as it is.
+    let config = unsafe {
+        let raw = inner.as_ptr();
+        if (*raw).extradata.is_null() { Vec::new() } else { std::slice::from_raw_parts((*raw).extradata, (*raw).extradata_size as usize).to_vec() }
+    };
+    // The first two bytes say it all; what follows is an extension that says "no SBR".
+    let config = config.get(..2).map(<[u8]>::to_vec).ok_or_else(|| internal("AAC gave no configuration"))?;
+    Ok(Encoder { description: Description { timescale: rate, format: Format::Audio { rate, channels: 2, config }, language }, inner })
+}
+
+/// Everything the thread of an audio rendition owns.
+pub struct Thread<'a> {
+    /// The task.
+    pub session: &'a Session,
+    /// Where segments go.
+    pub shelf: &'a Shelf,
+    /// Number of the track on the shelf.
+    pub track: usize,
+    /// Packets of the source.
+    pub from: Receiver<ffmpeg::Packet>,
+    /// Decoder of the source's stream.
+    pub decoder: codec::decoder::Audio,
+    /// Time base of its packets.
+    pub time_base: ffmpeg::Rational,
+    /// The film's zero, seconds on the source's clock.
+    pub zero: f64,
+    /// The encoder.
+    pub encoder: Encoder,
+    /// Where segments begin.
+    pub timeline: &'a Timeline,
+    /// The grid, where there are no pictures to follow.
+    pub alone: Option<Grid>,
+    /// First segment that this run makes, and its first sample.
+    pub first: (u32, i64),
+}
+
+impl Thread<'_> {
+    /// Works until the packets end.
+    pub fn run(mut self) -> Result<(), Failure> {
+        let rate = self.encoder.description.timescale;
+        let mut mixer = Mixer { context: None, rate, planes: [VecDeque::new(), VecDeque::new()], buffers: [Vec::new(), Vec::new()] };
+        let mut cutter = Cutter {
+            session: self.session,
+            shelf: self.shelf,
+            track: self.track,
+            timeline: self.timeline,
+            alone: self.alone,
+            rate,
+            first: self.first.0,
+            number: self.first.0,
+            from: self.first.1,
+            samples: VecDeque::new(),
+        };
+        // Frames before the first wanted one prime the encoder: its first packets still ring of silence.
+        let lead = (self.first.1 - 4 * FRAME as i64).max(0);
+        let mut line = Line { at: lead, sent: lead };
+        let mut decoded = frame::Audio::empty();
+        loop {
+            let packet = self.from.recv().ok();
+            self.session.check()?;
+            let fed = match &packet {
+                // A packet that cannot be decoded is a gap, and gaps are filled with silence.
+                Some(packet) => self.decoder.send_packet(packet).is_ok(),
+                None => self.decoder.send_eof().is_ok(),
+            };
+            if fed {
+                while self.decoder.receive_frame(&mut decoded).is_ok() {
+                    let seconds = decoded
+                        .timestamp()
+                        .map(|time| time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator()) - self.zero);
+                    mixer.add(&decoded, seconds, &mut line)?;
+                    self.encode(&mut mixer, &mut line, &mut cutter)?;
+                }
+            }
+            if packet.is_none() {
+                break;
+            }
+        }
+        mixer.flush(&mut line)?;
+        let pictures = self.timeline.wait_for_end();
+        self.session.check()?;
+        // Sound that ends before the pictures goes on as silence: every playlist lasts as long as the film.
+        let wanted = pictures.map_or(line.at, |end| (end * f64::from(rate)).ceil() as i64).max(line.at);
+        mixer.silence((wanted - line.at).max(0) as usize);
+        line.at = wanted.max(line.at);
+        self.encode(&mut mixer, &mut line, &mut cutter)?;
+        let rest = mixer.planes[0].len();
+        if rest > 0 {
+            mixer.silence(FRAME - rest);
+            self.encode(&mut mixer, &mut line, &mut cutter)?;
+        }
+        self.encoder.inner.send_eof().map_err(internal)?;
+        self.take(&mut cutter, lead)?;
+        cutter.finish(line.sent)
+    }
+
+    fn encode(&mut self, mixer: &mut Mixer, line: &mut Line, cutter: &mut Cutter) -> Result<(), Failure> {
+        let lead = (self.first.1 - 4 * FRAME as i64).max(0);
+        while let Some(mut frame) = mixer.frame() {
+            frame.set_pts(Some(line.sent));
+            line.sent += FRAME as i64;
+            self.encoder.inner.send_frame(&frame).map_err(internal)?;
+            self.take(cutter, lead)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, cutter: &mut Cutter, lead: i64) -> Result<(), Failure> {
+        let mut packet = ffmpeg::Packet::empty();
+        loop {
+            match self.encoder.inner.receive_packet(&mut packet) {
+                Ok(()) => {
+                    let pts = packet.pts().unwrap_or(0);
+                    // The packet before the first sample holds the encoder's own delay and no sound; it is left out rather
+                    // than hidden by an edit list, which MPEG-TS does not have and some players ignore.
+                    if pts >= lead {
+                        cutter.keep(packet.data().unwrap_or_default(), pts)?;
+                    }
+                }
+                Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(()),
+                Err(Error::Eof) => return Ok(()),
+                Err(error) => return Err(internal(error)),
+            }
+        }
+    }
+}
+
+/// Where the sound stands, in output samples from the film's zero.
+struct Line {
+    /// Samples laid down.
+    at: i64,
+    /// Samples sent to the encoder.
+    sent: i64,
+}
+
+/// Brings whatever the source has to stereo floats at the output rate.
+struct Mixer {
+    context: Option<(resampling::Context, (SampleFormat, ChannelLayout, u32))>,
+    rate: u32,
+    planes: [VecDeque<f32>; 2],
+    buffers: [Vec<f32>; 2],
+}
+
+impl Mixer {
+    fn add(&mut self, decoded: &frame::Audio, seconds: Option<f64>, line: &mut Line) -> Result<(), Failure> {
+        let layout = match decoded.channel_layout() {
+            layout if layout.is_empty() || layout.channels() != i32::from(decoded.channels()) => ChannelLayout::default(i32::from(decoded.channels())),
+            layout => layout,
+        };
+        let from = (decoded.format(), layout, decoded.rate());
+        if self.context.as_ref().is_none_or(|(_, known)| *known != from) {
+            self.flush(line)?;
+            let mut options = ffmpeg::Dictionary::new();
+            // Sums of channels would clip in floats, too, once they are played.
+            options.set("rematrix_maxval", "1.0");
+            let context = resampling::Context::get_with(
+                from.0,
+                layout,
+                from.2,
+                SampleFormat::F32(Type::Planar),
+                ChannelLayout::STEREO,
+                self.rate,
+                options,
+            )
+            .map_err(internal)?;
+            self.context = Some((context, from));
+        }
+        let mut skip = 0;
+        if let Some(seconds) = seconds {
+            let due = (seconds * f64::from(self.rate)).round() as i64;
+            let buffered = self.delay();
+            let off = due - (line.at + buffered);
+            if off.abs() as f64 > TOLERANCE * f64::from(self.rate) || (line.at == line.sent && buffered == 0 && self.planes[0].is_empty() && off != 0) {
+                if off > 0 {
+                    self.silence(off as usize);
+                    line.at += off;
+                } else {
+                    skip = (-off) as usize;
+                }
+            }
+        }
+        // SAFETY: `extended_data` of a decoded frame points at its planes, `samples` long each.
+        let planes = unsafe { (*decoded.as_ptr()).extended_data.cast::<*const u8>() };
+        self.convert(planes, decoded.samples(), skip, line)
+    }
+
+    /// Runs the resampler; no planes ask for what it still holds.
+    fn convert(&mut self, planes: *mut *const u8, samples: usize, skip: usize, line: &mut Line) -> Result<(), Failure> {
+        let Some((context, _)) = &mut self.context else { return Ok(()) };
+        // SAFETY: the context is initialised; both buffers are as long as it is told.
+        let out = unsafe {
+            let room = ffmpeg::ffi::swr_get_out_samples(context.as_mut_ptr(), samples as i32).max(0) as usize + 64;
+            for buffer in &mut self.buffers {
+                buffer.resize(room, 0.0);
+            }
+            let mut to = [self.buffers[0].as_mut_ptr().cast::<u8>(), self.buffers[1].as_mut_ptr().cast::<u8>()];
+            ffmpeg::ffi::swr_convert(context.as_mut_ptr(), to.as_mut_ptr(), room as i32, planes, samples as i32)
+        };
+        if out < 0 {
+            return Err(internal(Error::from(out)));
+        }
+        let (out, skip) = (out as usize, skip.min(out as usize));
+        for (plane, buffer) in self.planes.iter_mut().zip(&self.buffers) {
+            plane.extend(&buffer[skip..out]);
+        }
+        line.at += (out - skip) as i64;
+        Ok(())
+    }
+
+    /// Output samples that the resampler still holds.
+    fn delay(&mut self) -> i64 {
+        match &mut self.context {
+            // SAFETY: the context is initialised.
+            Some((context, _)) => unsafe { ffmpeg::ffi::swr_get_delay(context.as_mut_ptr(), i64::from(self.rate)) },
+            None => 0,
+        }
+    }
+
+    fn silence(&mut self, samples: usize) {
+        for plane in &mut self.planes {
+            plane.extend(std::iter::repeat_n(0.0, samples));
+        }
+    }
+
+    /// Takes out what the resampler holds back.
+    fn flush(&mut self, line: &mut Line) -> Result<(), Failure> {
+        self.convert(std::ptr::null_mut(), 0, 0, line)
+    }
+
+    /// The next whole AAC frame.
+    fn frame(&mut self) -> Option<frame::Audio> {
+        if self.planes[0].len() < FRAME {
+            return None;
+        }
+        let mut frame = frame::Audio::new(SampleFormat::F32(Type::Planar), FRAME, ChannelLayout::STEREO);
+        frame.set_channels(2);
+        frame.set_rate(self.rate);
+        for (index, plane) in self.planes.iter_mut().enumerate() {
+            for (to, from) in frame.plane_mut::<f32>(index).iter_mut().zip(plane.drain(..FRAME)) {
+                *to = from;
+            }
+        }
+        Some(frame)
+    }
+}
+
+/// Cuts AAC frames into segments that begin where the pictures' do.
+pub struct Cutter<'a> {
+    /// The task.
+    pub session: &'a Session,
+    /// Where segments go.
+    pub shelf: &'a Shelf,
+    /// Number of the track on the shelf.
+    pub track: usize,
+    /// Where segments begin.
+    pub timeline: &'a Timeline,
+    /// The grid, where there are no pictures to follow.
+    pub alone: Option<Grid>,
+    /// Samples per second.
+    pub rate: u32,
+    /// First segment of this run.
+    pub first: u32,
+    /// Segment under way.
+    pub number: u32,
+    /// Frames before this sample are an earlier attempt's.
+    pub from: i64,
+    /// Frames not yet in a segment.
+    pub samples: VecDeque<Sample>,
+}
+
+impl Cutter<'_> {
+    /// Takes the next AAC frame.
+    pub fn keep(&mut self, data: &[u8], pts: i64) -> Result<(), Failure> {
+        if pts < self.from {
+            return Ok(());
+        }
+        self.samples.push_back(Sample { data: data.to_vec(), pts, dts: pts, duration: FRAME as i64, key: true });
+        self.cut(pts + FRAME as i64)
+    }
+
+    fn start(&self, number: u32) -> Option<f64> {
+        match self.alone {
+            Some(grid) => Some(grid.seconds(grid.start(number))),
+            None => self.timeline.start(number),
+        }
+    }
+
+    /// Cuts every segment that is complete when frames reach up to `end`.
+    fn cut(&mut self, end: i64) -> Result<(), Failure> {
+        while let Some(start) = self.start(self.number + 1) {
+            let boundary = start * f64::from(self.rate);
+            if (end as f64) < boundary {
+                break;
+            }
+            let count = self.samples.iter().take_while(|sample| (sample.pts as f64) < boundary - 0.5).count();
+            if count == self.samples.len() && (end as f64) < boundary + FRAME as f64 {
+                // Its last frame may be still to come.
+                break;
+            }
+            self.put(count)?;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, count: usize) -> Result<(), Failure> {
+        if self.alone.is_some() {
+            self.session.wait_for_group(u64::from(self.number - self.first) + 1)?;
+        }
+        let samples: Vec<Sample> = self.samples.drain(..count).collect();
+        let end = samples.last().map_or(0, |last| last.pts + last.duration);
+        self.shelf.put(self.track, Made { number: self.number, end, samples })?;
+        self.number += 1;
+        Ok(())
+    }
+
+    /// Cuts what is left.
+    pub fn finish(mut self, end: i64) -> Result<(), Failure> {
+        self.cut(end + 2 * FRAME as i64)?;
+        if !self.samples.is_empty() {
+            self.put(self.samples.len())?;
+        }
+        self.shelf.end(self.track);
+        Ok(())
+    }
+}
