@@ -48,8 +48,15 @@ pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
         Some(plan) => plan,
         None => probe::plan(&task.file, &task.wishes)?,
     };
-    session.tell(&Event::Planned { plan: Box::new(plan.clone()) });
-    Run { session, task, plan: &plan }.run()
+    session.tell(&Event::Planned {
+        plan: Box::new(plan.clone()),
+    });
+    Run {
+        session,
+        task,
+        plan: &plan,
+    }
+    .run()
 }
 
 /// One transcode under way.
@@ -79,12 +86,22 @@ impl Run<'_> {
         let source = input::open(&self.task.file)?;
         let mut encoders = self.open_encoders(&source.demuxer)?;
         let tracks = self.tracks(&encoders);
-        let shelf = Shelf::new(self.session, Path::new(&self.task.out), self.transport(), tracks, Vec::new());
+        let shelf = Shelf::new(
+            self.session,
+            Path::new(&self.task.out),
+            self.transport(),
+            tracks,
+            Vec::new(),
+        );
         shelf.inits()?;
         if self.event() {
-            let tracks = (0..shelf.len()).map(|track| shelf.look(track, |planned, _| planned.track.clone())).collect();
+            let tracks = (0..shelf.len())
+                .map(|track| shelf.look(track, |planned, _| planned.track.clone()))
+                .collect();
             self.session.tell(&Event::Tracks { tracks });
-            self.session.tell(&Event::Index { text: self.index(&shelf, false) });
+            self.session.tell(&Event::Index {
+                text: self.index(&shelf, false),
+            });
         }
         self.work(&shelf, source.demuxer, &mut encoders)?;
         self.session.check()?;
@@ -94,12 +111,17 @@ impl Run<'_> {
     fn open_encoders(&self, source: &ffmpeg::format::context::Input) -> Result<Encoders, Failure> {
         let plan = self.plan;
         let video = plan.source.video.as_ref();
-        let rate = plan.rungs.first().map_or(Ratio { num: 25, den: 1 }, |rung| rung.frame_rate);
+        let rate = plan
+            .rungs
+            .first()
+            .map_or(Ratio { num: 25, den: 1 }, |rung| rung.frame_rate);
         let constant = video.is_none_or(|video| !video.variable_frame_rate);
         let grid = Grid::new(rate, constant, plan.segment_duration);
         let color = match video {
             Some(video) => {
-                let stream = source.stream(video.index).ok_or_else(|| internal("the video stream is gone"))?;
+                let stream = source
+                    .stream(video.index)
+                    .ok_or_else(|| internal("the video stream is gone"))?;
                 color(&stream, video.hdr, video.display_height)
             }
             None => HD,
@@ -112,7 +134,16 @@ impl Run<'_> {
             .map(|(index, rung)| {
                 // The largest rung takes more time than all others together.
                 let threads = if index == 0 { cores.max(2) } else { (cores / 4).max(1) };
-                x264::open(rung, grid, color, Effort { preset: plan.wishes.preset, threads }).map(Some)
+                x264::open(
+                    rung,
+                    grid,
+                    color,
+                    Effort {
+                        preset: plan.wishes.preset,
+                        threads,
+                    },
+                )
+                .map(Some)
             })
             .collect::<Result<_, _>>()?;
         let audio = plan
@@ -137,16 +168,26 @@ impl Run<'_> {
             head: playlist::media(self.plan.target_duration, self.event(), map).head(),
             init: map.map(|map| format!("{name}/{map}")),
         };
-        let rungs = self.plan.rungs.iter().zip(&encoders.rungs).map(|(rung, encoder)| Planned {
-            track: track(&rung.name, TrackKind::Video, None, map),
-            description: encoder.as_ref().map(|encoder| encoder.description.clone()),
-            copied: false,
-        });
-        let audio = self.plan.audio.iter().zip(&encoders.audio).map(|(audio, encoder)| Planned {
-            track: track(&audio.name, TrackKind::Audio, audio.language.as_ref(), map),
-            description: Some(encoder.description.clone()),
-            copied: false,
-        });
+        let rungs = self
+            .plan
+            .rungs
+            .iter()
+            .zip(&encoders.rungs)
+            .map(|(rung, encoder)| Planned {
+                track: track(&rung.name, TrackKind::Video, None, map),
+                description: encoder.as_ref().map(|encoder| encoder.description.clone()),
+                copied: false,
+            });
+        let audio = self
+            .plan
+            .audio
+            .iter()
+            .zip(&encoders.audio)
+            .map(|(audio, encoder)| Planned {
+                track: track(&audio.name, TrackKind::Audio, audio.language.as_ref(), map),
+                description: Some(encoder.description.clone()),
+                copied: false,
+            });
         let captions = self.plan.captions.iter().map(|captions| Planned {
             track: track(&captions.name, TrackKind::Captions, captions.language.as_ref(), None),
             description: None,
@@ -156,7 +197,12 @@ impl Run<'_> {
     }
 
     /// Runs all threads to their end.
-    fn work(&self, shelf: &Shelf, source: ffmpeg::format::context::Input, encoders: &mut Encoders) -> Result<(), Failure> {
+    fn work(
+        &self,
+        shelf: &Shelf,
+        source: ffmpeg::format::context::Input,
+        encoders: &mut Encoders,
+    ) -> Result<(), Failure> {
         let plan = self.plan;
         let grid = encoders.grid;
         let zero = zero(&source, plan);
@@ -166,8 +212,12 @@ impl Run<'_> {
         }
         let progress = Mutex::new(Progress::new(self.session.clone(), plan.source.duration));
         std::thread::scope(|scope| {
-            let mut threads = Threads { session: self.session, running: Vec::new() };
-            let mut top: Option<(SyncSender<Step>, Receiver<Step>)> = (!plan.rungs.is_empty()).then(|| sync_channel(WAITING));
+            let mut threads = Threads {
+                session: self.session,
+                running: Vec::new(),
+            };
+            let mut top: Option<(SyncSender<Step>, Receiver<Step>)> =
+                (!plan.rungs.is_empty()).then(|| sync_channel(WAITING));
             let first_down = top.as_ref().map(|(down, _)| down.clone());
             for (index, rung) in plan.rungs.iter().enumerate() {
                 let last = index + 1 == plan.rungs.len();
@@ -181,7 +231,10 @@ impl Run<'_> {
                 let progress = &progress;
                 let watch = last.then(|| -> Box<dyn FnMut(&Arc<Picture>) -> Result<(), Failure> + Send> {
                     Box::new(move |picture| {
-                        progress.lock().unwrap_or_else(PoisonError::into_inner).at(grid.seconds(picture.pts));
+                        progress
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .at(grid.seconds(picture.pts));
                         Ok(())
                     })
                 });
@@ -201,8 +254,12 @@ impl Run<'_> {
             drop(top);
             let mut packets: Vec<(usize, Sender<ffmpeg::Packet>)> = Vec::new();
             for (index, (audio, encoder)) in plan.audio.iter().zip(encoders.audio.drain(..)).enumerate() {
-                let stream = source.stream(audio.index).ok_or_else(|| internal("an audio stream is gone"))?;
-                let decoder = reader::decoder(&stream, 1)?.audio().map_err(|error| undecodable("sound", error))?;
+                let stream = source
+                    .stream(audio.index)
+                    .ok_or_else(|| internal("an audio stream is gone"))?;
+                let decoder = reader::decoder(&stream, 1)?
+                    .audio()
+                    .map_err(|error| undecodable("sound", error))?;
                 let (to, from) = channel();
                 packets.push((audio.index, to));
                 let thread = sound::Thread {
@@ -222,10 +279,14 @@ impl Run<'_> {
             }
             let pictures = match (&plan.source.video, first_down, plan.rungs.first()) {
                 (Some(video), Some(down), Some(rung)) => {
-                    let stream = source.stream(video.index).ok_or_else(|| internal("the video stream is gone"))?;
+                    let stream = source
+                        .stream(video.index)
+                        .ok_or_else(|| internal("the video stream is gone"))?;
                     Some(Pictures {
                         stream: video.index,
-                        decoder: reader::decoder(&stream, 2)?.video().map_err(|error| undecodable("pictures", error))?,
+                        decoder: reader::decoder(&stream, 2)?
+                            .video()
+                            .map_err(|error| undecodable("pictures", error))?,
                         time_base: stream.time_base(),
                         normal: Normalizer::new(video, rung),
                         zero,
@@ -240,7 +301,12 @@ impl Run<'_> {
                 }
                 _ => None,
             };
-            let reader = Reader { session: self.session, source, pictures, packets };
+            let reader = Reader {
+                session: self.session,
+                source,
+                pictures,
+                packets,
+            };
             let timeline = &timeline;
             threads.start(scope, move || {
                 let ended = reader.run();
@@ -257,14 +323,20 @@ impl Run<'_> {
     fn finish(&self, shelf: &Shelf) -> Result<(), Failure> {
         let duration = (0..shelf.len()).map(|track| shelf.duration(track)).fold(0.0, f64::max);
         if duration <= 0.0 {
-            return Err(failure("empty", "Nothing could be decoded: the file holds neither pictures nor sound that can be played.", "Try another copy of the file."));
+            return Err(failure(
+                "empty",
+                "Nothing could be decoded: the file holds neither pictures nor sound that can be played.",
+                "Try another copy of the file.",
+            ));
         }
         if let Some(declared) = self.plan.source.duration
             && declared - duration > (declared * 0.02).max(1.0)
         {
             return Err(failure(
                 "truncated",
-                format!("The file says that it lasts {declared:.1} s, but its media ends after {duration:.1} s: it was cut short."),
+                format!(
+                    "The file says that it lasts {declared:.1} s, but its media ends after {duration:.1} s: it was cut short."
+                ),
                 "Copy the file again from where it came; it may not have been copied to its end.",
             ));
         }
@@ -276,15 +348,26 @@ impl Run<'_> {
                     for segment in segments {
                         text += &playlist::entry(segment.duration, &segment.name).to_text();
                     }
-                    (format!("{}/index.m3u8", planned.track.name), text + screener_hls::media::END)
+                    (
+                        format!("{}/index.m3u8", planned.track.name),
+                        text + screener_hls::media::END,
+                    )
                 });
                 shelf.file(&path, text.as_bytes())?;
             }
             shelf.file("index.m3u8", index.as_bytes())?;
         }
-        self.session.tell(&Event::Progress { done: 1.0, position: duration, speed: 0.0 });
+        self.session.tell(&Event::Progress {
+            done: 1.0,
+            position: duration,
+            speed: 0.0,
+        });
         let measured = shelf.measured(self.plan.target_duration);
-        self.session.tell(&Event::Finished { index, duration, measured });
+        self.session.tell(&Event::Finished {
+            index,
+            duration,
+            measured,
+        });
         Ok(())
     }
 
@@ -298,15 +381,25 @@ impl Run<'_> {
             shelf.look(track, |planned, segments| Part {
                 name: planned.track.name.clone(),
                 rates: if measured {
-                    playlist::rates(segments.iter().map(|segment| (segment.bytes, segment.duration)), self.plan.target_duration)
+                    playlist::rates(
+                        segments.iter().map(|segment| (segment.bytes, segment.duration)),
+                        self.plan.target_duration,
+                    )
                 } else {
                     promised
                 },
-                codecs: planned.description.as_ref().map(sample::Description::codecs).unwrap_or_default(),
-                resolution: planned.description.as_ref().and_then(|description| match description.format {
-                    sample::Format::Video { width, height, .. } => Some((width, height)),
-                    sample::Format::Audio { .. } => None,
-                }),
+                codecs: planned
+                    .description
+                    .as_ref()
+                    .map(sample::Description::codecs)
+                    .unwrap_or_default(),
+                resolution: planned
+                    .description
+                    .as_ref()
+                    .and_then(|description| match description.format {
+                        sample::Format::Video { width, height, .. } => Some((width, height)),
+                        sample::Format::Audio { .. } => None,
+                    }),
                 frame_rate,
                 iframes: None,
             })
@@ -315,14 +408,32 @@ impl Run<'_> {
         let video: Vec<Part> = rungs
             .iter()
             .enumerate()
-            .map(|(index, rung)| part(index, Rates { peak: rung.max_rate, average: rung.bit_rate }, Some(rung.frame_rate)))
+            .map(|(index, rung)| {
+                part(
+                    index,
+                    Rates {
+                        peak: rung.max_rate,
+                        average: rung.bit_rate,
+                    },
+                    Some(rung.frame_rate),
+                )
+            })
             .collect();
         let audio: Vec<Part> = self
             .plan
             .audio
             .iter()
             .enumerate()
-            .map(|(index, audio)| part(rungs.len() + index, Rates { peak: audio.bit_rate * 11 / 10, average: audio.bit_rate }, None))
+            .map(|(index, audio)| {
+                part(
+                    rungs.len() + index,
+                    Rates {
+                        peak: audio.bit_rate * 11 / 10,
+                        average: audio.bit_rate,
+                    },
+                    None,
+                )
+            })
             .collect();
         playlist::multivariant(&prefix, self.plan, &video, &audio).to_string()
     }
@@ -335,9 +446,14 @@ struct Threads<'scope, 'a> {
 }
 
 impl<'scope, 'a: 'scope> Threads<'scope, 'a> {
-    fn start<'env>(&mut self, scope: &'scope Scope<'scope, 'env>, work: impl FnOnce() -> Result<(), Failure> + Send + 'scope) {
+    fn start<'env>(
+        &mut self,
+        scope: &'scope Scope<'scope, 'env>,
+        work: impl FnOnce() -> Result<(), Failure> + Send + 'scope,
+    ) {
         let session = self.session;
-        self.running.push(scope.spawn(move || work().inspect_err(|_| session.stop())));
+        self.running
+            .push(scope.spawn(move || work().inspect_err(|_| session.stop())));
     }
 
     /// Waits for all; the failure that caused the others comes first.
@@ -370,7 +486,13 @@ struct Progress {
 impl Progress {
     fn new(session: Session, duration: Option<f64>) -> Self {
         let now = Instant::now();
-        Self { session, duration, began: now, from: None, told: now }
+        Self {
+            session,
+            duration,
+            began: now,
+            from: None,
+            told: now,
+        }
     }
 
     fn at(&mut self, position: f64) {
@@ -379,7 +501,10 @@ impl Progress {
             return;
         }
         self.told = Instant::now();
-        let done = self.duration.filter(|duration| *duration > 0.0).map_or(0.0, |duration| (position / duration).clamp(0.0, 0.999));
+        let done = self
+            .duration
+            .filter(|duration| *duration > 0.0)
+            .map_or(0.0, |duration| (position / duration).clamp(0.0, 0.999));
         let speed = (position - from) / self.began.elapsed().as_secs_f64().max(0.001);
         self.session.tell(&Event::Progress { done, position, speed });
     }
@@ -403,8 +528,9 @@ fn zero(source: &ffmpeg::format::context::Input, plan: &Plan) -> f64 {
         .filter_map(|index| {
             let stream = source.stream(index)?;
             let time_base = stream.time_base();
-            (stream.start_time() != ffmpeg::ffi::AV_NOPTS_VALUE)
-                .then(|| stream.start_time() as f64 * f64::from(time_base.numerator()) / f64::from(time_base.denominator()))
+            (stream.start_time() != ffmpeg::ffi::AV_NOPTS_VALUE).then(|| {
+                stream.start_time() as f64 * f64::from(time_base.numerator()) / f64::from(time_base.denominator())
+            })
         })
         .fold(f64::INFINITY, f64::min);
     if zero.is_finite() { zero } else { 0.0 }
@@ -438,12 +564,19 @@ fn color(stream: &ffmpeg::format::stream::Stream<'_>, hdr: bool, height: u32) ->
     }
     let guess = if height >= 720 { HD } else { SD };
     Color {
-        primaries: if primaries == AVColorPrimaries::AVCOL_PRI_UNSPECIFIED { guess.primaries } else { primaries },
-        transfer: if transfer == AVColorTransferCharacteristic::AVCOL_TRC_UNSPECIFIED { guess.transfer } else { transfer },
+        primaries: if primaries == AVColorPrimaries::AVCOL_PRI_UNSPECIFIED {
+            guess.primaries
+        } else {
+            primaries
+        },
+        transfer: if transfer == AVColorTransferCharacteristic::AVCOL_TRC_UNSPECIFIED {
+            guess.transfer
+        } else {
+            transfer
+        },
         space: match space {
             AVColorSpace::AVCOL_SPC_UNSPECIFIED | AVColorSpace::AVCOL_SPC_RGB => guess.space,
             space => space,
         },
     }
 }
-

@@ -40,13 +40,22 @@ impl Grid {
         } else {
             (seconds * f64::from(timescale)).round() as i64
         };
-        Self { timescale, frame, gop, constant }
+        Self {
+            timescale,
+            frame,
+            gop,
+            constant,
+        }
     }
 
     /// Where segment `number` (from 1) begins, in ticks.
     pub fn start(&self, number: u32) -> i64 {
         let index = number.saturating_sub(1);
-        let gops = if index <= SHORT { index } else { SHORT + (index - SHORT) * GOPS };
+        let gops = if index <= SHORT {
+            index
+        } else {
+            SHORT + (index - SHORT) * GOPS
+        };
         i64::from(gops) * self.gop
     }
 
@@ -88,7 +97,13 @@ struct State {
 impl Timeline {
     /// A timeline whose first told segment is `first`.
     pub fn new(first: u32) -> Self {
-        Self { state: Mutex::new(State { first, ..State::default() }), changed: Condvar::new() }
+        Self {
+            state: Mutex::new(State {
+                first,
+                ..State::default()
+            }),
+            changed: Condvar::new(),
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -135,10 +150,21 @@ mod tests {
 
     #[test]
     fn frames_are_whole_ticks_and_segments_whole_frames() {
-        for (num, den, gop_frames) in [(24, 1, 48), (30_000, 1001, 60), (24_000, 1001, 48), (25, 1, 50), (60, 1, 120), (1, 1, 2)] {
+        for (num, den, gop_frames) in [
+            (24, 1, 48),
+            (30_000, 1001, 60),
+            (24_000, 1001, 48),
+            (25, 1, 50),
+            (60, 1, 120),
+            (1, 1, 2),
+        ] {
             let grid = Grid::new(Ratio { num, den }, true, 6.0);
             assert!(grid.constant);
-            assert_eq!(i64::from(grid.timescale) * i64::from(den), grid.frame * i64::from(num), "{num}/{den}");
+            assert_eq!(
+                i64::from(grid.timescale) * i64::from(den),
+                grid.frame * i64::from(num),
+                "{num}/{den}"
+            );
             assert_eq!(grid.gop, grid.frame * gop_frames);
         }
     }

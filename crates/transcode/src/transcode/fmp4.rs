@@ -86,7 +86,9 @@ fn trak(out: &mut Vec<u8>, track: &Description) {
             for value in [0, 0, track.timescale, 0] {
                 put32(out, value);
             }
-            let language = track.language.iter().fold(0u16, |sum, &letter| sum << 5 | u16::from(letter.wrapping_sub(0x60) & 31));
+            let language = track.language.iter().fold(0u16, |sum, &letter| {
+                sum << 5 | u16::from(letter.wrapping_sub(0x60) & 31)
+            });
             put16(out, language);
             put16(out, 0);
         });
@@ -124,7 +126,13 @@ fn trak(out: &mut Vec<u8>, track: &Description) {
 
 fn sample_entry(out: &mut Vec<u8>, track: &Description) {
     match &track.format {
-        Format::Video { width, height, avcc, color, .. } => boxed(out, b"avc1", |out| {
+        Format::Video {
+            width,
+            height,
+            avcc,
+            color,
+            ..
+        } => boxed(out, b"avc1", |out| {
             out.extend([0, 0, 0, 0, 0, 0, 0, 1]);
             out.extend([0; 16]);
             put16(out, *width as u16);
@@ -196,7 +204,10 @@ pub fn segment(number: u32, samples: &[Sample], video: bool) -> (Vec<u8>, Vec<Ke
     let mut part = 0;
     while !rest.is_empty() {
         let end = if video {
-            rest.iter().skip(1).position(|sample| sample.key).map_or(rest.len(), |at| at + 1)
+            rest.iter()
+                .skip(1)
+                .position(|sample| sample.key)
+                .map_or(rest.len(), |at| at + 1)
         } else {
             rest.len()
         };
@@ -204,7 +215,11 @@ pub fn segment(number: u32, samples: &[Sample], video: bool) -> (Vec<u8>, Vec<Ke
         // Numbers only have to grow; 1,000 fragments a segment are more than any key-frame distance makes.
         fragment(&mut out, number.saturating_sub(1) * 1000 + part + 1, &rest[..end]);
         let after: usize = rest[1..end].iter().map(|sample| sample.data.len()).sum();
-        keys.push(KeyRange { offset: start, length: (out.len() - after) as u64 - start, pts: rest[0].pts });
+        keys.push(KeyRange {
+            offset: start,
+            length: (out.len() - after) as u64 - start,
+            pts: rest[0].pts,
+        });
         rest = &rest[end..];
         part += 1;
     }
@@ -218,7 +233,9 @@ fn fragment(out: &mut Vec<u8>, sequence: u32, samples: &[Sample]) {
         full(out, b"mfhd", 0, 0, |out| put32(out, sequence));
         boxed(out, b"traf", |out| {
             full(out, b"tfhd", 0, 0x2_0000, |out| put32(out, 1));
-            full(out, b"tfdt", 1, 0, |out| out.extend((samples[0].dts.max(0) as u64).to_be_bytes()));
+            full(out, b"tfdt", 1, 0, |out| {
+                out.extend((samples[0].dts.max(0) as u64).to_be_bytes())
+            });
             full(out, b"trun", 1, 0xf01, |out| {
                 put32(out, samples.len() as u32);
                 data_offset_at = out.len();

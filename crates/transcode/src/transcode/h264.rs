@@ -39,7 +39,9 @@ pub fn lengths(sample: &[u8], size: usize) -> Vec<&[u8]> {
     let mut found = Vec::new();
     let mut rest = sample;
     while rest.len() > size {
-        let length = rest[..size].iter().fold(0usize, |sum, &byte| sum << 8 | usize::from(byte));
+        let length = rest[..size]
+            .iter()
+            .fold(0usize, |sum, &byte| sum << 8 | usize::from(byte));
         rest = &rest[size..];
         if length > rest.len() {
             break;
@@ -92,9 +94,13 @@ pub fn parameter_sets(avcc: &[u8]) -> Vec<&[u8]> {
         let Some(&count) = avcc.get(at) else { break };
         at += 1;
         for _ in 0..count & mask {
-            let Some(length) = avcc.get(at..at + 2) else { return sets };
+            let Some(length) = avcc.get(at..at + 2) else {
+                return sets;
+            };
             let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
-            let Some(set) = avcc.get(at + 2..at + 2 + length) else { return sets };
+            let Some(set) = avcc.get(at + 2..at + 2 + length) else {
+                return sets;
+            };
             sets.push(set);
             at += 2 + length;
         }
@@ -154,7 +160,10 @@ mod tests {
     fn a_sample_holds_the_picture_alone_and_comes_back() {
         let record = avcc(STREAM).unwrap();
         assert_eq!(&record[..6], [1, 100, 0, 40, 0xff, 0xe1]);
-        assert_eq!(parameter_sets(&record), [&[0x67, 100, 0, 40, 9][..], &[0x68, 0xee, 0x3c]]);
+        assert_eq!(
+            parameter_sets(&record),
+            [&[0x67, 100, 0, 40, 9][..], &[0x68, 0xee, 0x3c]]
+        );
         let sample = sample(units(STREAM), false);
         assert_eq!(sample, [0, 0, 0, 6, 0x65, 0, 0, 3, 1, 2]);
         let back = annex_b(&sample, true, &record);

@@ -38,9 +38,15 @@ impl Writer {
         let mut out = Vec::new();
         let mut keys = Vec::new();
         self.write_tables(&mut out, matches!(track.format, Format::Audio { .. }));
-        let ticks = |time: i64| ((i128::from(time) * 90_000 + i128::from(track.timescale) / 2).div_euclid(i128::from(track.timescale))) as i64 + BASE;
+        let ticks = |time: i64| {
+            ((i128::from(time) * 90_000 + i128::from(track.timescale) / 2).div_euclid(i128::from(track.timescale)))
+                as i64
+                + BASE
+        };
         match &track.format {
-            Format::Video { avcc, reorder, frame, .. } => {
+            Format::Video {
+                avcc, reorder, frame, ..
+            } => {
                 let delay = ticks(*frame * *reorder as i64) - BASE;
                 let mut last = i64::MIN;
                 for sample in samples {
@@ -51,7 +57,11 @@ impl Writer {
                     let picture = h264::annex_b(&sample.data, sample.key, avcc);
                     self.pes(&mut out, 0xe0, pts, dts, sample.key, &picture);
                     if sample.key {
-                        keys.push(KeyRange { offset: start, length: out.len() as u64 - start, pts: sample.pts });
+                        keys.push(KeyRange {
+                            offset: start,
+                            length: out.len() as u64 - start,
+                            pts: sample.pts,
+                        });
                     }
                 }
                 // The first range takes the tables along; a decoder is lost without them.
@@ -98,7 +108,11 @@ impl Writer {
         let with_dts = dts != pts;
         let header = if with_dts { 10 } else { 5 };
         // Length 0, "until the next one", is for video alone.
-        let length = if stream == 0xe0 { 0 } else { (data.len() + header + 3).min(0xffff) as u16 };
+        let length = if stream == 0xe0 {
+            0
+        } else {
+            (data.len() + header + 3).min(0xffff) as u16
+        };
         pes.extend([0, 0, 1, stream]);
         pes.extend(length.to_be_bytes());
         pes.extend([0x84, if with_dts { 0xc0 } else { 0x80 }, header as u8]);
@@ -114,7 +128,14 @@ impl Writer {
             if first {
                 let clock = (dts - LEAD) as u64 & 0x1_ffff_ffff;
                 adaptation.push(0x10 | if key { 0x40 } else { 0 });
-                adaptation.extend([(clock >> 25) as u8, (clock >> 17) as u8, (clock >> 9) as u8, (clock >> 1) as u8, (clock << 7) as u8 | 0x7e, 0]);
+                adaptation.extend([
+                    (clock >> 25) as u8,
+                    (clock >> 17) as u8,
+                    (clock >> 9) as u8,
+                    (clock >> 1) as u8,
+                    (clock << 7) as u8 | 0x7e,
+                    0,
+                ]);
             }
             let room = PACKET - 4 - if first { 1 + adaptation.len() } else { 0 };
             let take = rest.len().min(room);
@@ -131,7 +152,12 @@ impl Writer {
                 }
             }
             let control = if field.is_empty() { 0x10 } else { 0x30 };
-            out.extend([0x47, if first { 0x40 } else { 0 } | (PID >> 8) as u8, PID as u8, control | self.counter]);
+            out.extend([
+                0x47,
+                if first { 0x40 } else { 0 } | (PID >> 8) as u8,
+                PID as u8,
+                control | self.counter,
+            ]);
             out.extend(field);
             out.extend_from_slice(&rest[..take]);
             self.counter = (self.counter + 1) & 15;
@@ -144,13 +170,21 @@ impl Writer {
 fn stamp(out: &mut Vec<u8>, mark: u8, time: i64) {
     let time = time as u64 & 0x1_ffff_ffff;
     out.push(mark << 4 | ((time >> 30) as u8 & 7) << 1 | 1);
-    out.extend(((time >> 15) as u16 & 0x7fff).wrapping_shl(1).wrapping_add(1).to_be_bytes());
+    out.extend(
+        ((time >> 15) as u16 & 0x7fff)
+            .wrapping_shl(1)
+            .wrapping_add(1)
+            .to_be_bytes(),
+    );
     out.extend((time as u16 & 0x7fff).wrapping_shl(1).wrapping_add(1).to_be_bytes());
 }
 
 /// The ADTS header of a frame of `size` bytes.
 pub fn adts(config: &[u8], size: usize) -> [u8; 7] {
-    let bits = u16::from_be_bytes([config.first().copied().unwrap_or(0x11), config.get(1).copied().unwrap_or(0x90)]);
+    let bits = u16::from_be_bytes([
+        config.first().copied().unwrap_or(0x11),
+        config.get(1).copied().unwrap_or(0x90),
+    ]);
     let profile = ((bits >> 11) as u8 & 31).saturating_sub(1) & 3;
     let rate = (bits >> 7) as u8 & 15;
     let channels = (bits >> 3) as u8 & 15;
@@ -168,7 +202,9 @@ pub fn adts(config: &[u8], size: usize) -> [u8; 7] {
 
 fn crc(data: &[u8]) -> u32 {
     data.iter().fold(u32::MAX, |crc, &byte| {
-        (0..8).fold(crc ^ u32::from(byte) << 24, |crc, _| crc << 1 ^ if crc >> 31 == 1 { 0x04c1_1db7 } else { 0 })
+        (0..8).fold(crc ^ u32::from(byte) << 24, |crc, _| {
+            crc << 1 ^ if crc >> 31 == 1 { 0x04c1_1db7 } else { 0 }
+        })
     })
 }
 
@@ -179,14 +215,24 @@ mod tests {
     fn track() -> Description {
         Description {
             timescale: 48_000,
-            format: Format::Audio { rate: 48_000, channels: 2, config: vec![0x11, 0x90] },
+            format: Format::Audio {
+                rate: 48_000,
+                channels: 2,
+                config: vec![0x11, 0x90],
+            },
             language: *b"und",
         }
     }
 
     fn samples(count: i64, from: i64) -> Vec<Sample> {
         (from..from + count)
-            .map(|n| Sample { data: vec![n as u8; 300 + n as usize % 7], pts: n * 1024, dts: n * 1024, duration: 1024, key: true })
+            .map(|n| Sample {
+                data: vec![n as u8; 300 + n as usize % 7],
+                pts: n * 1024,
+                dts: n * 1024,
+                duration: 1024,
+                key: true,
+            })
             .collect()
     }
 
@@ -212,7 +258,9 @@ mod tests {
     #[test]
     fn a_writer_goes_on_where_another_stopped() {
         let mut whole = Writer::after([]);
-        let sizes: Vec<u64> = (0..3).map(|n| whole.segment(&track(), &samples(20, n * 20)).0.len() as u64).collect();
+        let sizes: Vec<u64> = (0..3)
+            .map(|n| whole.segment(&track(), &samples(20, n * 20)).0.len() as u64)
+            .collect();
         let next = whole.segment(&track(), &samples(5, 60)).0;
         assert_eq!(Writer::after(sizes).segment(&track(), &samples(5, 60)).0, next);
     }

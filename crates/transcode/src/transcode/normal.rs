@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use ffmpeg::frame;
 use ffmpeg_next as ffmpeg;
+use screener_ladder::Rung;
 use screener_ladder::source::VideoStream;
 use screener_ladder::wire::Failure;
-use screener_ladder::Rung;
 
 /// Makes decoded pictures fit for the ladder; most pass through untouched.
 pub struct Normalizer {

@@ -18,7 +18,10 @@ pub fn media(target: u32, event: bool, map: Option<&str>) -> Playlist {
         independent_segments: true,
         // Players otherwise begin a growing playlist near its end.
         start_offset: event.then_some(0.0),
-        map: map.map(|uri| Map { uri: uri.to_owned(), byte_range: None }),
+        map: map.map(|uri| Map {
+            uri: uri.to_owned(),
+            byte_range: None,
+        }),
         ..Playlist::default()
     };
     // EXT-X-INDEPENDENT-SEGMENTS came with 6.
@@ -28,7 +31,11 @@ pub fn media(target: u32, event: bool, map: Option<&str>) -> Playlist {
 
 /// A segment's place in its playlist.
 pub fn entry(duration: f64, name: &str) -> Entry {
-    Entry { duration, uri: name.to_owned(), ..Entry::default() }
+    Entry {
+        duration,
+        uri: name.to_owned(),
+        ..Entry::default()
+    }
 }
 
 /// Rates of one track, bits per second.
@@ -44,7 +51,9 @@ pub struct Rates {
 pub fn rates(segments: impl IntoIterator<Item = (u64, f64)>, target: u32) -> Rates {
     let segments: Vec<(u64, f64)> = segments.into_iter().collect();
     let bits = |bytes: u64, seconds: f64| (bytes as f64 * 8.0 / seconds.max(0.001)).ceil() as u64;
-    let total = segments.iter().fold((0, 0.0), |sum, segment| (sum.0 + segment.0, sum.1 + segment.1));
+    let total = segments
+        .iter()
+        .fold((0, 0.0), |sum, segment| (sum.0 + segment.0, sum.1 + segment.1));
     if total.0 == 0 {
         return Rates::default();
     }
@@ -63,7 +72,10 @@ pub fn rates(segments: impl IntoIterator<Item = (u64, f64)>, target: u32) -> Rat
             }
         }
     }
-    Rates { peak: peak.max(average), average }
+    Rates {
+        peak: peak.max(average),
+        average,
+    }
 }
 
 /// One track that variants are made of.
@@ -91,11 +103,25 @@ pub fn multivariant(prefix: &str, plan: &Plan, video: &[Part], audio: &[Part]) -
     if grouped {
         renditions.extend(plan.audio.iter().map(|rendition| Rendition {
             channels: Some("2".into()),
-            ..self::rendition(RenditionKind::Audio, AUDIO, &rendition.label, rendition.language.as_ref(), rendition.default, uri(&rendition.name))
+            ..self::rendition(
+                RenditionKind::Audio,
+                AUDIO,
+                &rendition.label,
+                rendition.language.as_ref(),
+                rendition.default,
+                uri(&rendition.name),
+            )
         }));
     }
     renditions.extend(captions(plan).map(|rendition| {
-        self::rendition(RenditionKind::Subtitles, CAPTIONS, &rendition.label, rendition.language.as_ref(), false, uri(&rendition.name))
+        self::rendition(
+            RenditionKind::Subtitles,
+            CAPTIONS,
+            &rendition.label,
+            rendition.language.as_ref(),
+            false,
+            uri(&rendition.name),
+        )
     }));
     let loudest = audio.iter().fold(Rates::default(), |most, part| Rates {
         peak: most.peak.max(part.rates.peak),
@@ -108,7 +134,10 @@ pub fn multivariant(prefix: &str, plan: &Plan, video: &[Part], audio: &[Part]) -
             uri: uri(&part.name),
             bandwidth: part.rates.peak + loudest.peak,
             average_bandwidth: Some(part.rates.average + loudest.average),
-            codecs: std::iter::once(part.codecs.clone()).chain(sound.clone()).collect::<Vec<_>>().join(","),
+            codecs: std::iter::once(part.codecs.clone())
+                .chain(sound.clone())
+                .collect::<Vec<_>>()
+                .join(","),
             resolution: part.resolution,
             frame_rate: part.frame_rate.map(Ratio::value),
             video_range: Some(VideoRange::Sdr),
@@ -131,7 +160,10 @@ pub fn multivariant(prefix: &str, plan: &Plan, video: &[Part], audio: &[Part]) -
         });
     }
     // Many players begin with the first variant: one of about 2 Mbit/s starts soon on most lines.
-    if let Some(first) = variants.iter().position(|variant| variant.average_bandwidth.unwrap_or(0) <= 2_400_000) {
+    if let Some(first) = variants
+        .iter()
+        .position(|variant| variant.average_bandwidth.unwrap_or(0) <= 2_400_000)
+    {
         variants[..=first].rotate_right(1);
     }
     Multivariant {
@@ -161,7 +193,14 @@ fn captions(plan: &Plan) -> impl Iterator<Item = &plan::CaptionsPlan> {
     plan.captions.iter()
 }
 
-fn rendition(kind: RenditionKind, group: &str, name: &str, language: Option<&String>, default: bool, uri: String) -> Rendition {
+fn rendition(
+    kind: RenditionKind,
+    group: &str,
+    name: &str,
+    language: Option<&String>,
+    default: bool,
+    uri: String,
+) -> Rendition {
     Rendition {
         kind,
         group_id: group.into(),
@@ -183,7 +222,13 @@ mod tests {
         let measured = rates([(750_000, 6.0), (375_000, 6.0), (125_000, 0.2)], 6);
         // 750,000 bytes in 6 s; the last fifth of a second counts only together with its neighbour.
         assert_eq!(measured.peak, 1_000_000);
-        assert_eq!(rates([(1000, 1.0)], 6), Rates { peak: 8000, average: 8000 });
+        assert_eq!(
+            rates([(1000, 1.0)], 6),
+            Rates {
+                peak: 8000,
+                average: 8000
+            }
+        );
         assert_eq!(rates([], 6), Rates::default());
     }
 }

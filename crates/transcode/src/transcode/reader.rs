@@ -66,9 +66,15 @@ impl From<Failure> for Stop {
 }
 
 /// Opens a decoder with `threads` threads.
-pub fn decoder(stream: &ffmpeg::format::stream::Stream<'_>, threads: usize) -> Result<codec::decoder::Decoder, Failure> {
+pub fn decoder(
+    stream: &ffmpeg::format::stream::Stream<'_>,
+    threads: usize,
+) -> Result<codec::decoder::Decoder, Failure> {
     let mut context = codec::Context::from_parameters(stream.parameters()).map_err(internal)?;
-    context.set_threading(threading::Config { count: threads, ..threading::Config::kind(threading::Type::Frame) });
+    context.set_threading(threading::Config {
+        count: threads,
+        ..threading::Config::kind(threading::Type::Frame)
+    });
     let mut decoder = context.decoder();
     decoder.set_packet_time_base(stream.time_base());
     Ok(decoder)
@@ -207,7 +213,11 @@ impl Pictures<'_> {
         let key = self.last.is_none() || pts + self.grid.frame / 2 >= self.due;
         let mut begins = None;
         if key {
-            let next = if self.last.is_none() { self.first } else { self.number + 1 };
+            let next = if self.last.is_none() {
+                self.first
+            } else {
+                self.number + 1
+            };
             if self.last.is_none() || pts + self.grid.frame / 2 >= self.grid.start(next) {
                 self.number = next;
                 begins = Some(next);
@@ -220,9 +230,20 @@ impl Pictures<'_> {
         frame.set_pts(Some(pts));
         // A decoder's picture types would otherwise bind the encoders.
         frame.set_kind(if key { picture::Type::I } else { picture::Type::None });
-        let duration = self.last.as_ref().map_or(self.grid.frame, |last| pts - last.picture.pts);
-        let picture = Arc::new(Picture { frame, pts, begins, key });
-        self.last = Some(Last { picture: Arc::clone(&picture), duration });
+        let duration = self
+            .last
+            .as_ref()
+            .map_or(self.grid.frame, |last| pts - last.picture.pts);
+        let picture = Arc::new(Picture {
+            frame,
+            pts,
+            begins,
+            key,
+        });
+        self.last = Some(Last {
+            picture: Arc::clone(&picture),
+            duration,
+        });
         self.down.send(Step::Picture(picture)).map_err(|_| Stop::Gone)
     }
 
@@ -237,7 +258,11 @@ impl Pictures<'_> {
             .into());
         };
         // At a constant rate the last picture lasts a frame; otherwise as long as the one before it.
-        let duration = if self.grid.constant { self.grid.frame } else { last.duration.clamp(1, i64::from(self.grid.timescale)) };
+        let duration = if self.grid.constant {
+            self.grid.frame
+        } else {
+            last.duration.clamp(1, i64::from(self.grid.timescale))
+        };
         let end = last.picture.pts + duration;
         self.timeline.end(self.grid.seconds(end));
         self.down.send(Step::End(end)).map_err(|_| Stop::Gone)

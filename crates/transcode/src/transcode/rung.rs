@@ -49,7 +49,11 @@ pub struct Scaler {
 impl Scaler {
     /// A scaler to this size.
     pub fn new(width: u32, height: u32) -> Self {
-        Self { context: None, width, height }
+        Self {
+            context: None,
+            width,
+            height,
+        }
     }
 
     /// The picture in this scaler's size; the same one where it already is.
@@ -59,7 +63,12 @@ impl Scaler {
             return Ok(Arc::clone(picture));
         }
         let frame = self.run(&picture.frame)?;
-        Ok(Arc::new(Picture { frame, pts: picture.pts, begins: picture.begins, key: picture.key }))
+        Ok(Arc::new(Picture {
+            frame,
+            pts: picture.pts,
+            begins: picture.begins,
+            key: picture.key,
+        }))
     }
 
     /// A frame in this scaler's size, time stamp and picture type kept.
@@ -78,7 +87,9 @@ impl Scaler {
             .map_err(internal)?;
             self.context = Some((context, from));
         }
-        let Some((context, _)) = &mut self.context else { return Err(internal("no scaler")) };
+        let Some((context, _)) = &mut self.context else {
+            return Err(internal("no scaler"));
+        };
         let mut out = frame::Video::new(Pixel::YUV420P, self.width, self.height);
         context.run(frame, &mut out).map_err(internal)?;
         out.set_pts(frame.pts());
@@ -200,7 +211,10 @@ impl Cutter<'_> {
 
     fn keep(&mut self, packet: &ffmpeg::Packet) -> Result<(), Failure> {
         let pts = packet.pts().ok_or_else(|| internal("a packet without a time"))?;
-        let dts = self.shown.pop_front().ok_or_else(|| internal("more packets than pictures"))?;
+        let dts = self
+            .shown
+            .pop_front()
+            .ok_or_else(|| internal("more packets than pictures"))?;
         if let Some(last) = self.samples.last_mut() {
             last.duration = dts - last.dts;
         }
@@ -215,14 +229,28 @@ impl Cutter<'_> {
             self.number = number;
         }
         let data = h264::sample(h264::units(packet.data().unwrap_or_default()), false);
-        self.samples.push(Sample { data, pts, dts, duration: 0, key: packet.is_key() });
+        self.samples.push(Sample {
+            data,
+            pts,
+            dts,
+            duration: 0,
+            key: packet.is_key(),
+        });
         Ok(())
     }
 
     fn cut(&mut self, end: i64) -> Result<(), Failure> {
-        self.session.wait_for_group(u64::from(self.number.saturating_sub(self.first_group)) + 1)?;
+        self.session
+            .wait_for_group(u64::from(self.number.saturating_sub(self.first_group)) + 1)?;
         let samples = std::mem::take(&mut self.samples);
-        self.shelf.put(self.track, Made { number: self.number, end, samples })
+        self.shelf.put(
+            self.track,
+            Made {
+                number: self.number,
+                end,
+                samples,
+            },
+        )
     }
 
     fn finish(mut self, end: i64) -> Result<(), Failure> {

@@ -69,17 +69,33 @@ pub struct Shelf {
 
 impl Shelf {
     /// A shelf below `root` with these tracks; `done` are segments of an earlier attempt, by track.
-    pub fn new(session: &Session, root: &Path, transport: bool, tracks: Vec<Planned>, mut done: Vec<Vec<Shelved>>) -> Self {
+    pub fn new(
+        session: &Session,
+        root: &Path,
+        transport: bool,
+        tracks: Vec<Planned>,
+        mut done: Vec<Vec<Shelved>>,
+    ) -> Self {
         done.resize(tracks.len(), Vec::new());
         let rows = tracks
             .into_iter()
             .zip(done)
             .map(|(planned, segments)| {
                 let stream = transport.then(|| mpegts::Writer::after(segments.iter().map(|segment| segment.bytes)));
-                Mutex::new(Row { planned, segments, stream, ended: false })
+                Mutex::new(Row {
+                    planned,
+                    segments,
+                    stream,
+                    ended: false,
+                })
             })
             .collect();
-        Self { session: session.clone(), root: root.to_owned(), transport, rows }
+        Self {
+            session: session.clone(),
+            root: root.to_owned(),
+            transport,
+            rows,
+        }
     }
 
     fn row(&self, track: usize) -> std::sync::MutexGuard<'_, Row> {
@@ -89,7 +105,10 @@ impl Shelf {
     /// Writes a file that is no segment, and tells it.
     pub fn file(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
         self.write(path, bytes)?;
-        self.session.tell(&Event::File { path: path.to_owned(), bytes: bytes.len() as u64 });
+        self.session.tell(&Event::File {
+            path: path.to_owned(),
+            bytes: bytes.len() as u64,
+        });
         Ok(())
     }
 
@@ -115,7 +134,11 @@ impl Shelf {
         for index in 0..self.rows.len() {
             let init = {
                 let row = self.row(index);
-                row.planned.track.init.clone().zip(row.planned.description.as_ref().map(fmp4::init))
+                row.planned
+                    .track
+                    .init
+                    .clone()
+                    .zip(row.planned.description.as_ref().map(fmp4::init))
             };
             if let Some((path, bytes)) = init {
                 self.file(&path, &bytes)?;
@@ -126,23 +149,50 @@ impl Shelf {
 
     /// Puts a coded segment on the shelf and tells it.
     pub fn put(&self, track: usize, made: Made) -> Result<(), Failure> {
-        let Some(first) = made.samples.first() else { return Ok(()) };
+        let Some(first) = made.samples.first() else {
+            return Ok(());
+        };
         let mut row = self.row(track);
-        let Some(description) = row.planned.description.clone() else { return Ok(()) };
+        let Some(description) = row.planned.description.clone() else {
+            return Ok(());
+        };
         let start = description.seconds(first.dts);
         let duration = description.seconds(made.end - first.dts);
         let (bytes, keys) = match &mut row.stream {
             Some(stream) => stream.segment(&description, &made.samples),
-            None => fmp4::segment(made.number, &made.samples, matches!(description.format, Format::Video { .. })),
+            None => fmp4::segment(
+                made.number,
+                &made.samples,
+                matches!(description.format, Format::Video { .. }),
+            ),
         };
         drop(row);
         let extension = if self.transport { "ts" } else { "m4s" };
-        self.add(track, &bytes, extension, Shelved { number: made.number, name: String::new(), bytes: 0, start, duration, keys })
+        self.add(
+            track,
+            &bytes,
+            extension,
+            Shelved {
+                number: made.number,
+                name: String::new(),
+                bytes: 0,
+                start,
+                duration,
+                keys,
+            },
+        )
     }
 
     /// Puts a text segment on the shelf and tells it.
     pub fn put_text(&self, track: usize, number: u32, start: f64, duration: f64, text: &str) -> Result<(), Failure> {
-        let shelved = Shelved { number, name: String::new(), bytes: 0, start, duration, keys: Vec::new() };
+        let shelved = Shelved {
+            number,
+            name: String::new(),
+            bytes: 0,
+            start,
+            duration,
+            keys: Vec::new(),
+        };
         self.add(track, text.as_bytes(), "vtt", shelved)
     }
 
@@ -169,7 +219,10 @@ impl Shelf {
     pub fn end(&self, track: usize) {
         let mut row = self.row(track);
         row.ended = true;
-        let event = Event::TrackEnded { track: row.planned.track.name.clone(), segments: row.segments.len() as u32 };
+        let event = Event::TrackEnded {
+            track: row.planned.track.name.clone(),
+            segments: row.segments.len() as u32,
+        };
         drop(row);
         self.session.tell(&event);
     }
@@ -187,7 +240,9 @@ impl Shelf {
 
     /// Where a track's segments end, in seconds.
     pub fn duration(&self, track: usize) -> f64 {
-        self.look(track, |_, segments| segments.last().map_or(0.0, |last| last.start + last.duration))
+        self.look(track, |_, segments| {
+            segments.last().map_or(0.0, |last| last.start + last.duration)
+        })
     }
 
     /// Every track as measured.
@@ -195,17 +250,25 @@ impl Shelf {
         (0..self.rows.len())
             .map(|track| {
                 self.look(track, |planned, segments| {
-                    let rates = playlist::rates(segments.iter().map(|segment| (segment.bytes, segment.duration)), target);
-                    let size = planned.description.as_ref().and_then(|description| match description.format {
-                        Format::Video { width, height, .. } => Some((width, height)),
-                        Format::Audio { .. } => None,
-                    });
+                    let rates =
+                        playlist::rates(segments.iter().map(|segment| (segment.bytes, segment.duration)), target);
+                    let size = planned
+                        .description
+                        .as_ref()
+                        .and_then(|description| match description.format {
+                            Format::Video { width, height, .. } => Some((width, height)),
+                            Format::Audio { .. } => None,
+                        });
                     Measured {
                         track: planned.track.name.clone(),
                         kind: planned.track.kind,
                         codecs: match planned.track.kind {
                             TrackKind::Captions => String::new(),
-                            _ => planned.description.as_ref().map(Description::codecs).unwrap_or_default(),
+                            _ => planned
+                                .description
+                                .as_ref()
+                                .map(Description::codecs)
+                                .unwrap_or_default(),
                         },
                         width: size.map(|size| size.0),
                         height: size.map(|size| size.1),

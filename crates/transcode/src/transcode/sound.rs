@@ -40,7 +40,10 @@ pub struct Encoder {
 /// Opens AAC-LC, stereo.
 pub fn open(plan: &AudioPlan, rate: u32, language: [u8; 3]) -> Result<Encoder, Failure> {
     let found = codec::encoder::find(codec::Id::AAC).ok_or_else(|| internal("this FFmpeg has no AAC encoder"))?;
-    let mut audio = codec::Context::new_with_codec(found).encoder().audio().map_err(internal)?;
+    let mut audio = codec::Context::new_with_codec(found)
+        .encoder()
+        .audio()
+        .map_err(internal)?;
     audio.set_rate(rate as i32);
     audio.set_channel_layout(ChannelLayout::STEREO);
     audio.set_channels(2);
@@ -48,15 +51,35 @@ pub fn open(plan: &AudioPlan, rate: u32, language: [u8; 3]) -> Result<Encoder, F
     audio.set_bit_rate(plan.bit_rate as usize);
     audio.set_time_base((1, rate as i32));
     audio.set_flags(codec::Flags::GLOBAL_HEADER);
-    let inner = audio.open().map_err(|error| internal(format!("AAC refused {}: {error}", plan.name)))?;
+    let inner = audio
+        .open()
+        .map_err(|error| internal(format!("AAC refused {}: {error}", plan.name)))?;
     // SAFETY: the encoder is open, so its extradata is there and stays as it is.
     let config = unsafe {
         let raw = inner.as_ptr();
-        if (*raw).extradata.is_null() { Vec::new() } else { std::slice::from_raw_parts((*raw).extradata, (*raw).extradata_size as usize).to_vec() }
+        if (*raw).extradata.is_null() {
+            Vec::new()
+        } else {
+            std::slice::from_raw_parts((*raw).extradata, (*raw).extradata_size as usize).to_vec()
+        }
     };
     // The first two bytes say it all; what follows is an extension that says "no SBR".
-    let config = config.get(..2).map(<[u8]>::to_vec).ok_or_else(|| internal("AAC gave no configuration"))?;
-    Ok(Encoder { description: Description { timescale: rate, format: Format::Audio { rate, channels: 2, config }, language }, inner })
+    let config = config
+        .get(..2)
+        .map(<[u8]>::to_vec)
+        .ok_or_else(|| internal("AAC gave no configuration"))?;
+    Ok(Encoder {
+        description: Description {
+            timescale: rate,
+            format: Format::Audio {
+                rate,
+                channels: 2,
+                config,
+            },
+            language,
+        },
+        inner,
+    })
 }
 
 /// Everything the thread of an audio rendition owns.
@@ -89,7 +112,12 @@ impl Thread<'_> {
     /// Works until the packets end.
     pub fn run(mut self) -> Result<(), Failure> {
         let rate = self.encoder.description.timescale;
-        let mut mixer = Mixer { context: None, rate, planes: [VecDeque::new(), VecDeque::new()], buffers: [Vec::new(), Vec::new()] };
+        let mut mixer = Mixer {
+            context: None,
+            rate,
+            planes: [VecDeque::new(), VecDeque::new()],
+            buffers: [Vec::new(), Vec::new()],
+        };
         let mut cutter = Cutter {
             session: self.session,
             shelf: self.shelf,
@@ -116,9 +144,10 @@ impl Thread<'_> {
             };
             if fed {
                 while self.decoder.receive_frame(&mut decoded).is_ok() {
-                    let seconds = decoded
-                        .timestamp()
-                        .map(|time| time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator()) - self.zero);
+                    let seconds = decoded.timestamp().map(|time| {
+                        time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator())
+                            - self.zero
+                    });
                     mixer.add(&decoded, seconds, &mut line)?;
                     self.encode(&mut mixer, &mut line, &mut cutter)?;
                 }
@@ -131,7 +160,9 @@ impl Thread<'_> {
         let pictures = self.timeline.wait_for_end();
         self.session.check()?;
         // Sound that ends before the pictures goes on as silence: every playlist lasts as long as the film.
-        let wanted = pictures.map_or(line.at, |end| (end * f64::from(rate)).ceil() as i64).max(line.at);
+        let wanted = pictures
+            .map_or(line.at, |end| (end * f64::from(rate)).ceil() as i64)
+            .max(line.at);
         mixer.silence((wanted - line.at).max(0) as usize);
         line.at = wanted.max(line.at);
         self.encode(&mut mixer, &mut line, &mut cutter)?;
@@ -195,7 +226,9 @@ struct Mixer {
 impl Mixer {
     fn add(&mut self, decoded: &frame::Audio, seconds: Option<f64>, line: &mut Line) -> Result<(), Failure> {
         let layout = match decoded.channel_layout() {
-            layout if layout.is_empty() || layout.channels() != i32::from(decoded.channels()) => ChannelLayout::default(i32::from(decoded.channels())),
+            layout if layout.is_empty() || layout.channels() != i32::from(decoded.channels()) => {
+                ChannelLayout::default(i32::from(decoded.channels()))
+            }
             layout => layout,
         };
         let from = (decoded.format(), layout, decoded.rate());
@@ -221,7 +254,9 @@ impl Mixer {
             let due = (seconds * f64::from(self.rate)).round() as i64;
             let buffered = self.delay();
             let off = due - (line.at + buffered);
-            if off.abs() as f64 > TOLERANCE * f64::from(self.rate) || (line.at == line.sent && buffered == 0 && self.planes[0].is_empty() && off != 0) {
+            if off.abs() as f64 > TOLERANCE * f64::from(self.rate)
+                || (line.at == line.sent && buffered == 0 && self.planes[0].is_empty() && off != 0)
+            {
                 if off > 0 {
                     self.silence(off as usize);
                     line.at += off;
@@ -237,15 +272,26 @@ impl Mixer {
 
     /// Runs the resampler; no planes ask for what it still holds.
     fn convert(&mut self, planes: *mut *const u8, samples: usize, skip: usize, line: &mut Line) -> Result<(), Failure> {
-        let Some((context, _)) = &mut self.context else { return Ok(()) };
+        let Some((context, _)) = &mut self.context else {
+            return Ok(());
+        };
         // SAFETY: the context is initialised; both buffers are as long as it is told.
         let out = unsafe {
             let room = ffmpeg::ffi::swr_get_out_samples(context.as_mut_ptr(), samples as i32).max(0) as usize + 64;
             for buffer in &mut self.buffers {
                 buffer.resize(room, 0.0);
             }
-            let mut to = [self.buffers[0].as_mut_ptr().cast::<u8>(), self.buffers[1].as_mut_ptr().cast::<u8>()];
-            ffmpeg::ffi::swr_convert(context.as_mut_ptr(), to.as_mut_ptr(), room as i32, planes, samples as i32)
+            let mut to = [
+                self.buffers[0].as_mut_ptr().cast::<u8>(),
+                self.buffers[1].as_mut_ptr().cast::<u8>(),
+            ];
+            ffmpeg::ffi::swr_convert(
+                context.as_mut_ptr(),
+                to.as_mut_ptr(),
+                room as i32,
+                planes,
+                samples as i32,
+            )
         };
         if out < 0 {
             return Err(internal(Error::from(out)));
@@ -325,7 +371,13 @@ impl Cutter<'_> {
         if pts < self.from {
             return Ok(());
         }
-        self.samples.push_back(Sample { data: data.to_vec(), pts, dts: pts, duration: FRAME as i64, key: true });
+        self.samples.push_back(Sample {
+            data: data.to_vec(),
+            pts,
+            dts: pts,
+            duration: FRAME as i64,
+            key: true,
+        });
         self.cut(pts + FRAME as i64)
     }
 
@@ -343,7 +395,11 @@ impl Cutter<'_> {
             if (end as f64) < boundary {
                 break;
             }
-            let count = self.samples.iter().take_while(|sample| (sample.pts as f64) < boundary - 0.5).count();
+            let count = self
+                .samples
+                .iter()
+                .take_while(|sample| (sample.pts as f64) < boundary - 0.5)
+                .count();
             if count == self.samples.len() && (end as f64) < boundary + FRAME as f64 {
                 // Its last frame may be still to come.
                 break;
@@ -359,7 +415,14 @@ impl Cutter<'_> {
         }
         let samples: Vec<Sample> = self.samples.drain(..count).collect();
         let end = samples.last().map_or(0, |last| last.pts + last.duration);
-        self.shelf.put(self.track, Made { number: self.number, end, samples })?;
+        self.shelf.put(
+            self.track,
+            Made {
+                number: self.number,
+                end,
+                samples,
+            },
+        )?;
         self.number += 1;
         Ok(())
     }

@@ -87,17 +87,30 @@ pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Enc
     options.set("crf", "23");
     options.set("forced-idr", "1");
     options.set("sc_threshold", "0");
-    let inner = video.open_with(options).map_err(|error| internal(format!("x264 refused {}: {error}", rung.name)))?;
+    let inner = video
+        .open_with(options)
+        .map_err(|error| internal(format!("x264 refused {}: {error}", rung.name)))?;
     // SAFETY: the encoder is open, so its extradata is there and stays as it is.
     let extradata = unsafe {
         let raw = inner.as_ptr();
-        if (*raw).extradata.is_null() { &[] } else { std::slice::from_raw_parts((*raw).extradata, (*raw).extradata_size as usize) }
+        if (*raw).extradata.is_null() {
+            &[]
+        } else {
+            std::slice::from_raw_parts((*raw).extradata, (*raw).extradata_size as usize)
+        }
     };
     let avcc = h264::avcc(extradata).ok_or_else(|| internal("x264 gave no parameter sets"))?;
     Ok(Encoder {
         description: Description {
             timescale: grid.timescale,
-            format: Format::Video { width: rung.width, height: rung.height, avcc, color: Some(color.numbers()), reorder: 2, frame: grid.frame },
+            format: Format::Video {
+                width: rung.width,
+                height: rung.height,
+                avcc,
+                color: Some(color.numbers()),
+                reorder: 2,
+                frame: grid.frame,
+            },
             language: *b"und",
         },
         inner,
