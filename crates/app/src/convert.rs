@@ -148,3 +148,12 @@ pub(crate) fn title(file: &Path, tagged: Option<&str>) -> String {
             .to_owned(),
     }
 }
+
+/// Kind of a track, as views name it.
+pub(crate) fn kind(kind: screener_ladder::TrackKind) -> &'static str {
+    match kind {
+        screener_ladder::TrackKind::Video => "video",
+        screener_ladder::TrackKind::Audio => "audio",
+        screener_ladder::TrackKind::Captions => "captions",
+    }
+}

@@ -3,24 +3,43 @@
 //! Owns the wiring: the worker's process, the edge, the data folder. Holds no logic of its own that a deeper crate could hold,
 //! and knows neither a window nor a terminal.
 
+mod access;
+mod check;
 mod convert;
+mod destinations;
+mod diagnostics;
+mod doctor;
 mod error;
+mod files;
+mod intake;
+mod jobs;
+mod keys;
+mod library;
+mod links;
+mod local;
 mod options;
+mod poster;
+mod settings;
+mod sign;
 pub mod view;
-mod viewing;
+mod when;
+mod worker;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use screener_publish::{Config, Engine, Limits, SystemClock};
 use tokio::sync::broadcast;
+use tokio::task::JoinHandle;
 
+use crate::access::Buckets;
 pub use crate::error::AppError;
+use crate::keys::Keys;
+use crate::local::Local;
 pub use crate::options::{KeyStoreChoice, Options};
-use crate::view::{
-    AcceptedView, CapabilitiesView, CheckView, DestinationForm, DestinationView, DoctorView, JobView, KeyView,
-    LinkRecordView, LinkRequest, LinkView, PlacesView, PlanView, ProbeView, PublishRequest, ServingView, SettingsView,
-    Update, VideoView, WishesView,
-};
+pub use crate::sign::{RewriteRequest, SignRequest, rewrite, sign};
+use crate::view::{ServingView, Update};
+use crate::worker::Worker;
 
 /// Every verb's result.
 pub type Result<T, E = AppError> = std::result::Result<T, E>;
@@ -33,16 +52,12 @@ pub struct App {
 
 struct Inner {
     data: PathBuf,
-    options: Options,
+    engine: Engine,
+    keys: Arc<Keys>,
+    local: Arc<Local>,
     updates: broadcast::Sender<Update>,
-}
-
-fn not_yet<T>(verb: &str) -> Result<T> {
-    Err(AppError::new(
-        "not_available",
-        format!("{verb} is not wired yet."),
-        "Use a later build.",
-    ))
+    watch: Mutex<Option<JoinHandle<()>>>,
+    worker: Worker,
 }
 
 impl App {
@@ -50,21 +65,69 @@ impl App {
     ///
     /// # Errors
     /// Where the folder cannot be made or its journal not be read.
-    #[expect(clippy::unused_async, reason = "the engine opens its journal here")]
     pub async fn open(options: Options) -> Result<Self> {
         let data = options.data_folder()?;
-        Ok(Self {
-            inner: Arc::new(Inner {
-                data,
-                options,
-                updates: broadcast::channel(256).0,
+        make_folder(&data)?;
+        let worker = Worker::locate(options.worker.as_deref());
+        let keys = Arc::new(Keys::new(&options, &data));
+        let local = Arc::new(Local::new(data.join("edge")));
+        let config = Config {
+            data_dir: data.clone(),
+            encoder: Arc::new(worker.clone()),
+            access: Arc::new(Buckets {
+                local: local.clone(),
+                keys: keys.clone(),
             }),
-        })
+            clock: Arc::new(SystemClock),
+            limits: Limits::default(),
+        };
+        let engine = tokio::task::spawn_blocking(|| Engine::open(config))
+            .await
+            .map_err(AppError::internal)??;
+        let inner = Inner {
+            data,
+            engine,
+            keys,
+            local,
+            updates: broadcast::channel(256).0,
+            watch: Mutex::default(),
+            worker,
+        };
+        let app = Self { inner: Arc::new(inner) };
+        app.tell_updates();
+        Ok(app)
     }
 
     /// Starts what runs in the background: the local edge, and the queue, unless another process has them.
+    ///
+    /// # Errors
+    /// Where the edge cannot be started. The queue runs all the same.
     pub async fn start(&self) -> Result<ServingView> {
+        self.start_jobs().await?;
         self.serve(None).await
+    }
+
+    /// Finds the local edge or starts it here. The key pair that it trusts is made by the first link.
+    ///
+    /// # Errors
+    /// `edge_elsewhere`, `edge_port_taken`, `edge_folder`.
+    pub async fn serve(&self, port: Option<u16>) -> Result<ServingView> {
+        let (running, own) = self.local().running(port).await?;
+        Ok(ServingView {
+            address: format!("http://{}", running.domain()),
+            port: running.address.port(),
+            own,
+        })
+    }
+
+    /// Waits until the edge that serves is gone, when it runs in another process; for ever when it runs here.
+    pub async fn edge_ended(&self) {
+        loop {
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            if self.local().find().await.is_none() {
+                return;
+            }
+        }
     }
 
     /// Whole view models, each time one has changed. The first of each comes from [`App::jobs`] and [`App::library`].
@@ -72,236 +135,38 @@ impl App {
         self.inner.updates.subscribe()
     }
 
-    /// Stops what runs here: jobs are paused at the last finished segment and go on at the next start.
-    pub async fn stop(&self) {}
+    /// Stops what runs here: jobs are left at the last finished segment and go on at the next start.
+    pub async fn stop(&self) {
+        if let Some(watch) = self.inner.watch.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            watch.abort();
+        }
+        self.engine().stop().await;
+        self.local().stop().await;
+    }
 
     /// The data folder.
     pub fn data_dir(&self) -> &Path {
         &self.inner.data
     }
-}
 
-/// Files and plans.
-impl App {
-    /// What a file is.
-    pub async fn probe(&self, file: PathBuf) -> Result<ProbeView> {
-        let _ = file;
-        not_yet("probe")
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.inner.engine
     }
 
-    /// What would be made of a file.
-    pub async fn plan(&self, file: PathBuf, wishes: WishesView) -> Result<PlanView> {
-        let _ = (file, wishes);
-        not_yet("plan")
+    pub(crate) fn local(&self) -> &Local {
+        &self.inner.local
     }
 
-    /// A frame of a file, `at` seconds from its start, as a `data:image/jpeg` URL.
-    pub async fn still(&self, file: PathBuf, at: f64) -> Result<String> {
-        let _ = (file, at);
-        not_yet("still")
-    }
-
-    /// What this computer can do.
-    pub async fn capabilities(&self) -> Result<CapabilitiesView> {
-        not_yet("capabilities")
-    }
-
-    /// Apple's rules against a folder, a playlist file or a URL.
-    pub async fn check(&self, target: String) -> Result<CheckView> {
-        let _ = target;
-        not_yet("check")
+    pub(crate) fn worker(&self) -> &Worker {
+        &self.inner.worker
     }
 }
 
-/// Jobs.
-impl App {
-    /// Puts files into the queue; folders become a batch. Each is durable when this answers.
-    pub async fn publish(&self, request: PublishRequest) -> Result<Vec<AcceptedView>> {
-        let _ = request;
-        not_yet("publish")
-    }
-
-    /// Every job that has not gone live, and those that went live since the last clearing, in the queue's order.
-    pub async fn jobs(&self) -> Result<Vec<JobView>> {
-        not_yet("jobs")
-    }
-
-    /// Pauses a job.
-    pub async fn pause(&self, job: String) -> Result<()> {
-        let _ = job;
-        not_yet("pause")
-    }
-
-    /// Lets a paused job go on.
-    pub async fn resume(&self, job: String) -> Result<()> {
-        let _ = job;
-        not_yet("resume")
-    }
-
-    /// Cancels a job and removes what it left.
-    pub async fn cancel(&self, job: String) -> Result<()> {
-        let _ = job;
-        not_yet("cancel")
-    }
-
-    /// Tries a failed job again.
-    pub async fn retry(&self, job: String) -> Result<()> {
-        let _ = job;
-        not_yet("retry")
-    }
-
-    /// Moves a waiting job to a place of the queue, 0 is next.
-    pub async fn move_to(&self, job: String, place: u32) -> Result<()> {
-        let _ = (job, place);
-        not_yet("move")
-    }
-
-    /// Forgets an ended job.
-    pub async fn forget(&self, job: String) -> Result<()> {
-        let _ = job;
-        not_yet("forget")
-    }
-}
-
-/// The library.
-impl App {
-    /// Every video, newest first, as last seen; [`App::refresh`] looks again.
-    pub async fn library(&self) -> Result<Vec<VideoView>> {
-        not_yet("list")
-    }
-
-    /// Looks at every destination again.
-    pub async fn refresh(&self) -> Result<Vec<VideoView>> {
-        not_yet("list")
-    }
-
-    /// One video.
-    pub async fn show(&self, id: String) -> Result<VideoView> {
-        let _ = id;
-        not_yet("show")
-    }
-
-    /// Gives a video another title.
-    pub async fn rename(&self, id: String, title: String) -> Result<VideoView> {
-        let _ = (id, title);
-        not_yet("rename")
-    }
-
-    /// Replaces the file behind a video; links stay.
-    pub async fn replace(&self, id: String, file: PathBuf, wishes: WishesView) -> Result<AcceptedView> {
-        let _ = (id, file, wishes);
-        not_yet("replace")
-    }
-
-    /// Makes the frame at a time, seconds, the poster.
-    pub async fn set_poster(&self, id: String, at: f64) -> Result<()> {
-        let _ = (id, at);
-        not_yet("poster")
-    }
-
-    /// Removes a video: at once unwatchable, then every object.
-    pub async fn remove(&self, id: String) -> Result<()> {
-        let _ = id;
-        not_yet("rm")
-    }
-}
-
-/// Links.
-impl App {
-    /// Makes a link.
-    pub async fn link(&self, request: LinkRequest) -> Result<LinkView> {
-        let _ = request;
-        not_yet("link")
-    }
-
-    /// Links made, newest first; of one video or of all.
-    pub async fn links(&self, id: Option<String>) -> Result<Vec<LinkRecordView>> {
-        let _ = id;
-        not_yet("links")
-    }
-}
-
-/// Destinations, keys, the edge.
-impl App {
-    /// Every destination.
-    pub async fn destinations(&self) -> Result<Vec<DestinationView>> {
-        not_yet("destination list")
-    }
-
-    /// Adds a destination.
-    pub async fn add_destination(&self, form: DestinationForm) -> Result<DestinationView> {
-        let _ = form;
-        not_yet("destination add")
-    }
-
-    /// Forgets a destination; what is stored there stays.
-    pub async fn remove_destination(&self, name: String) -> Result<()> {
-        let _ = name;
-        not_yet("destination remove")
-    }
-
-    /// Uploads, reads back, signs, fetches as a viewer, cleans up.
-    pub async fn test_destination(&self, name: String) -> Result<DoctorView> {
-        let _ = name;
-        not_yet("destination test")
-    }
-
-    /// The delivery chain as a viewer walks it; `None` is the default destination.
-    pub async fn doctor(&self, destination: Option<String>) -> Result<DoctorView> {
-        let _ = destination;
-        not_yet("doctor")
-    }
-
-    /// Keys.
-    pub async fn keys(&self) -> Result<Vec<KeyView>> {
-        not_yet("key list")
-    }
-
-    /// Makes a key pair.
-    pub async fn new_key(&self) -> Result<KeyView> {
-        not_yet("key new")
-    }
-
-    /// Makes a new key pair the one that signs; the old one stays trusted until it is removed.
-    pub async fn rotate_key(&self) -> Result<KeyView> {
-        not_yet("key rotate")
-    }
-
-    /// Removes a key pair: its links end.
-    pub async fn remove_key(&self, id: String) -> Result<()> {
-        let _ = id;
-        not_yet("key remove")
-    }
-
-    /// Finds the local edge or starts it here.
-    pub async fn serve(&self, port: Option<u16>) -> Result<ServingView> {
-        let _ = port;
-        not_yet("serve")
-    }
-}
-
-/// Settings.
-impl App {
-    /// What the creator chose.
-    pub async fn settings(&self) -> Result<SettingsView> {
-        not_yet("settings")
-    }
-
-    /// Keeps what the creator chose.
-    pub async fn set_settings(&self, settings: SettingsView) -> Result<SettingsView> {
-        let _ = settings;
-        not_yet("settings")
-    }
-
-    /// Where things lie.
-    pub async fn places(&self) -> Result<PlacesView> {
-        let _ = &self.inner.options;
-        not_yet("places")
-    }
-
-    /// Writes a bundle for the makers, without secrets, and answers its path.
-    pub async fn diagnostics(&self, out: PathBuf) -> Result<String> {
-        let _ = out;
-        not_yet("diagnostics")
-    }
+/// The data folder, open to its owner alone.
+fn make_folder(data: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data).map_err(|e| settings::file_error(data, &e))
 }

@@ -38,6 +38,20 @@ pub enum Stage {
     Live,
 }
 
+/// A stream that was written into a folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct TranscodeView {
+    /// Path of the multivariant playlist.
+    pub index: String,
+    /// Seconds.
+    pub duration: f64,
+    /// Rungs as measured.
+    pub rungs: Vec<RungView>,
+    /// Notes of the plan and the encoder.
+    pub notes: Vec<String>,
+}
+
 /// One rung of a job or a video.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

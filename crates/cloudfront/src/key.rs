@@ -304,6 +304,14 @@ impl PublicKey {
         }))
     }
 
+    /// What it is, in words: `RSA 2048` or `ECDSA P-256`.
+    pub fn kind(&self) -> &'static str {
+        match self.0 {
+            Public::Rsa(_) => "RSA 2048",
+            Public::P256(_) => "ECDSA P-256",
+        }
+    }
+
     /// Is this the signature of these bytes?
     pub(crate) fn verifies(&self, hash: Hash, bytes: &[u8], signature: &[u8]) -> bool {
         match &self.0 {

@@ -160,3 +160,9 @@ impl Error {
 pub async fn find(folder: impl AsRef<Path>) -> Option<Running> {
     record::find(folder.as_ref()).await
 }
+
+/// Host and port that the links of `folder` name, whether its edge runs or not. `None` before its first start.
+pub fn domain(folder: impl AsRef<Path>) -> Option<String> {
+    let record = record::Record::read(folder.as_ref()).ok().flatten()?;
+    Some(record.address().to_string())
+}

@@ -1,0 +1,100 @@
+//! How the engine reaches the buckets of destinations.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use screener_publish::destination::Credentials;
+use screener_publish::{Access, Destination, Error, Failure, Place, Store, StoreConfig};
+
+use crate::AppError;
+use crate::keys::Keys;
+use crate::local::Local;
+
+/// Buckets by destination: the local edge's, AWS's, any S3-compatible store's.
+pub(crate) struct Buckets {
+    pub(crate) local: Arc<Local>,
+    pub(crate) keys: Arc<Keys>,
+}
+
+fn refused(error: AppError) -> Error {
+    Error::Refused(Failure {
+        code: error.code,
+        message: error.message,
+        mend: error.mend,
+    })
+}
+
+impl Buckets {
+    async fn config(&self, destination: &Destination) -> Result<StoreConfig, Error> {
+        let (endpoint, path_style, bucket, region, credentials) = match &destination.place {
+            Place::Local => {
+                let (running, _) = self.local.running(None).await.map_err(refused)?;
+                let s3 = running.s3;
+                return Ok(StoreConfig::with_keys(
+                    &s3.endpoint,
+                    &s3.bucket,
+                    &s3.region,
+                    &s3.access_key,
+                    &s3.secret_key,
+                ));
+            }
+            Place::Aws {
+                bucket,
+                region,
+                credentials,
+                ..
+            } => (None, false, bucket, region, credentials),
+            Place::S3 {
+                endpoint,
+                path_style,
+                bucket,
+                region,
+                credentials,
+                ..
+            } => (Some(endpoint.clone()), *path_style, bucket, region, credentials),
+        };
+        let provider = match credentials {
+            Credentials::Chain => StoreConfig::chain(None, region).await,
+            Credentials::Profile { name } => StoreConfig::chain(Some(name), region).await,
+            Credentials::Keys { access_key_id } => {
+                let secret = self.keys.get(destination.secret_name()).await.map_err(refused)?;
+                let secret = secret.ok_or_else(|| {
+                    refused(AppError::new(
+                        "no_credentials",
+                        format!(
+                            "The secret access key of {} is not in the {}.",
+                            destination.name,
+                            self.keys.name()
+                        ),
+                        "Add the destination again with its access key.",
+                    ))
+                })?;
+                let secret = String::from_utf8_lossy(&secret).into_owned();
+                let mut config = StoreConfig::with_keys("", bucket, region, access_key_id, &secret);
+                (config.endpoint, config.path_style) = (endpoint, path_style);
+                return Ok(config);
+            }
+        };
+        let credentials = provider.ok_or_else(|| {
+            refused(AppError::new(
+                "no_credentials",
+                format!("No AWS credentials were found for {}.", destination.name),
+                "Sign in with `aws sso login` or `aws configure`, or give the destination an access key.",
+            ))
+        })?;
+        Ok(StoreConfig {
+            endpoint,
+            path_style,
+            bucket: bucket.clone(),
+            region: region.clone(),
+            credentials,
+        })
+    }
+}
+
+#[async_trait]
+impl Access for Buckets {
+    async fn store(&self, destination: &Destination) -> Result<Store, Error> {
+        Ok(Store::new(self.config(destination).await?))
+    }
+}

@@ -1,0 +1,123 @@
+//! From what was dropped to the files that are published.
+
+use std::path::{Path, PathBuf};
+
+use crate::settings::file_error;
+use crate::{AppError, Result};
+
+/// What a folder's files are taken by. A file that is named itself is always looked at, whatever it is called.
+const FILMS: [&str; 26] = [
+    "3gp", "aac", "ac3", "aif", "aiff", "avi", "flac", "flv", "m2ts", "m4a", "m4v", "mka", "mkv", "mov", "mp3", "mp4",
+    "mpeg", "mpg", "mts", "mxf", "ogg", "ogv", "opus", "ts", "wav", "webm",
+];
+
+/// A film's absolute path, after a look that needs no parsing.
+///
+/// # Errors
+/// `no_such_file`, `not_a_file`, `empty`, `not_readable`, `wrong_name`.
+pub(crate) fn film(path: &Path) -> Result<PathBuf> {
+    let path = std::path::absolute(path).map_err(|e| file_error(path, &e))?;
+    if path.to_str().is_none() {
+        return Err(AppError::new(
+            "wrong_name",
+            format!("The name of {} is not in Unicode.", path.display()),
+            "Rename the file.",
+        ));
+    }
+    let facts = std::fs::metadata(&path).map_err(|e| file_error(&path, &e))?;
+    if facts.is_dir() {
+        return Err(AppError::new(
+            "not_a_file",
+            format!("{} is a folder, not a film.", path.display()),
+            "Name the film in it.",
+        ));
+    }
+    if !facts.is_file() {
+        return Err(AppError::new(
+            "not_a_file",
+            format!("{} is no ordinary file.", path.display()),
+            "Copy what it gives into a file first.",
+        ));
+    }
+    if facts.len() == 0 {
+        return Err(AppError::new(
+            "empty",
+            format!("{} is empty.", path.display()),
+            "Copy or export the film again.",
+        ));
+    }
+    std::fs::File::open(&path).map_err(|e| file_error(&path, &e))?;
+    Ok(path)
+}
+
+/// The films that a path means: itself, or those of a folder, in order of their names, folders in folders included.
+///
+/// # Errors
+/// `no_films` for a folder without any.
+pub(crate) fn films(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(|e| file_error(&folder, &e))? {
+            let entry = entry.map_err(|e| file_error(&folder, &e))?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            // Not through links: a link to a folder above would never end.
+            let kind = entry.file_type().map_err(|e| file_error(&entry.path(), &e))?;
+            let path = entry.path();
+            if kind.is_dir() {
+                folders.push(path);
+            } else if path.is_file() && is_film(&path) {
+                found.push(path);
+            }
+        }
+    }
+    if found.is_empty() {
+        return Err(AppError::new(
+            "no_films",
+            format!("The folder {} holds no film.", path.display()),
+            "Name a file, or a folder that holds films.",
+        ));
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_film(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    FILMS.contains(&extension.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_the_films_in_it_and_no_other_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, b"x").unwrap();
+        };
+        for name in ["b.MP4", "a.mov", "notes.txt", ".hidden.mp4", "deeper/c d*?[.mkv"] {
+            write(name);
+        }
+        let names: Vec<_> = films(folder.path())
+            .unwrap()
+            .iter()
+            .map(|path| path.strip_prefix(folder.path()).unwrap().display().to_string())
+            .collect();
+        assert_eq!(names, ["a.mov", "b.MP4", "deeper/c d*?[.mkv"]);
+        std::fs::create_dir(folder.path().join("empty")).unwrap();
+        assert_eq!(films(&folder.path().join("empty")).unwrap_err().code, "no_films");
+        assert_eq!(film(&folder.path().join("empty")).unwrap_err().code, "not_a_file");
+        assert_eq!(film(&folder.path().join("none.mp4")).unwrap_err().code, "no_such_file");
+        std::fs::write(folder.path().join("nothing.mp4"), b"").unwrap();
+        assert_eq!(film(&folder.path().join("nothing.mp4")).unwrap_err().code, "empty");
+    }
+}

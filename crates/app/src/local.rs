@@ -1,0 +1,103 @@
+//! The local edge, as this process needs it: found when another process has it, started when none does.
+
+use std::path::PathBuf;
+
+use screener_edge::{Config, Edge, Error, Running};
+use tokio::sync::Mutex;
+
+use crate::{AppError, Result};
+
+/// How often a start that lost the race looks for the winner.
+const TRIES: u32 = 40;
+
+/// The one edge of a data folder.
+pub(crate) struct Local {
+    folder: PathBuf,
+    own: Mutex<Option<Edge>>,
+}
+
+impl Local {
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            own: Mutex::new(None),
+        }
+    }
+
+    /// The edge's folder.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
+    /// Where public keys lie that the edge trusts.
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.folder.join("keys")
+    }
+
+    /// The edge, if one runs, here or elsewhere.
+    pub(crate) async fn find(&self) -> Option<Running> {
+        screener_edge::find(&self.folder).await
+    }
+
+    /// The edge, started here when none runs. The second value: it runs in this process.
+    pub(crate) async fn running(&self, port: Option<u16>) -> Result<(Running, bool)> {
+        let mut own = self.own.lock().await;
+        for _ in 0..TRIES {
+            if let Some(running) = self.find().await {
+                if let Some(port) = port.filter(|port| running.address.port() != *port) {
+                    return Err(AppError::new(
+                        "edge_elsewhere",
+                        format!(
+                            "The local edge runs already, at {}, so it cannot be at port {port}.",
+                            running.domain()
+                        ),
+                        "End the other Screener first, or leave the port out.",
+                    ));
+                }
+                return Ok((running, own.is_some()));
+            }
+            if let Some(dead) = own.take() {
+                dead.stop().await;
+            }
+            match Edge::start(Config {
+                port,
+                ..Config::new(&self.folder)
+            })
+            .await
+            {
+                Ok(edge) => *own = Some(edge),
+                // Another process was quicker, and answers in a moment.
+                Err(Error::AlreadyRunning { .. }) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+                Err(error) => return Err(edge_error(&error)),
+            }
+        }
+        Err(AppError::new(
+            "edge_silent",
+            "Another process holds the local edge and does not answer.",
+            "End the other Screener, or wait until it has ended.",
+        ))
+    }
+
+    /// Host and port that links name, whether the edge runs or not. It is started here once, when it never ran.
+    pub(crate) async fn domain(&self) -> Result<String> {
+        if let Some(domain) = screener_edge::domain(&self.folder) {
+            return Ok(domain);
+        }
+        Ok(self.running(None).await?.0.domain())
+    }
+
+    /// Ends the edge when it runs here.
+    pub(crate) async fn stop(&self) {
+        if let Some(edge) = self.own.lock().await.take() {
+            edge.stop().await;
+        }
+    }
+}
+
+fn edge_error(error: &Error) -> AppError {
+    AppError::new(
+        &error.code().replace('-', "_"),
+        format!("The local edge did not start: {error}."),
+        error.mend(),
+    )
+}

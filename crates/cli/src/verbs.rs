@@ -1,0 +1,123 @@
+//! One function a verb.
+
+mod files;
+mod library;
+mod places;
+mod publish;
+mod pure;
+
+use screener_app::{App, AppError, KeyStoreChoice, Options, Result};
+
+use crate::args::{AwsVerb, Cli, Global, KeyStore, Verb};
+use crate::out::Out;
+
+/// Does what was typed. `Ok(false)`: it was done, and what it found is a failure (a broken rule, a failed file).
+pub async fn run(cli: Cli, out: Out) -> Result<bool> {
+    let Cli { global, verb } = cli;
+    match verb {
+        Verb::Rewrite {
+            policy,
+            signature,
+            key_pair_id,
+            hash_algorithm,
+            distribution,
+        } => pure::rewrite(screener_app::RewriteRequest {
+            policy,
+            signature,
+            key_pair_id,
+            hash_algorithm,
+            distribution,
+        }),
+        Verb::Sign {
+            url,
+            key,
+            key_pair_id,
+            expires,
+            opens,
+            ip,
+            resource,
+            hash,
+        } => {
+            let sha256 = matches!(hash, crate::args::HashArg::Sha256);
+            let request = screener_app::SignRequest {
+                url,
+                key,
+                key_pair_id,
+                expires,
+                opens,
+                ip,
+                resource,
+                sha256,
+            };
+            pure::sign(out, request).await
+        }
+        Verb::Aws { verb } => Err(aws(verb)),
+        verb => with_app(open(&global).await?, verb, out).await,
+    }
+}
+
+async fn with_app(app: App, verb: Verb, out: Out) -> Result<bool> {
+    match verb {
+        Verb::Publish {
+            files,
+            to,
+            title,
+            serve,
+            wishes,
+        } => publish::publish(&app, out, files, to, title, serve, wishes).await,
+        Verb::Resume { jobs } => publish::resume(&app, out, jobs).await,
+        Verb::Replace { id, file, wishes } => publish::replace(&app, out, id, file, wishes).await,
+        Verb::Transcode {
+            file,
+            out: folder,
+            wishes,
+        } => files::transcode(&app, out, file, folder, wishes).await,
+        Verb::Probe { file } => files::probe(&app, out, file).await,
+        Verb::Ladder { file, wishes } => files::ladder(&app, out, file, wishes).await,
+        Verb::Check { target } => files::check(&app, out, target).await,
+        Verb::Link { id, conditions } => library::link(&app, out, id, conditions).await,
+        Verb::List { refresh } => library::list(&app, out, refresh).await,
+        Verb::Show { id } => library::show(&app, out, id).await,
+        Verb::Rename { id, title } => library::rename(&app, out, id, title).await,
+        Verb::Poster { id, time } => library::poster(&app, out, id, &time).await,
+        Verb::Rm { ids } => library::remove(&app, out, ids).await,
+        Verb::Jobs => library::jobs(&app, out).await,
+        Verb::Pause { job } => library::steer(out, &job, "paused", app.pause(job.clone())).await,
+        Verb::Cancel { job } => library::steer(out, &job, "cancelled", app.cancel(job.clone())).await,
+        Verb::Retry { job } => publish::retry(&app, out, job).await,
+        Verb::Move { job, place } => library::steer(out, &job, "moved", app.move_to(job.clone(), place)).await,
+        Verb::Serve { port } => places::serve(&app, out, port).await,
+        Verb::Destination { verb } => places::destination(&app, out, verb).await,
+        Verb::Key { verb } => places::key(&app, out, verb).await,
+        Verb::Doctor { destination } => places::doctor(&app, out, destination).await,
+        Verb::Rewrite { .. } | Verb::Sign { .. } | Verb::Aws { .. } => Ok(true),
+    }
+}
+
+async fn open(global: &Global) -> Result<App> {
+    let mut options = Options::from_environment();
+    if let Some(folder) = &global.data_dir {
+        options.data_dir = Some(folder.clone());
+    }
+    match global.key_store {
+        Some(KeyStore::File) => options.key_store = KeyStoreChoice::File,
+        Some(KeyStore::Keychain) => options.key_store = KeyStoreChoice::Keychain,
+        None => {}
+    }
+    App::open(options).await
+}
+
+fn aws(verb: AwsVerb) -> AppError {
+    let what = match verb {
+        AwsVerb::Plan => "planned",
+        AwsVerb::Deploy => "made",
+        AwsVerb::Status => "watched",
+        AwsVerb::Remove => "removed",
+    };
+    AppError::new(
+        "not_available",
+        format!("Nothing can be {what} on AWS by this version: one-click set-up is not part of it."),
+        "Use a bucket and a distribution that you already have: `screener destination add NAME --bucket BUCKET --region \
+         REGION --domain DOMAIN --key-pair-id ID --key FILE`.",
+    )
+}
