@@ -1,29 +1,138 @@
 //! The cage from inside: what this process may still do once it knows its task.
+//!
+//! It reads the one source (and the captions beside it), writes the one folder, opens no socket, starts no program, and
+//! takes no more memory and time than a film needs. What the system cannot hold is said, not hidden: see [`Cage`].
 
-use screener_ladder::wire::Failure;
+#[cfg(target_os = "linux")]
+mod files;
+#[cfg(unix)]
+mod limits;
+#[cfg(target_os = "linux")]
+mod syscalls;
+mod watch;
+
+use screener_ladder::wire::{Failure, Task};
+use serde::Serialize;
+
+pub use watch::{Rest, alive, allow_processor_time, rest, watch};
+
+/// Memory for a task that encodes: a 2160p ladder takes about 3 GiB.
+const ENCODING_MEMORY: u64 = 8 << 30;
+/// Memory for a task that only looks.
+const LOOKING_MEMORY: u64 = 2 << 30;
+/// Processor seconds for a task that only looks.
+const LOOKING_SECONDS: u64 = 300;
+/// Largest file that a task which only looks may write: a JPEG.
+const LOOKING_FILE: u64 = 64 << 20;
 
 /// What the task must be able to reach; everything else may be closed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
     /// Paths that are read.
     pub read: Vec<String>,
-    /// Folders (or files) that are written.
+    /// Folders (or files that exist) that are written.
     pub write: Vec<String>,
+    /// It encodes: more memory, its own measure of time, large files, graphics hardware.
+    pub encodes: bool,
+}
+
+impl Needs {
+    /// What a task needs. Looks for captions beside the source, which the cage would hide.
+    pub fn of(task: &Task) -> Self {
+        let with_captions = |file: &String| {
+            let beside = crate::captions::beside(file);
+            std::iter::once(file.clone())
+                .chain(beside.iter().map(|path| path.to_string_lossy().into_owned()))
+                .collect()
+        };
+        match task {
+            Task::Probe { file, .. } | Task::Plan { file, .. } => Self {
+                read: with_captions(file),
+                ..Self::default()
+            },
+            Task::Transcode(task) => Self {
+                read: with_captions(&task.file),
+                write: vec![task.out.clone()],
+                encodes: true,
+            },
+            Task::Still { file, out, .. } => Self {
+                read: vec![crate::still::reads(file)],
+                write: vec![out.clone()],
+                encodes: false,
+            },
+            Task::Inspect { folder, .. } => Self {
+                read: vec![folder.clone()],
+                ..Self::default()
+            },
+            // The trial of an encoder is an encode.
+            Task::Capabilities { .. } => Self {
+                encodes: true,
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// What holds, in words for `doctor`-like output.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Cage {
+    /// Files: `landlock (ABI 7)`, or why it does not hold.
+    pub files: String,
+    /// Sockets: `closed`, or why not.
+    pub network: String,
+    /// Programs: `closed`, or why not.
+    pub programs: String,
+    /// Bytes of memory, where limited.
+    pub memory: Option<u64>,
+    /// Processor seconds, where limited. An encode gets its measure when the film's length is known.
+    pub processor_seconds: Option<u64>,
+    /// No core dumps, no new privileges.
+    pub hardened: bool,
 }
 
 /// Makes the kernel end this process when its parent ends, where the kernel can.
 pub fn leave_with_parent() {
     #[cfg(target_os = "linux")]
-    // SAFETY: a plain system call without pointers.
+    // SAFETY: plain system calls without pointers.
     unsafe {
         libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
     }
 }
 
-/// Closes the cage around this process.
-pub fn enter(needs: &Needs) -> Result<(), Failure> {
+/// Closes the cage around this process. To be called before other threads are started. What the system cannot hold is
+/// reported; only a system that holds less than it says is a failure.
+#[cfg_attr(not(unix), expect(clippy::unnecessary_wraps, reason = "other systems can fail here"))]
+pub fn enter(needs: &Needs) -> Result<Cage, Failure> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems report more"))]
+    let mut cage = Cage {
+        files: "open: this system has no landlock".into(),
+        network: "open: this system has no seccomp".into(),
+        programs: "open: this system has no seccomp".into(),
+        ..Cage::default()
+    };
+    #[cfg(unix)]
+    {
+        let (memory, seconds) = if needs.encodes {
+            (ENCODING_MEMORY, None)
+        } else {
+            (LOOKING_MEMORY, Some(LOOKING_SECONDS))
+        };
+        cage.memory = limits::memory(memory);
+        cage.processor_seconds = seconds.filter(|seconds| limits::processor(*seconds));
+        cage.hardened = limits::no_core();
+        limits::files(if needs.encodes { None } else { Some(LOOKING_FILE) });
+        watch::set_processor_seconds(seconds);
+    }
+    #[cfg(target_os = "linux")]
+    {
+        // SAFETY: a plain system call without pointers.
+        cage.hardened &= unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } == 0;
+        cage.files = files::close(needs);
+        let closed = syscalls::close();
+        cage.network.clone_from(&closed);
+        cage.programs = closed;
+    }
+    #[cfg(not(unix))]
     let _ = needs;
-    Ok(())
+    Ok(cage)
 }
-
-/// Says that something was read or decoded.
-pub fn alive() {}

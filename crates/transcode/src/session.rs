@@ -98,6 +98,7 @@ impl Session {
             }
             match *allowed {
                 Some(limit) if group > limit => {
+                    let _rest = crate::cage::rest();
                     allowed = self
                         .credits
                         .changed

@@ -9,3 +9,8 @@ use crate::failure::internal;
 pub fn still(file: &str, at: f64, out: &str) -> Result<Value, Failure> {
     Err(internal(format!("{file}: no still at {at} into {out} yet")))
 }
+
+/// The path that a still of `file` reads.
+pub fn reads(file: &str) -> String {
+    file.to_owned()
+}

@@ -17,8 +17,6 @@ pub fn run() -> ExitCode {
         return ExitCode::from(2);
     }
     let session = Session::new(Box::new(std::io::stdout()));
-    let listening = session.clone();
-    std::thread::spawn(move || listen(&listening));
     let ended = serde_json::from_str::<Task>(&first)
         .map_err(|error| {
             failure(
@@ -27,7 +25,14 @@ pub fn run() -> ExitCode {
                 "Update Screener as a whole.",
             )
         })
-        .and_then(|task| perform(&session, task));
+        .and_then(|task| {
+            // Before any other thread is there: some bars of the cage hold only for the thread that sets them, and its children.
+            let held = cage::enter(&cage::Needs::of(&task))?;
+            let listening = session.clone();
+            std::thread::spawn(move || listen(&listening));
+            cage::watch(&session);
+            perform(&session, task, &held)
+        });
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -51,14 +56,10 @@ fn listen(session: &Session) {
     std::process::exit(3);
 }
 
-fn perform(session: &Session, task: Task) -> Result<(), Failure> {
+fn perform(session: &Session, task: Task, held: &cage::Cage) -> Result<(), Failure> {
     match task {
         Task::Probe { version, file } => {
             speaks(version)?;
-            cage::enter(&cage::Needs {
-                read: vec![file.clone()],
-                write: vec![],
-            })?;
             let source = probe::probe(&file)?;
             session.tell(&Event::Probed {
                 source: Box::new(source),
@@ -67,45 +68,29 @@ fn perform(session: &Session, task: Task) -> Result<(), Failure> {
         }
         Task::Plan { version, file, wishes } => {
             speaks(version)?;
-            cage::enter(&cage::Needs {
-                read: vec![file.clone()],
-                write: vec![],
-            })?;
             let plan = probe::plan(&file, &wishes)?;
             session.tell(&Event::Planned { plan: Box::new(plan) });
             Ok(())
         }
         Task::Transcode(task) => {
             speaks(task.version)?;
-            cage::enter(&cage::Needs {
-                read: vec![task.file.clone()],
-                write: vec![task.out.clone()],
-            })?;
             transcode::transcode(session, &task)
         }
         Task::Still { version, file, at, out } => {
             speaks(version)?;
-            cage::enter(&cage::Needs {
-                read: vec![file.clone()],
-                write: vec![out.clone()],
-            })?;
             let value = still::still(&file, at, &out)?;
             session.tell(&Event::Answer { value });
             Ok(())
         }
         Task::Inspect { version, folder } => {
             speaks(version)?;
-            cage::enter(&cage::Needs {
-                read: vec![folder.clone()],
-                write: vec![],
-            })?;
             let value = inspect::inspect(&folder)?;
             session.tell(&Event::Answer { value });
             Ok(())
         }
         Task::Capabilities { version } => {
             speaks(version)?;
-            let value = capabilities::capabilities()?;
+            let value = capabilities::capabilities(held)?;
             session.tell(&Event::Answer { value });
             Ok(())
         }

@@ -1,0 +1,125 @@
+//! The watch: ends a task that makes no progress, or takes more processor time than any film needs.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use screener_ladder::wire::{Event, Failure};
+
+use crate::failure::failure;
+use crate::session::Session;
+
+/// Seconds without anything read or decoded.
+const SILENCE: u64 = 60;
+
+static BEGIN: OnceLock<Instant> = OnceLock::new();
+static LAST: AtomicU64 = AtomicU64::new(0);
+static RESTING: AtomicUsize = AtomicUsize::new(0);
+static ALLOWED: AtomicU64 = AtomicU64::new(u64::MAX);
+
+fn now() -> u64 {
+    BEGIN.get_or_init(Instant::now).elapsed().as_secs()
+}
+
+/// Says that something was read or decoded.
+pub fn alive() {
+    LAST.store(now(), Ordering::Relaxed);
+}
+
+/// While it lives, silence is no fault: the task waits for its parent.
+#[must_use]
+pub struct Rest(());
+
+/// See [`Rest`].
+pub fn rest() -> Rest {
+    RESTING.fetch_add(1, Ordering::SeqCst);
+    Rest(())
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        alive();
+        RESTING.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// `None`: no limit yet.
+pub(super) fn set_processor_seconds(seconds: Option<u64>) {
+    ALLOWED.store(seconds.unwrap_or(u64::MAX), Ordering::Relaxed);
+}
+
+/// Limits the processor time of an encode, now that the film's length (seconds) is known. Generous: five minutes for a
+/// second of film is more than the slowest preset takes for 2160p; it is there for files that never end.
+pub fn allow_processor_time(film: f64) {
+    let seconds = 3600 + (film.clamp(0.0, 1e6) * 300.0) as u64;
+    #[cfg(unix)]
+    super::limits::processor(seconds);
+    set_processor_seconds(Some(seconds));
+}
+
+/// Watches over the task from a thread of its own, which ends the process in words.
+pub fn watch(session: &Session) {
+    alive();
+    let session = session.clone();
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+            let resting = RESTING.load(Ordering::SeqCst) > 0;
+            let quiet = now().saturating_sub(LAST.load(Ordering::Relaxed));
+            let used = processor_seconds();
+            if let Some(failure) = verdict(quiet, resting, used, ALLOWED.load(Ordering::Relaxed)) {
+                session.tell(&Event::Failed(failure));
+                std::process::exit(1);
+            }
+        }
+    });
+}
+
+fn verdict(quiet: u64, resting: bool, used: u64, allowed: u64) -> Option<Failure> {
+    let what = if used > allowed {
+        format!("it took {used} s of processor time, more than any film of its length needs")
+    } else if !resting && quiet > SILENCE {
+        format!("nothing of it could be decoded for {quiet} s")
+    } else {
+        return None;
+    };
+    Some(failure(
+        "limits",
+        format!("Work on the file was stopped: {what}. It is damaged, or made to do harm."),
+        "Check that it plays on this computer. If it does, export it again as MP4 and publish that file.",
+    ))
+}
+
+/// Processor seconds of this process so far.
+fn processor_seconds() -> u64 {
+    #[cfg(unix)]
+    {
+        // SAFETY: the structure is plain numbers, ours, and filled by the call.
+        let usage = unsafe {
+            let mut usage: libc::rusage = std::mem::zeroed();
+            if libc::getrusage(libc::RUSAGE_SELF, &raw mut usage) != 0 {
+                return 0;
+            }
+            usage
+        };
+        u64::try_from(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec).unwrap_or(0)
+    }
+    #[cfg(not(unix))]
+    0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verdict;
+
+    #[test]
+    fn when_a_task_is_ended() {
+        assert!(verdict(60, false, 10, 300).is_none());
+        assert!(verdict(600, true, 10, 300).is_none(), "it waits for its parent");
+        let silent = verdict(61, false, 10, 300).unwrap();
+        assert_eq!(silent.code, "limits");
+        assert!(silent.message.contains("61 s"), "{}", silent.message);
+        let greedy = verdict(0, true, 301, 300).unwrap();
+        assert!(greedy.message.contains("301 s of processor time"), "{}", greedy.message);
+    }
+}
