@@ -83,7 +83,7 @@ impl Run<'_> {
     }
 
     fn run(&self) -> Result<(), Failure> {
-        let source = input::open(&self.task.file)?;
+        let source = input::open_with(&self.task.file, &self.session.stop_flag())?;
         let mut encoders = self.open_encoders(&source.demuxer)?;
         let tracks = self.tracks(&encoders);
         let shelf = Shelf::new(

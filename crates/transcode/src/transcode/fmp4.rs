@@ -1,8 +1,9 @@
 //! Fragmented MP4 as CMAF wants it (ISO/IEC 14496-12, 23000-19): an init segment, and fragments that begin at key pictures.
 //!
 //! Written here rather than by libavformat, because then every byte follows from the samples alone: a worker that goes
-//! on after a kill writes what the first one would have written. Decode times count from the film's zero and pictures
-//! carry signed offsets from them (brand `cmf2`), so no edit list is needed and no track is shifted against another.
+//! on after a kill writes what the first one would have written. Decode times count from the film's zero; pictures that are
+//! shown later than they are decoded are all late by the same delay, which an edit list takes off again. (Signed offsets
+//! would need none, but FFmpeg's demuxer, and so many a tool, then shows the pictures late.)
 
 use super::sample::{Description, Format, Sample};
 
@@ -40,7 +41,7 @@ pub fn init(track: &Description) -> Vec<u8> {
     boxed(&mut out, b"ftyp", |out| {
         out.extend(b"iso6");
         put32(out, 0);
-        out.extend(b"iso6cmfccmf2mp41");
+        out.extend(b"iso6cmfcmp41");
     });
     boxed(&mut out, b"moov", |out| {
         full(out, b"mvhd", 0, 0, |out| {
@@ -81,6 +82,15 @@ fn trak(out: &mut Vec<u8>, track: &Description) {
         put32(out, width << 16);
         put32(out, height << 16);
     });
+    if track.delay() > 0 {
+        boxed(out, b"edts", |out| {
+            full(out, b"elst", 0, 0, |out| {
+                for value in [1, 0, track.delay() as u32, 0x1_0000] {
+                    put32(out, value);
+                }
+            });
+        });
+    }
     boxed(out, b"mdia", |out| {
         full(out, b"mdhd", 0, 0, |out| {
             for value in [0, 0, track.timescale, 0] {
@@ -191,7 +201,8 @@ pub struct KeyRange {
 }
 
 /// One segment: `styp`, then a fragment a key picture (one for all samples of audio).
-pub fn segment(number: u32, samples: &[Sample], video: bool) -> (Vec<u8>, Vec<KeyRange>) {
+pub fn segment(track: &Description, number: u32, samples: &[Sample]) -> (Vec<u8>, Vec<KeyRange>) {
+    let video = matches!(track.format, Format::Video { .. });
     let size: usize = samples.iter().map(|sample| sample.data.len()).sum();
     let mut out = Vec::with_capacity(size + samples.len() * 16 + 1024);
     let mut keys = Vec::new();
@@ -213,7 +224,7 @@ pub fn segment(number: u32, samples: &[Sample], video: bool) -> (Vec<u8>, Vec<Ke
         };
         let start = out.len() as u64;
         // Numbers only have to grow; 1,000 fragments a segment are more than any key-frame distance makes.
-        fragment(&mut out, number.saturating_sub(1) * 1000 + part + 1, &rest[..end]);
+        fragment(&mut out, number.saturating_sub(1) * 1000 + part + 1, track.delay(), &rest[..end]);
         let after: usize = rest[1..end].iter().map(|sample| sample.data.len()).sum();
         keys.push(KeyRange {
             offset: start,
@@ -226,7 +237,7 @@ pub fn segment(number: u32, samples: &[Sample], video: bool) -> (Vec<u8>, Vec<Ke
     (out, keys)
 }
 
-fn fragment(out: &mut Vec<u8>, sequence: u32, samples: &[Sample]) {
+fn fragment(out: &mut Vec<u8>, sequence: u32, delay: i64, samples: &[Sample]) {
     let start = out.len();
     let mut data_offset_at = 0;
     boxed(out, b"moof", |out| {
@@ -244,7 +255,7 @@ fn fragment(out: &mut Vec<u8>, sequence: u32, samples: &[Sample]) {
                     put32(out, sample.duration.max(0) as u32);
                     put32(out, sample.data.len() as u32);
                     put32(out, if sample.key { 0x0200_0000 } else { 0x0101_0000 });
-                    out.extend(((sample.pts - sample.dts) as i32).to_be_bytes());
+                    out.extend(((sample.pts + delay - sample.dts) as i32).to_be_bytes());
                 }
             });
         });

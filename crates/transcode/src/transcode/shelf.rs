@@ -148,7 +148,7 @@ impl Shelf {
     }
 
     /// Puts a coded segment on the shelf and tells it.
-    pub fn put(&self, track: usize, made: Made) -> Result<(), Failure> {
+    pub fn put(&self, track: usize, mut made: Made) -> Result<(), Failure> {
         let Some(first) = made.samples.first() else {
             return Ok(());
         };
@@ -158,13 +158,10 @@ impl Shelf {
         };
         let start = description.seconds(first.dts);
         let duration = description.seconds(made.end - first.dts);
+        description.settle(&mut made.samples);
         let (bytes, keys) = match &mut row.stream {
             Some(stream) => stream.segment(&description, &made.samples),
-            None => fmp4::segment(
-                made.number,
-                &made.samples,
-                matches!(description.format, Format::Video { .. }),
-            ),
+            None => fmp4::segment(&description, made.number, &made.samples),
         };
         drop(row);
         let extension = if self.transport { "ts" } else { "m4s" };
