@@ -27,7 +27,11 @@ impl App {
             .collect())
     }
 
-    pub(crate) async fn default_destination(&self) -> Result<String> {
+    /// Name of the destination that is used when none is named.
+    ///
+    /// # Errors
+    /// Where the journal cannot be read.
+    pub async fn default_destination(&self) -> Result<String> {
         let kept = self.engine().setting(DEFAULT).await?;
         let Some(name) = kept else { return Ok(LOCAL.into()) };
         Ok(self
@@ -105,11 +109,11 @@ impl App {
         Ok(())
     }
 
-    /// Uploads, reads back, signs, fetches as a viewer, cleans up; `None` is the default destination.
+    /// Uploads, reads back, signs, fetches as a viewer, cleans up.
     ///
     /// # Errors
     /// `no_such_destination`. What is broken is part of the answer.
-    pub async fn test_destination(&self, name: Option<String>) -> Result<DoctorView> {
+    pub async fn test_destination(&self, name: String) -> Result<DoctorView> {
         self.walk(name, true).await
     }
 
@@ -118,7 +122,11 @@ impl App {
     /// # Errors
     /// `no_such_destination`. What is broken is part of the answer.
     pub async fn doctor(&self, destination: Option<String>) -> Result<DoctorView> {
-        self.walk(destination, false).await
+        let name = match destination {
+            Some(name) => name,
+            None => self.default_destination().await?,
+        };
+        self.walk(name, false).await
     }
 }
 

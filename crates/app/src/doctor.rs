@@ -5,7 +5,7 @@ use crate::{App, AppError, Result};
 
 impl App {
     #[expect(clippy::unused_async, reason = "the steps are being written")]
-    pub(crate) async fn walk(&self, destination: Option<String>, upload: bool) -> Result<DoctorView> {
+    pub(crate) async fn walk(&self, destination: String, upload: bool) -> Result<DoctorView> {
         let _ = (destination, upload);
         Err(AppError::new(
             "not_available",

@@ -21,7 +21,7 @@ pub async fn run(cli: Cli, out: Out) -> Result<bool> {
             key_pair_id,
             hash_algorithm,
             distribution,
-        } => pure::rewrite(screener_app::RewriteRequest {
+        } => pure::rewrite(&screener_app::RewriteRequest {
             policy,
             signature,
             key_pair_id,

@@ -47,6 +47,10 @@ pub async fn destination(app: &App, out: Out, verb: DestinationVerb) -> Result<b
             Ok(true)
         }
         DestinationVerb::Test { name } => {
+            let name = match name {
+                Some(name) => name,
+                None => app.default_destination().await?,
+            };
             let report = app.test_destination(name).await?;
             show(out, &report);
             Ok(report.ok)

@@ -15,7 +15,7 @@ pub async fn sign(out: Out, request: SignRequest) -> Result<bool> {
 }
 
 /// A playlist from stdin to stdout, byte for byte but for its URIs.
-pub fn rewrite(request: RewriteRequest) -> Result<bool> {
+pub fn rewrite(request: &RewriteRequest) -> Result<bool> {
     let failed = |what: &str, e: std::io::Error| {
         AppError::new("pipe", format!("{what}: {e}."), "Give the playlist on standard input.")
     };
@@ -24,7 +24,7 @@ pub fn rewrite(request: RewriteRequest) -> Result<bool> {
         .lock()
         .read_to_end(&mut input)
         .map_err(|e| failed("The playlist could not be read", e))?;
-    let output = screener_app::rewrite(&request, &input)?;
+    let output = screener_app::rewrite(request, &input)?;
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(&output).and_then(|()| stdout.flush()) {
         Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(failed("The playlist could not be written", e)),
