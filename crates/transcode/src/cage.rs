@@ -30,7 +30,7 @@ const LOOKING_FILE: u64 = 64 << 20;
 pub struct Needs {
     /// Paths that are read.
     pub read: Vec<String>,
-    /// Folders (or files that exist) that are written.
+    /// Folders that are written; made where they are missing.
     pub write: Vec<String>,
     /// It encodes: more memory, its own measure of time, large files, graphics hardware.
     pub encodes: bool,
@@ -57,7 +57,12 @@ impl Needs {
             },
             Task::Still { file, out, .. } => Self {
                 read: vec![crate::still::reads(file)],
-                write: vec![out.clone()],
+                // The folder: the file itself is not there yet, and landlock knows only what is.
+                write: std::path::Path::new(out)
+                    .parent()
+                    .map(|folder| folder.to_string_lossy().into_owned())
+                    .into_iter()
+                    .collect(),
                 encodes: false,
             },
             Task::Inspect { folder, .. } => Self {
@@ -100,8 +105,7 @@ pub fn leave_with_parent() {
 }
 
 /// Closes the cage around this process. To be called before other threads are started. What the system cannot hold is
-/// reported; only a system that holds less than it says is a failure.
-#[cfg_attr(not(unix), expect(clippy::unnecessary_wraps, reason = "other systems can fail here"))]
+/// reported; a folder that cannot be written is a failure.
 pub fn enter(needs: &Needs) -> Result<Cage, Failure> {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems report more"))]
     let mut cage = Cage {
@@ -122,6 +126,10 @@ pub fn enter(needs: &Needs) -> Result<Cage, Failure> {
         cage.hardened = limits::no_core();
         limits::files(if needs.encodes { None } else { Some(LOOKING_FILE) });
         watch::set_processor_seconds(seconds);
+    }
+    for folder in &needs.write {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| crate::failure::write_failed(std::path::Path::new(folder), &error))?;
     }
     #[cfg(target_os = "linux")]
     {

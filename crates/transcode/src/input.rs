@@ -121,13 +121,25 @@ fn look(file: &mut File, name: &str) -> Result<Option<shape::Flaw>, Failure> {
     Ok(flaw)
 }
 
+/// Opens media that lie in memory: an init segment and a segment, say.
+pub fn open_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Failure> {
+    log::capture();
+    log::clear();
+    ffmpeg::init().map_err(internal)?;
+    let demuxer = demux(std::io::Cursor::new(bytes), &Arc::default(), name, None)?;
+    Ok(Source {
+        demuxer,
+        name: name.to_owned(),
+    })
+}
+
 /// The file as FFmpeg reads it.
-struct Handle {
-    file: File,
+struct Handle<T> {
+    file: T,
     stop: Arc<AtomicBool>,
 }
 
-impl Read for Handle {
+impl<T: Read> Read for Handle<T> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(std::io::Error::other("stopped"));
@@ -136,14 +148,14 @@ impl Read for Handle {
     }
 }
 
-impl Seek for Handle {
+impl<T: Seek> Seek for Handle<T> {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
         self.file.seek(to)
     }
 }
 
 fn demux(
-    file: File,
+    file: impl Read + Seek + Send + 'static,
     stop: &Arc<AtomicBool>,
     name: &str,
     flaw: Option<&shape::Flaw>,

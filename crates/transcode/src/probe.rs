@@ -4,6 +4,10 @@ mod audio;
 mod packets;
 mod video;
 
+pub(crate) use audio::profile;
+pub(crate) use packets::has_idr;
+pub(crate) use video::{choose, display_size, interlaced, rotation, sample_aspect};
+
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;

@@ -4,10 +4,12 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
+use ffmpeg_next::media::Type;
 use screener_ladder::wire::Failure;
 
 use super::{Cue, charset, markup, vtt};
-use crate::{cage, input};
+use crate::cage;
+use crate::input::{self, refusal};
 
 /// A film has a few thousand cues; a hostile one may claim millions.
 const MAX_CUES: usize = 100_000;
@@ -69,15 +71,17 @@ pub fn cues(file: &str, index: usize) -> Result<Vec<Cue>, Failure> {
     Ok(cues)
 }
 
-/// Where the film's second 0 is in the file's own time.
+/// Where the film's second 0 is in the file's own time: where its first picture or sound begins.
 fn start(demuxer: &ffmpeg::format::context::Input) -> f64 {
-    // SAFETY: a plain field of a context that lives as long as the reference.
-    let micros = unsafe { (*demuxer.as_ptr()).start_time };
-    if micros == ffi::AV_NOPTS_VALUE {
-        0.0
-    } else {
-        micros as f64 / f64::from(ffi::AV_TIME_BASE)
-    }
+    let zero = demuxer
+        .streams()
+        .filter(|stream| {
+            matches!(stream.parameters().medium(), Type::Video | Type::Audio) && !refusal::is_picture(stream)
+        })
+        .filter(|stream| stream.start_time() != ffi::AV_NOPTS_VALUE)
+        .map(|stream| stream.start_time() as f64 * f64::from(stream.time_base()))
+        .fold(f64::INFINITY, f64::min);
+    if zero.is_finite() { zero } else { 0.0 }
 }
 
 fn words(id: Id, data: &[u8]) -> String {

@@ -181,7 +181,7 @@ fn indexed(demuxer: &ffmpeg::format::context::Input, index: usize, all_read: boo
 }
 
 /// Whether an H.264 packet (start codes or lengths of four bytes) holds an IDR picture: NAL unit type 5.
-fn has_idr(data: &[u8]) -> bool {
+pub fn has_idr(data: &[u8]) -> bool {
     let annex_b = data.starts_with(&[0, 0, 1]) || data.starts_with(&[0, 0, 0, 1]);
     if annex_b {
         return data

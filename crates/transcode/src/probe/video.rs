@@ -79,7 +79,7 @@ pub fn facts(
 }
 
 /// Clockwise degrees that must be applied, from the display matrix; other angles go to the nearest quarter.
-fn rotation(stream: &ffmpeg::Stream<'_>) -> u16 {
+pub fn rotation(stream: &ffmpeg::Stream<'_>) -> u16 {
     let Some(matrix) = stream.side_data().find(|data| data.kind() == SideData::DisplayMatrix) else {
         return 0;
     };
@@ -101,7 +101,7 @@ fn rotation(stream: &ffmpeg::Stream<'_>) -> u16 {
 }
 
 /// The sample aspect ratio, where it is a plausible one.
-fn sample_aspect(stream: &ffmpeg::Stream<'_>, width: u32, height: u32) -> Ratio {
+pub fn sample_aspect(stream: &ffmpeg::Stream<'_>, width: u32, height: u32) -> Ratio {
     // SAFETY: plain fields of a stream that lives as long as the reference.
     let declared = unsafe {
         let raw = stream.as_ptr();
@@ -118,7 +118,7 @@ fn sample_aspect(stream: &ffmpeg::Stream<'_>, width: u32, height: u32) -> Ratio 
 }
 
 /// Size in square pixels as a viewer sees it: the width follows the sample aspect, then the picture is turned.
-fn display_size(width: u32, height: u32, aspect: Ratio, rotation: u16) -> (u32, u32) {
+pub fn display_size(width: u32, height: u32, aspect: Ratio, rotation: u16) -> (u32, u32) {
     let square = ((f64::from(width) * aspect.value()).round() as u32).max(1);
     if rotation % 180 == 90 {
         (height, square)
@@ -149,7 +149,7 @@ fn pixel_format(raw: &ffi::AVCodecParameters) -> (String, u8) {
     }
 }
 
-fn interlaced(raw: &ffi::AVCodecParameters, id: ffmpeg::codec::Id) -> bool {
+pub fn interlaced(raw: &ffi::AVCodecParameters, id: ffmpeg::codec::Id) -> bool {
     use ffi::AVFieldOrder as Order;
     matches!(
         raw.field_order,

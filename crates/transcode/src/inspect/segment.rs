@@ -1,0 +1,183 @@
+//! One segment, demuxed from memory.
+
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::codec::Id;
+use ffmpeg_next::media::Type;
+use screener_hls::facts::{AudioFacts, SegmentFacts, VideoFacts};
+
+use crate::input::{self, refusal};
+use crate::probe::{has_idr, interlaced, profile};
+
+/// A segment whose bytes could not be had.
+pub fn unreadable(error: String) -> SegmentFacts {
+    SegmentFacts {
+        error: Some(error),
+        ..SegmentFacts::default()
+    }
+}
+
+/// Facts of a segment after its init segment (`map`, may be empty).
+pub fn facts(name: &str, map: &[u8], media: &[u8]) -> SegmentFacts {
+    let mut facts = SegmentFacts {
+        bytes: media.len() as u64,
+        ..SegmentFacts::default()
+    };
+    if media.trim_ascii_start().starts_with(b"WEBVTT") || media.starts_with(b"\xEF\xBB\xBFWEBVTT") {
+        facts.container = Some("webvtt".into());
+        return facts;
+    }
+    match input::open_bytes(name, [map, media].concat()) {
+        Ok(mut source) => look(&mut source.demuxer, &mut facts),
+        Err(failure) => facts.error = Some(failure.message),
+    }
+    facts
+}
+
+/// Samples of one stream, in the order of the file.
+#[derive(Default)]
+struct Samples {
+    times: Vec<f64>,
+    durations: f64,
+    keys: Vec<f64>,
+    first_is_key: Option<bool>,
+}
+
+impl Samples {
+    /// Seconds from the first sample's start to the last one's end.
+    fn length(&self, declared: bool) -> f64 {
+        if declared && self.durations > 0.0 {
+            return self.durations;
+        }
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        match (times.first(), times.last()) {
+            (Some(first), Some(last)) if times.len() > 1 => {
+                (last - first) * times.len() as f64 / (times.len() - 1) as f64
+            }
+            _ => self.durations,
+        }
+    }
+}
+
+fn look(demuxer: &mut ffmpeg::format::context::Input, facts: &mut SegmentFacts) {
+    let format = demuxer.format().name().split(',').next().unwrap_or_default().to_owned();
+    facts.container = Some(match format.as_str() {
+        "mov" => "fmp4".into(),
+        other => other.to_owned(),
+    });
+    let count = demuxer.nb_streams() as usize;
+    let mut samples: Vec<Samples> = (0..count).map(|_| Samples::default()).collect();
+    let ticks: Vec<(f64, bool)> = demuxer
+        .streams()
+        .map(|stream| (f64::from(stream.time_base()), stream.parameters().id() == Id::H264))
+        .collect();
+    let mut packet = ffmpeg::Packet::empty();
+    while packet.read(demuxer).is_ok() {
+        let at = packet.stream();
+        let (Some(of), Some((tick, h264))) = (samples.get_mut(at), ticks.get(at)) else {
+            continue;
+        };
+        let Some(time) = packet.pts().or(packet.dts()).map(|time| time as f64 * tick) else {
+            continue;
+        };
+        let key = packet.is_key() && (!h264 || packet.data().is_some_and(has_idr));
+        of.first_is_key.get_or_insert(key);
+        if key {
+            of.keys.push(time);
+        }
+        of.times.push(time);
+        of.durations += packet.duration() as f64 * tick;
+    }
+    // Sample durations of fragments are exact; a transport stream has none of its own.
+    let declared = format == "mov";
+    for stream in demuxer.streams() {
+        let Some(of) = samples.get(stream.index()).filter(|of| !of.times.is_empty()) else {
+            continue;
+        };
+        let parameters = stream.parameters();
+        match parameters.medium() {
+            Type::Video if facts.video.is_none() => {
+                facts.duration = of.length(declared);
+                facts.video = Some(video(&parameters, of, facts.duration));
+            }
+            Type::Audio if facts.audio.is_none() => {
+                if facts.video.is_none() {
+                    facts.duration = of.length(declared);
+                }
+                facts.audio = Some(audio(&parameters));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn video(parameters: &ffmpeg::codec::Parameters, samples: &Samples, duration: f64) -> VideoFacts {
+    let (width, height) = refusal::coded_size(parameters);
+    let start = samples.times.iter().copied().fold(f64::INFINITY, f64::min);
+    // SAFETY: plain fields of parameters that live as long as the reference.
+    let raw = unsafe { &*parameters.as_ptr() };
+    let id = parameters.id();
+    let level = u32::try_from(raw.level).ok().filter(|level| *level > 0);
+    VideoFacts {
+        codec: refusal::codec_name(id),
+        codecs: (id == Id::H264).then(|| h264_name(parameters)).flatten(),
+        // SAFETY: as above.
+        profile: unsafe { profile(parameters.as_ptr()) },
+        level: if id == Id::HEVC {
+            level.map(|level| level / 3)
+        } else {
+            level
+        },
+        width,
+        height,
+        frame_rate: if duration > 0.0 {
+            samples.times.len() as f64 / duration
+        } else {
+            0.0
+        },
+        starts_with_key_frame: samples.first_is_key.unwrap_or(false),
+        key_frames: samples
+            .keys
+            .iter()
+            .map(|time| ((time - start) * 1e6).round() / 1e6)
+            .collect(),
+        interlaced: interlaced(raw, id),
+    }
+}
+
+/// `avc1.` and the three bytes after the NAL header of the SPS (RFC 6381, 3.3), from `avcC` or from start codes.
+fn h264_name(parameters: &ffmpeg::codec::Parameters) -> Option<String> {
+    // SAFETY: FFmpeg keeps the extradata as long as the parameters; its size is told beside it.
+    let extra = unsafe {
+        let raw = parameters.as_ptr();
+        let size = usize::try_from((*raw).extradata_size).unwrap_or(0);
+        if (*raw).extradata.is_null() || size == 0 {
+            return None;
+        } else {
+            std::slice::from_raw_parts((*raw).extradata, size)
+        }
+    };
+    let bytes = match extra {
+        [1, profile, constraints, level, ..] => [*profile, *constraints, *level],
+        _ => {
+            let at = extra
+                .windows(4)
+                .position(|window| window[..3] == [0, 0, 1] && window[3] & 0x1F == 7)?;
+            [*extra.get(at + 4)?, *extra.get(at + 5)?, *extra.get(at + 6)?]
+        }
+    };
+    Some(format!("avc1.{:02x}{:02x}{:02x}", bytes[0], bytes[1], bytes[2]))
+}
+
+fn audio(parameters: &ffmpeg::codec::Parameters) -> AudioFacts {
+    // SAFETY: plain fields of parameters that live as long as the reference.
+    let raw = unsafe { &*parameters.as_ptr() };
+    let id = parameters.id();
+    AudioFacts {
+        codec: refusal::codec_name(id),
+        // MPEG-4 audio object type: FFmpeg's AAC profiles are one less.
+        codecs: (id == Id::AAC && raw.profile >= 0).then(|| format!("mp4a.40.{}", raw.profile + 1)),
+        channels: u16::try_from(raw.ch_layout.nb_channels).unwrap_or(0),
+        sample_rate: u32::try_from(raw.sample_rate).unwrap_or(0),
+    }
+}
