@@ -37,7 +37,7 @@ pub struct Access {
 impl Bucket {
     /// A client for the bucket. Connects when it is first asked.
     pub fn new(access: Access) -> Self {
-        let config = aws_sdk_s3::Config::builder()
+        let mut config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(access.region))
             .credentials_provider(access.credentials)
@@ -49,11 +49,10 @@ impl Bucket {
                     .operation_timeout(Duration::from_secs(19))
                     .build(),
             )
-            .force_path_style(access.endpoint.is_some())
-            .set_endpoint_url(access.endpoint)
-            .build();
+            .force_path_style(access.endpoint.is_some());
+        config.set_endpoint_url(access.endpoint);
         Self {
-            client: Client::from_conf(config),
+            client: Client::from_conf(config.build()),
             name: access.bucket,
             largest: access.largest,
         }
