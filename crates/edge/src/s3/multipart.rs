@@ -143,13 +143,11 @@ impl Uploads {
         if named.is_empty() {
             return Err(s3_error!(MalformedXML, "You must specify at least one part"));
         }
-        let mut last = 0;
+        if !named.is_sorted_by(|left, right| left.part_number < right.part_number) {
+            return Err(s3_error!(InvalidPartOrder));
+        }
         for (place, part) in named.iter().enumerate() {
             let number = part.part_number.unwrap_or_default();
-            if number <= last {
-                return Err(s3_error!(InvalidPartOrder));
-            }
-            last = number;
             let stored = upload.parts.get(&number).ok_or_else(|| invalid_part(number))?;
             if part.e_tag.as_ref().is_none_or(|tag| tag.value() != stored.e_tag) {
                 return Err(invalid_part(number));
