@@ -107,6 +107,9 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// The prefix is no path.
+    #[error("the playlist endpoint refuses its settings: {0}")]
+    Settings(#[from] screener_lambda::ConfigError),
     /// `edge.json` exists and is not what this program writes.
     #[error("{} is damaged: {reason}", path.display())]
     Damaged {
@@ -124,6 +127,7 @@ impl Error {
             Self::AlreadyRunning { .. } => "edge-already-running",
             Self::PortTaken { .. } => "edge-port-taken",
             Self::Io { .. } => "edge-folder",
+            Self::Settings(_) => "edge-settings",
             Self::Damaged { .. } => "edge-record-damaged",
         }
     }
@@ -139,6 +143,7 @@ impl Error {
                 "Check that {} can be written and that the disk has room.",
                 path.display()
             ),
+            Self::Settings(_) => "Choose a prefix of letters, digits, `.`, `_` and `-`.".to_owned(),
             Self::Damaged { path, .. } => {
                 format!(
                     "Move {} away and start again; links made before then stop working.",

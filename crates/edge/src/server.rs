@@ -16,6 +16,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Config, Error, Fault, Faults, Running, S3Access,
+    api_gateway::Gateway,
     bucket::Bucket,
     gate::Gate,
     record::{self, Record},
@@ -38,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) port: u16,
     pub(crate) bucket: Bucket,
     pub(crate) gate: Gate,
+    pub(crate) gateway: Gateway,
     pub(crate) faults: RwLock<Arc<Faults>>,
 }
 
@@ -83,6 +85,7 @@ impl Edge {
         let bucket = Bucket::new(disk.clone(), &record.s3.bucket);
         let shared = Arc::new(Shared {
             port: record.port,
+            gateway: Gateway::new(bucket.clone(), &prefix, &record.address().to_string())?,
             bucket,
             gate: Gate::new(folder.join("keys")),
             faults: RwLock::new(Arc::new(faults)),

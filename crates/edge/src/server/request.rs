@@ -11,14 +11,13 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
 use percent_encoding::percent_decode_str;
-use screener_cloudfront::verify::stripped;
 use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
 
 use super::Shared;
 use crate::{
     answer::{self, Body, access_denied, bad_request, plain, s3_error},
-    api_gateway::{self, Forwarded},
+    api_gateway,
     behaviors::{Origin, matched},
     bucket::{Facts, Object},
     fault::{Fault, Faults},
@@ -31,14 +30,6 @@ use crate::{
 const LONGEST_URL: usize = 8192;
 /// Up to here an object is read in one go; past it, streamed.
 const AT_ONCE: u64 = 256 * 1024;
-/// What the cache policy of the playlists keeps of a query.
-const COPIES: [&str; 5] = [
-    "cf-Policy",
-    "cf-Signature",
-    "cf-Key-Pair-Id",
-    "cf-Expires",
-    "cf-Hash-Algorithm",
-];
 const YEAR: i64 = 31_557_600;
 
 /// Whether a request names this server as this server names itself. A page elsewhere can have its own name lead here
@@ -125,31 +116,20 @@ async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, fau
     }
     match matched.behavior.origin {
         Origin::Endpoint => {
-            let query = forwarded_query(query, faults);
-            let forwarded = Forwarded {
+            let headers = request.headers();
+            let asked = api_gateway::Request {
                 method,
+                host,
                 path,
-                query: &query,
-                headers: request.headers(),
+                query,
+                headers,
                 client,
             };
-            api_gateway::call(forwarded).await
+            shared.gateway.call(&asked, faults).await
         }
         Origin::Page => watch(shared, request, path, faults).await,
         Origin::Bucket => bucket(shared, request, path, faults).await,
     }
-}
-
-/// The signing parameters are CloudFront's own; of the others the cache policy forwards the copies.
-fn forwarded_query(query: &str, faults: &Faults) -> String {
-    if faults.contains(&Fault::CopiesDropped) {
-        return String::new();
-    }
-    let query = stripped(query);
-    let kept = query
-        .split('&')
-        .filter(|pair| COPIES.contains(&pair.split('=').next().unwrap_or_default()));
-    kept.collect::<Vec<_>>().join("&")
 }
 
 /// `watch/*`: the embedded page, and what else was uploaded there.
