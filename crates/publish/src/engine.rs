@@ -1,8 +1,13 @@
 //! The engine's public face: what the shells' common floor calls.
 
+mod awake;
 mod bucket;
+mod cleanup;
+mod driver;
+mod owner;
 mod shelf;
 mod turn;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +24,8 @@ use crate::error::{Error, failure};
 use crate::job::Phase;
 use crate::journal::{self, Journal, Wish};
 use crate::record::{JobRecord, JobState, Stage};
+use crate::retry::Jitter;
+use crate::upload::Pool;
 use crate::{JobId, VideoId};
 
 /// How often a process looks whether another one has written into the journal.
@@ -128,6 +135,16 @@ struct Inner {
     journal: Journal,
     updates: broadcast::Sender<Update>,
     turn: turn::Turn,
+    pool: Arc<Pool>,
+    jitter: Arc<Jitter>,
+    runner: owner::Runner,
+    watching: std::sync::Once,
+}
+
+impl Inner {
+    fn work(&self) -> PathBuf {
+        self.config.data_dir.join("work")
+    }
 }
 
 impl Engine {
@@ -137,14 +154,20 @@ impl Engine {
         let journal = Journal::open(&config.data_dir.join("journal.sqlite"))?;
         let (updates, _) = broadcast::channel(1024);
         let turn = turn::Turn::new(&config.data_dir);
-        Ok(Self {
-            inner: Arc::new(Inner {
-                config,
-                journal,
-                updates,
-                turn,
-            }),
-        })
+        let pool = Pool::new(config.limits.uploads, config.limits.bandwidth);
+        let jitter = Arc::new(Jitter::random());
+        let (runner, watching) = (owner::Runner::default(), std::sync::Once::new());
+        let inner = Inner {
+            config,
+            journal,
+            updates,
+            turn,
+            pool,
+            jitter,
+            runner,
+            watching,
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Accepts a file. When this returns, the job survives anything short of the disk's death.
@@ -202,7 +225,12 @@ impl Engine {
     pub async fn jobs(&self) -> Result<Vec<JobRecord>, Error> {
         let rows = self.inner.journal.read(journal::jobs::all).await?;
         let owned = self.inner.turn.is_taken();
-        Ok(rows.into_iter().map(|row| record(row, owned)).collect())
+        // One that is given up is gone for everybody but the process that tidies up after it.
+        Ok(rows
+            .into_iter()
+            .filter(|row| row.phase != Phase::Cancelling && row.wish != Wish::Cancel)
+            .map(|row| record(row, owned))
+            .collect())
     }
 
     /// One job.
@@ -272,9 +300,11 @@ impl Engine {
     }
 
     /// Updates from now on, wherever the jobs run: in this process or in another one. A slow listener misses some; what
-    /// it needs then is in [`Engine::jobs`].
+    /// it needs then is in [`Engine::jobs`]. Must be called inside a tokio runtime.
     pub fn subscribe(&self) -> broadcast::Receiver<Update> {
-        self.inner.updates.subscribe()
+        let receiver = self.inner.updates.subscribe();
+        self.watch();
+        receiver
     }
 
     async fn phase(&self, job: &JobId) -> Result<Phase, Error> {

@@ -22,6 +22,7 @@ pub mod link;
 pub mod record;
 pub mod retry;
 pub mod store;
+mod upload;
 
 pub use clock::{Clock, SystemClock};
 pub use destination::{Access, Destination, Place};

@@ -20,6 +20,7 @@ use aws_sdk_s3::config::{BehaviorVersion, Builder, Region, StalledStreamProtecti
 pub use error::{Class, StoreError};
 pub use multipart::{Part, Upload};
 pub use objects::{Condition, Head, Listed, Listing, Object, Put};
+pub(crate) use objects::{crc_text, crc64};
 
 use clock::Offset;
 

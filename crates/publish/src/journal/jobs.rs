@@ -185,3 +185,12 @@ pub(crate) fn set_progress(t: &Transaction<'_>, progress: &JobRecord) -> Result<
     )?;
     Ok(())
 }
+
+/// Puts a job that runs nowhere into another phase.
+pub(crate) fn set_phase(t: &Transaction<'_>, job: &JobId, phase: Phase) -> Result<(), Error> {
+    t.execute(
+        "UPDATE jobs SET phase = ?2, error = NULL WHERE job = ?1",
+        params![job.as_str(), phase.as_str()],
+    )?;
+    Ok(())
+}

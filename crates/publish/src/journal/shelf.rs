@@ -61,7 +61,7 @@ pub(crate) fn end_removal(t: &Transaction<'_>, removal: &Removal) -> Result<(), 
     Ok(())
 }
 
-pub(super) fn video_id(text: &str) -> Result<VideoId, Error> {
+pub(crate) fn video_id(text: &str) -> Result<VideoId, Error> {
     text.parse().map_err(|e| {
         Error::Refused(failure(
             "journal",

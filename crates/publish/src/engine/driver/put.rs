@@ -1,0 +1,315 @@
+//! What goes up: media, playlists, the index, the record; and the comparison of the bucket with what was made.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+
+use super::{Driver, Event, stopped};
+use crate::ObjectKey;
+use crate::catalog::{FORMAT, Stored, TrackRecord, VideoRecord, VideoState};
+use crate::clock::rfc3339;
+use crate::error::failure;
+use crate::job::Shown;
+use crate::journal::{self, shelf};
+use crate::store::{Class, Condition};
+use crate::upload::{Stopped, Uploads};
+
+/// How often the index is tried over what is found to be our own.
+const OVER_OUR_OWN: u32 = 3;
+
+impl Driver {
+    fn key(&self, path: &str) -> ObjectKey {
+        ObjectKey::of(&self.destination.prefix, &self.row.video, path)
+    }
+
+    fn key_in_generation(&self, path: &str) -> ObjectKey {
+        self.key(&format!("{}/{path}", self.machine.generation))
+    }
+
+    /// The uploads, or what it means that there are none.
+    pub(super) async fn uploads_or_tell(&mut self) -> Option<Uploads> {
+        match self.uploads().await {
+            Ok(uploads) => Some(uploads),
+            Err(why) => {
+                let _ = self.events.send(Event::Suspended(why));
+                None
+            }
+        }
+    }
+
+    pub(super) async fn upload(&mut self, path: String, attempt: u32, bytes: u64) {
+        let Some(uploads) = self.uploads_or_tell().await else {
+            return;
+        };
+        let (key, file) = (self.key_in_generation(&path), self.attempt_folder(attempt).join(&path));
+        let patience = self.patience.clone();
+        self.spawn(async move {
+            match uploads.media(&key, file, bytes).await {
+                Ok(crc) => {
+                    *patience.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+                    Some(Event::Stored { path, crc })
+                }
+                Err(why) => stopped(why),
+            }
+        });
+    }
+
+    pub(super) async fn playlist(&mut self, track: String, shown: Shown, text: String) {
+        let Some(uploads) = self.uploads_or_tell().await else {
+            return;
+        };
+        let key = self.key_in_generation(&format!("{track}/index.m3u8"));
+        self.spawn(async move {
+            match uploads.text(&key, Bytes::from(text), &Condition::Any).await {
+                Ok(_) => Some(Event::PlaylistStored { track, shown }),
+                Err(why) => stopped(why),
+            }
+        });
+    }
+
+    pub(super) async fn index(&mut self, last: bool, text: String, etag: Option<String>) {
+        let Some(uploads) = self.uploads_or_tell().await else {
+            return;
+        };
+        let key = self.key("index.m3u8");
+        // What may stand there by our own hand: the early index of this job, or the index of the generation that is replaced.
+        let ours: Vec<String> = self.machine.early_index.iter().cloned().collect();
+        let replaced = self.machine.replaces;
+        self.spawn(async move {
+            match put_index(&uploads, &key, text, etag, &ours, replaced).await {
+                Ok(etag) => Some(Event::IndexStored { last, etag }),
+                Err(why) => stopped(why),
+            }
+        });
+    }
+
+    pub(super) async fn record(&mut self, last: bool) {
+        let Some(uploads) = self.uploads_or_tell().await else {
+            return;
+        };
+        let (job, video) = (self.row.job.clone(), self.row.video.clone());
+        let read = self
+            .engine
+            .inner
+            .journal
+            .read(move |t| {
+                Ok((
+                    journal::jobs::one(t, &job)?.title,
+                    shelf::videos(t, Some(&video))?.into_iter().next(),
+                ))
+            })
+            .await;
+        let (title, old) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                let _ = self.events.send(Event::Suspended(error.failure()));
+                return;
+            }
+        };
+        let record = self.video_record(last, title, old.map(|v| v.record));
+        let key = self.key("video.json");
+        let (engine, destination) = (self.engine.clone(), self.destination.name.clone());
+        self.spawn(async move {
+            let text = match serde_json::to_vec(&record) {
+                Ok(text) => Bytes::from(text),
+                Err(error) => {
+                    return Some(Event::Refused(failure(
+                        "record",
+                        error.to_string(),
+                        "Report the job's id.",
+                    )));
+                }
+            };
+            match uploads.text(&key, text, &Condition::Any).await {
+                Ok(put) => {
+                    let cached = engine
+                        .inner
+                        .journal
+                        .call(move |t| shelf::keep_video(t, &destination, &put.etag, &record))
+                        .await;
+                    if let Err(error) = cached {
+                        tracing::warn!(%error, "the library's cache misses a video until it is refreshed");
+                    }
+                    engine.tell(crate::Update::Library);
+                    Some(Event::RecordStored { last })
+                }
+                Err(why) => stopped(why),
+            }
+        });
+    }
+
+    fn video_record(&self, last: bool, title: String, old: Option<VideoRecord>) -> VideoRecord {
+        let m = &self.machine;
+        let generation = m.generation;
+        let tracks = m.tracks.iter().map(|track| {
+            let list = m.segments.get(&track.name);
+            let measured = m
+                .finished
+                .as_ref()
+                .and_then(|f| f.measured.iter().find(|x| x.track == track.name));
+            let rung = m
+                .plan
+                .as_ref()
+                .and_then(|p| p.rungs.iter().find(|r| r.name == track.name));
+            TrackRecord {
+                name: track.name.clone(),
+                kind: track.kind,
+                codecs: measured.map(|x| x.codecs.clone()).unwrap_or_default(),
+                width: measured.and_then(|x| x.width).or(rung.map(|r| r.width)),
+                height: measured.and_then(|x| x.height).or(rung.map(|r| r.height)),
+                language: track.language.clone(),
+                copied: measured.map_or(rung.is_some_and(|r| r.copied), |x| x.copied),
+                bytes: measured.map_or_else(|| list.into_iter().flatten().map(|(s, _)| s.bytes).sum(), |x| x.bytes),
+                peak: measured.map_or(rung.map_or(0, |r| r.max_rate), |x| x.peak),
+                average: measured.map_or(rung.map_or(0, |r| r.bit_rate), |x| x.average),
+                segments: list.map_or(0, |l| u32::try_from(l.len()).unwrap_or(u32::MAX)),
+            }
+        });
+        let objects = || {
+            let segments = m.segments.values().flatten().map(|(s, made)| (&s.path, made));
+            segments
+                .chain(m.files.iter())
+                .filter_map(|(path, made)| Some((path, made.bytes, made.stored.as_ref()?)))
+        };
+        let checksums: BTreeMap<String, Stored> = if last {
+            objects()
+                .map(|(path, bytes, crc)| {
+                    (
+                        format!("{generation}/{path}"),
+                        Stored {
+                            bytes,
+                            crc64nvme: crc.clone(),
+                        },
+                    )
+                })
+                .collect()
+        } else {
+            BTreeMap::new()
+        };
+        let stored = |name: &str| {
+            m.files
+                .get(name)
+                .is_some_and(|made| made.stored.is_some())
+                .then(|| format!("{generation}/{name}"))
+        };
+        VideoRecord {
+            format: FORMAT,
+            id: self.row.video.clone(),
+            state: if last { VideoState::Live } else { VideoState::Publishing },
+            generation,
+            title,
+            duration: m.duration().unwrap_or(0.0),
+            created: old.map_or_else(|| rfc3339(self.row.accepted), |r| r.created),
+            updated: rfc3339(self.engine.inner.config.clock.now()),
+            poster: stored("poster.jpg"),
+            storyboard: stored("storyboard.vtt"),
+            bytes: objects().map(|(_, bytes, _)| bytes).sum(),
+            rungs: tracks.collect(),
+            checksums,
+        }
+    }
+
+    /// Compares sizes of everything made with what the bucket lists. Each object's checksum was compared when it was stored.
+    pub(super) async fn verify(&mut self) {
+        let Some(uploads) = self.uploads_or_tell().await else {
+            return;
+        };
+        let m = &self.machine;
+        let mut wanted: HashMap<String, Option<u64>> = HashMap::new();
+        for (segment, made) in m.segments.values().flatten() {
+            wanted.insert(
+                self.key_in_generation(&segment.path).as_str().to_owned(),
+                Some(made.bytes),
+            );
+        }
+        for (path, made) in &m.files {
+            wanted.insert(self.key_in_generation(path).as_str().to_owned(), Some(made.bytes));
+        }
+        for track in &m.tracks {
+            wanted.insert(
+                self.key_in_generation(&format!("{}/index.m3u8", track.name))
+                    .as_str()
+                    .to_owned(),
+                None,
+            );
+        }
+        let folder = self.key_in_generation("").as_str().to_owned();
+        self.spawn(async move {
+            let listing = match uploads.persist(0, || uploads.store.list(&folder, None)).await {
+                Ok(listing) => listing,
+                Err(why) => return stopped(why),
+            };
+            for object in listing.objects {
+                if let Some(bytes) = wanted.get(&object.key)
+                    && bytes.is_none_or(|b| b == object.bytes)
+                {
+                    wanted.remove(&object.key);
+                }
+            }
+            Some(match wanted.keys().next() {
+                None => Event::Verified,
+                Some(first) => Event::Refused(failure(
+                    "not_all_stored",
+                    format!(
+                        "{} of what was stored is missing or has another size, {first} for one.",
+                        wanted.len()
+                    ),
+                    "Make sure that nothing else deletes from the bucket (a lifecycle rule?), then retry.",
+                )),
+            })
+        });
+    }
+}
+
+/// One conditional PUT. A 412 after an attempt of our own that did arrive means: look, and go on.
+async fn put_index(
+    uploads: &Uploads,
+    key: &ObjectKey,
+    text: String,
+    etag: Option<String>,
+    ours: &[String],
+    replaced: Option<u32>,
+) -> Result<String, Stopped> {
+    let text = Bytes::from(text);
+    let mut condition = match etag {
+        Some(etag) => Condition::Matches(etag),
+        None => Condition::Absent,
+    };
+    for _ in 0..OVER_OUR_OWN {
+        let error = match uploads.text(key, text.clone(), &condition).await {
+            Ok(put) => return Ok(put.etag),
+            // If-Match over what is gone: 404.
+            Err(Stopped::Store(error)) if matches!(error.class, Class::Precondition | Class::NotFound) => error,
+            Err(other) => return Err(other),
+        };
+        let found = match uploads.persist(0, || uploads.store.get(key)).await {
+            Ok(found) => found,
+            Err(Stopped::Store(gone)) if gone.class == Class::NotFound => {
+                condition = Condition::Absent;
+                continue;
+            }
+            Err(other) => return Err(other),
+        };
+        if found.bytes == text {
+            return Ok(found.etag);
+        }
+        let old = replaced.is_some_and(|old| names_generation(&found.bytes, old));
+        if !old && !ours.iter().any(|own| own.as_bytes() == found.bytes) {
+            return Err(error.into());
+        }
+        condition = Condition::Matches(found.etag);
+    }
+    Err(Stopped::Here(crate::Error::Refused(failure(
+        "conflict",
+        "Somebody else keeps writing this video's index.",
+        "Make sure that no second Screener publishes this video, then retry.",
+    ))))
+}
+
+/// True where some line of the index begins with that generation's folder.
+fn names_generation(index: &[u8], generation: u32) -> bool {
+    let text = String::from_utf8_lossy(index);
+    let (bare, quoted) = (format!("{generation}/"), format!("URI=\"{generation}/"));
+    text.lines()
+        .any(|line| line.starts_with(&bare) || line.contains(&quoted))
+}

@@ -1,0 +1,157 @@
+//! The worker of one attempt: events come out, commands go in.
+
+use std::io::ErrorKind;
+
+use screener_ladder::wire::{self, Command, Playlists, Resume, Task, Transcode};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::{Driver, Event};
+use crate::encoder::Attempt;
+use crate::error::Error;
+
+/// A worker that runs. Dropping it ends it.
+pub(super) struct Worker {
+    commands: mpsc::UnboundedSender<Command>,
+    task: JoinHandle<()>,
+}
+
+impl Worker {
+    fn new(mut attempt: Box<dyn Attempt>, events: mpsc::UnboundedSender<Event>) -> Self {
+        let (commands, mut to_send) = mpsc::unbounded_channel();
+        let task = tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    command = to_send.recv() => match command {
+                        Some(command) => attempt.send(command).await,
+                        None => return,
+                    },
+                    event = attempt.next() => match event {
+                        Some(event) => {
+                            let last = matches!(event, wire::Event::Finished { .. } | wire::Event::Failed(_));
+                            if events.send(Event::Worker(event)).is_err() || last {
+                                return;
+                            }
+                        }
+                        None => {
+                            let _ = events.send(Event::WorkerLost);
+                            return;
+                        }
+                    },
+                }
+            }
+        });
+        Self { commands, task }
+    }
+
+    pub(super) fn send(&self, command: Command) {
+        // A worker that is gone hears nothing.
+        let _ = self.commands.send(command);
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Driver {
+    /// Starts the worker in a fresh folder.
+    pub(super) async fn encode(&mut self, attempt: u32, credits: u32, resume: Option<Box<Resume>>) {
+        if let Err(event) = self.try_encode(attempt, credits, resume).await {
+            let _ = self.events.send(event);
+        }
+    }
+
+    async fn try_encode(&mut self, attempt: u32, credits: u32, resume: Option<Box<Resume>>) -> Result<(), Event> {
+        self.sweep();
+        let folder = self.attempt_folder(attempt);
+        let refused = |error: std::io::Error| {
+            let full = error.kind() == ErrorKind::StorageFull;
+            let why = Error::file(&folder)(error).failure();
+            if full {
+                Event::Suspended(why)
+            } else {
+                Event::Refused(why)
+            }
+        };
+        match std::fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(refused(error)),
+            _ => {}
+        }
+        std::fs::create_dir_all(&folder).map_err(refused)?;
+        let task = Task::Transcode(Box::new(Transcode {
+            version: wire::VERSION,
+            file: self.row.file.to_string_lossy().into_owned(),
+            out: folder.to_string_lossy().into_owned(),
+            wishes: self.row.wishes.clone(),
+            playlists: Playlists::Told {
+                generation: self.machine.generation,
+            },
+            credits: Some(credits),
+            resume: resume.map(|r| *r),
+        }));
+        match self.engine.inner.config.encoder.start(task).await {
+            Ok(started) => {
+                self.worker = Some(Worker::new(started, self.events.clone()));
+                Ok(())
+            }
+            Err(why) => Err(Event::Refused(why)),
+        }
+    }
+
+    /// Removes what a worker wrote before a kill and nobody was told of: it is made again.
+    fn sweep(&self) {
+        let wanted = |attempt: &str, path: &str| {
+            let made = self
+                .machine
+                .segments
+                .values()
+                .flatten()
+                .map(|(s, m)| (&s.path, m))
+                .chain(self.machine.files.iter());
+            made.into_iter()
+                .any(|(p, m)| m.stored.is_none() && m.attempt.to_string() == attempt && p == path)
+        };
+        let Ok(attempts) = std::fs::read_dir(self.work()) else {
+            return;
+        };
+        for attempt in attempts.flatten() {
+            let name = attempt.file_name().to_string_lossy().into_owned();
+            for file in files_below(&attempt.path()) {
+                let path = file
+                    .strip_prefix(attempt.path())
+                    .map(|p| p.to_string_lossy().replace('\\', "/"))
+                    .unwrap_or_default();
+                if !wanted(&name, &path) {
+                    let _ = std::fs::remove_file(&file);
+                }
+            }
+        }
+    }
+
+    pub(super) async fn remove_work(&mut self) {
+        self.worker = None;
+        let work = self.work();
+        if let Err(error) = tokio::fs::remove_dir_all(&work).await
+            && error.kind() != ErrorKind::NotFound
+        {
+            tracing::warn!(%error, folder = %work.display(), "the work folder stays until the next start");
+        }
+    }
+}
+
+fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                _ => files.push(entry.path()),
+            }
+        }
+    }
+    files
+}

@@ -1,0 +1,94 @@
+//! How far it is, in numbers.
+
+use super::{Phase, Publication, Recorded, Visible};
+use crate::record::{Stage, TrackProgress};
+
+impl Publication {
+    /// Duration of the film, as well as it is known.
+    pub fn duration(&self) -> Option<f64> {
+        self.finished
+            .as_ref()
+            .map(|f| f.duration)
+            .or_else(|| self.plan.as_ref().and_then(|p| p.source.duration))
+    }
+
+    /// Where it is.
+    pub fn stage(&self) -> Stage {
+        match (self.phase, &self.finished) {
+            (Phase::Live, _) => Stage::Live,
+            (_, Some(_)) if self.verifying || self.verified => Stage::Verify,
+            (_, Some(_)) => Stage::Upload,
+            _ if self.plan.is_some() => Stage::Encode,
+            _ => Stage::Probe,
+        }
+    }
+
+    /// True as soon as a link plays.
+    pub fn playable(&self) -> bool {
+        self.replaces.is_some() || (self.visible != Visible::Nothing && self.recorded != Recorded::Nothing)
+    }
+
+    /// Every track.
+    pub fn track_progress(&self) -> Vec<TrackProgress> {
+        let whole = self.duration().filter(|d| *d > 0.0);
+        let part = |seconds: f64| whole.map_or(0.0, |d| (seconds / d).clamp(0.0, 1.0));
+        let view = |track: &screener_ladder::Track| {
+            let list = self.segments.get(&track.name);
+            let made: f64 = list.into_iter().flatten().map(|(s, _)| s.duration).sum();
+            let bytes: u64 = list.into_iter().flatten().map(|(s, _)| s.bytes).sum();
+            let stored: f64 = list
+                .into_iter()
+                .flatten()
+                .filter(|(_, m)| m.stored.is_some())
+                .map(|(s, _)| s.duration)
+                .sum();
+            let ended = self.ended.contains_key(&track.name) && self.finished.is_some();
+            let copied = self.plan.as_ref().is_some_and(|p| {
+                p.rungs.iter().any(|r| r.name == track.name && r.copied)
+                    || p.audio.iter().any(|a| a.name == track.name && a.copied)
+            });
+            TrackProgress {
+                name: track.name.clone(),
+                kind: track.kind,
+                encoded: if ended {
+                    1.0
+                } else {
+                    part(made.max(self.position.min(made + 6.0)))
+                },
+                stored: if ended && self.is_whole(&track.name) {
+                    1.0
+                } else {
+                    part(stored)
+                },
+                copied,
+                bit_rate: (made > 0.0).then(|| (bytes as f64 * 8.0 / made) as u64),
+                bytes: (bytes > 0).then_some(bytes),
+            }
+        };
+        self.tracks.iter().map(view).collect()
+    }
+
+    /// 0 to 1, over everything. Encoding and storing count alike; the last hundredth is the verification.
+    pub fn done(&self) -> f64 {
+        if self.phase == Phase::Live {
+            return 1.0;
+        }
+        let tracks = self.track_progress();
+        let paced: Vec<_> = tracks.iter().filter(|t| Self::is_paced(t.kind)).collect();
+        if paced.is_empty() {
+            return 0.0;
+        }
+        let mean = |of: fn(&TrackProgress) -> f64| paced.iter().map(|t| of(t)).sum::<f64>() / paced.len() as f64;
+        0.99 * (0.5 * mean(|t| t.encoded) + 0.5 * mean(|t| t.stored))
+    }
+
+    /// Bytes stored so far.
+    pub fn stored_bytes(&self) -> u64 {
+        let segments = self.segments.values().flatten().map(|(_, made)| made);
+        segments
+            .chain(self.files.values())
+            .filter(|m| m.stored.is_some())
+            .map(|m| m.bytes)
+            .sum()
+    }
+}

@@ -1,0 +1,154 @@
+//! The uploads of all jobs: one bounded pool that finds out how wide it may be, one bound on bandwidth, and the way of one object.
+
+mod bandwidth;
+mod large;
+mod pool;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::journal::Journal;
+use crate::retry::{Jitter, Next, Policy, Tries};
+use crate::store::{Class, Condition, Put, Store, StoreError, crc_text, crc64};
+use crate::{JobId, ObjectKey};
+
+pub(crate) use pool::Pool;
+
+/// From this size on an object goes up in parts.
+pub(crate) const LARGE: u64 = 16 << 20;
+
+/// What uploads of one job share.
+#[derive(Clone)]
+pub(crate) struct Uploads {
+    pub(crate) journal: Journal,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) jitter: Arc<Jitter>,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) store: Store,
+    pub(crate) destination: String,
+    pub(crate) job: JobId,
+    pub(crate) policy: Policy,
+    /// No attempt begins after this; those under way end by themselves, so that nothing arrives late.
+    pub(crate) leaving: CancellationToken,
+    /// Bytes that arrived.
+    pub(crate) sent: Arc<AtomicU64>,
+    /// Told of each failed attempt that asks for patience: the error and how many there were.
+    pub(crate) told: Arc<dyn Fn(&StoreError, u32) + Send + Sync>,
+}
+
+/// Why an upload ended without an object.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// The job leaves.
+    Leaving,
+    /// The bucket does not take it.
+    Store(StoreError),
+    /// The file or the journal cannot be used.
+    Here(Error),
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self::Here(error)
+    }
+}
+
+impl Uploads {
+    /// Attempts until one succeeds; a place in the pool is held only while one is under way.
+    pub(crate) async fn persist<T, F>(&self, bytes: u64, mut attempt: impl FnMut() -> F) -> Result<T, Stopped>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let mut tries = Tries::default();
+        loop {
+            let place = tokio::select! {
+                biased;
+                () = self.leaving.cancelled() => return Err(Stopped::Leaving),
+                place = self.pool.enter() => place,
+            };
+            if bytes > 0 {
+                tokio::select! {
+                    biased;
+                    () = self.leaving.cancelled() => return Err(Stopped::Leaving),
+                    () = self.pool.pace(self.clock.as_ref(), bytes) => {}
+                }
+            }
+            let error = match attempt().await {
+                Ok(value) => {
+                    place.worked();
+                    self.sent.fetch_add(bytes, Ordering::Relaxed);
+                    return Ok(value);
+                }
+                Err(error) => error,
+            };
+            if error.class == Class::Later {
+                place.was_refused();
+            } else {
+                drop(place);
+            }
+            let next = tries.after(self.policy, &error.class);
+            tracing::debug!(%error, ?next, "an attempt failed");
+            if tries.patience() > 0 {
+                (self.told)(&error, tries.patience());
+            }
+            match next {
+                Next::Wait(most) => {
+                    let wait = self.jitter.below(most);
+                    tokio::select! {
+                        biased;
+                        () = self.leaving.cancelled() => return Err(Stopped::Leaving),
+                        () = self.clock.sleep(wait) => {}
+                    }
+                }
+                Next::CorrectClock(seconds) => self.store.correct_clock(seconds),
+                Next::Move(region) => self.store.move_to_region(&region),
+                Next::GiveUp => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Stores a media file; answers with its CRC64NVME.
+    pub(crate) async fn media(&self, key: &ObjectKey, file: PathBuf, bytes: u64) -> Result<String, Stopped> {
+        if bytes >= LARGE {
+            return self.large(key, file, bytes).await;
+        }
+        // Read anew for each attempt: a waiting upload holds no memory.
+        let mut crc = None;
+        loop {
+            let read = tokio::fs::read(&file).await.map_err(Error::file(&file))?;
+            if read.len() as u64 != bytes {
+                return Err(Stopped::Here(wrong_size(&file)));
+            }
+            let body = Bytes::from(read);
+            let whole = *crc.get_or_insert_with(|| crc64(&body));
+            self.persist(bytes, || self.store.put(key, body.clone(), &Condition::Any))
+                .await?;
+            return Ok(crc_text(whole));
+        }
+    }
+
+    /// Stores a text: a playlist or a record.
+    pub(crate) async fn text(&self, key: &ObjectKey, text: Bytes, condition: &Condition) -> Result<Put, Stopped> {
+        self.persist(0, || self.store.put(key, text.clone(), condition)).await
+    }
+}
+
+fn wrong_size(file: &std::path::Path) -> Error {
+    Error::Refused(crate::error::failure(
+        "work_changed",
+        format!("{} is not what the encoder wrote.", file.display()),
+        "Retry, and keep other programs out of Screener's data folder.",
+    ))
+}

@@ -1,0 +1,187 @@
+//! Large objects in parts, each kept in the journal as soon as it is stored: a kill costs the parts under way.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use crc_fast::{CrcAlgorithm, checksum_combine};
+use futures::stream::{FuturesUnordered, StreamExt as _};
+
+use super::{Stopped, Uploads, wrong_size};
+use crate::ObjectKey;
+use crate::error::Error;
+use crate::journal::objects;
+use crate::store::{Class, Part, StoreError, Upload, crc_text};
+
+/// S3 takes 10,000 parts at most, and 5 MiB at least for all but the last:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>.
+const PART: u64 = 8 << 20;
+const MOST_PARTS: u64 = 9_000;
+
+/// Parts of one object under way at once. Bounds memory: this many parts.
+const AT_ONCE: usize = 8;
+
+impl Uploads {
+    pub(super) async fn large(&self, key: &ObjectKey, file: PathBuf, bytes: u64) -> Result<String, Stopped> {
+        let mut fresh_starts = 0;
+        loop {
+            match self.in_parts(key, &file, bytes).await {
+                // The store forgot the upload: whether it was completed just before a kill, the object itself says.
+                Err(Stopped::Store(error)) if error.class == Class::NotFound && fresh_starts == 0 => {
+                    fresh_starts += 1;
+                    let (destination, text) = (self.destination.clone(), key.as_str().to_owned());
+                    let known = self
+                        .journal
+                        .call(move |t| {
+                            Ok((
+                                objects::upload(t, &destination, &text)?,
+                                objects::forget_upload(t, &destination, &text)?,
+                            )
+                                .0)
+                        })
+                        .await?;
+                    if let (Some((_, _, parts)), Ok(head)) = (known, self.store.head(key).await) {
+                        let whole = combined(&parts);
+                        if head.bytes == bytes
+                            && parts.iter().map(|p| p.bytes).sum::<u64>() == bytes
+                            && head.crc64nvme.as_ref() == Some(&whole)
+                        {
+                            return Ok(whole);
+                        }
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn in_parts(&self, key: &ObjectKey, file: &PathBuf, bytes: u64) -> Result<String, Stopped> {
+        let size = part_size(bytes);
+        let (destination, text) = (self.destination.clone(), key.as_str().to_owned());
+        let known = self
+            .journal
+            .read(move |t| objects::upload(t, &destination, &text))
+            .await?;
+        let (upload, mut parts) = match known {
+            Some((upload, part_bytes, parts)) if part_bytes == size => (upload, parts),
+            other => {
+                if let Some((old, _, _)) = other {
+                    self.persist(0, || self.store.abort(&old)).await?;
+                }
+                let upload = self.persist(0, || self.store.begin(key)).await?;
+                let (kept, destination, job) = (upload.clone(), self.destination.clone(), self.job.clone());
+                self.journal
+                    .call(move |t| objects::keep_upload(t, &destination, &kept, Some(&job), size))
+                    .await?;
+                (upload, Vec::new())
+            }
+        };
+        let count = i32::try_from(bytes.div_ceil(size)).unwrap_or(i32::MAX);
+        let mut missing = (1..=count)
+            .filter(|n| !parts.iter().any(|p| p.number == *n))
+            .collect::<Vec<_>>()
+            .into_iter();
+        let mut under_way = FuturesUnordered::new();
+        loop {
+            while under_way.len() < AT_ONCE
+                && let Some(number) = missing.next()
+            {
+                under_way.push(self.part(&upload, file, number, size, bytes));
+            }
+            let Some(part) = under_way.next().await else { break };
+            parts.push(part?);
+        }
+        parts.sort_by_key(|p| p.number);
+        let whole = combined(&parts);
+        self.persist(0, || self.store.complete(&upload, &parts, &whole)).await?;
+        let (destination, text) = (self.destination.clone(), key.as_str().to_owned());
+        self.journal
+            .call(move |t| objects::forget_upload(t, &destination, &text))
+            .await?;
+        Ok(whole)
+    }
+
+    async fn part(&self, upload: &Upload, file: &PathBuf, number: i32, size: u64, bytes: u64) -> Result<Part, Stopped> {
+        let from = u64::try_from(number - 1).unwrap_or(0) * size;
+        let length = size.min(bytes - from);
+        // Read only when the pool has a place, so that waiting parts hold no memory.
+        let part = self
+            .persist(length, || async {
+                let body = read(file.clone(), from, length)
+                    .await
+                    .map_err(|e| StoreError::new(Class::Other, "read", "File", e.to_string()))?;
+                self.store.part(upload, number, body).await
+            })
+            .await;
+        let part = match part {
+            Err(Stopped::Store(error)) if error.call == "read" => return Err(Stopped::Here(wrong_size(file))),
+            other => other?,
+        };
+        let (kept, destination, upload) = (part.clone(), self.destination.clone(), upload.clone());
+        self.journal
+            .call(move |t| objects::keep_part(t, &destination, &upload, &kept))
+            .await?;
+        Ok(part)
+    }
+}
+
+fn part_size(bytes: u64) -> u64 {
+    PART.max(bytes.div_ceil(MOST_PARTS).next_multiple_of(1 << 20))
+}
+
+fn combined(parts: &[Part]) -> String {
+    let value = |part: &Part| {
+        let bytes = data_encoding::BASE64.decode(part.crc64nvme.as_bytes()).ok();
+        bytes.and_then(|b| b.try_into().ok()).map_or(0, u64::from_be_bytes)
+    };
+    let whole = parts.iter().fold(None, |whole, part| {
+        Some(whole.map_or_else(
+            || value(part),
+            |crc| checksum_combine(CrcAlgorithm::Crc64Nvme, crc, value(part), part.bytes),
+        ))
+    });
+    crc_text(whole.unwrap_or(0))
+}
+
+async fn read(file: PathBuf, from: u64, length: u64) -> Result<Bytes, Error> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    let reading = move || {
+        let mut open = std::fs::File::open(&file).map_err(Error::file(&file))?;
+        open.seek(SeekFrom::Start(from)).map_err(Error::file(&file))?;
+        let mut body = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+        open.read_exact(&mut body).map_err(Error::file(&file))?;
+        Ok(Bytes::from(body))
+    };
+    match tokio::task::spawn_blocking(reading).await {
+        Ok(result) => result,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::crc64;
+
+    #[test]
+    fn parts_fit_every_size() {
+        for bytes in [1_u64 << 24, 2 << 30, 100 << 30, 5 << 40] {
+            let size = part_size(bytes);
+            assert!(size >= 5 << 20 && bytes.div_ceil(size) <= 10_000, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn checksums_of_parts_make_the_checksum_of_the_whole() {
+        let whole: Vec<u8> = (0..100_000_u32).map(|n| (n * 7919 >> 3) as u8).collect();
+        let parts: Vec<Part> = whole
+            .chunks(30_000)
+            .map(|c| Part {
+                number: 1,
+                etag: String::new(),
+                crc64nvme: crc_text(crc64(c)),
+                bytes: c.len() as u64,
+            })
+            .collect();
+        assert_eq!(combined(&parts), crc_text(crc64(&whole)));
+    }
+}

@@ -1,0 +1,161 @@
+//! How many uploads at once: one more for every round that goes well, half as many when the store asks for less.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::bandwidth::Bandwidth;
+use crate::clock::Clock;
+
+/// Uploads at once in the beginning.
+const FIRST: f64 = 6.0;
+
+/// The pool.
+pub(crate) struct Pool {
+    inner: Mutex<Inner>,
+    bandwidth: Bandwidth,
+}
+
+struct Inner {
+    most: f64,
+    width: f64,
+    taken: u32,
+    waiting: VecDeque<oneshot::Sender<Place>>,
+    /// Successes since the last refusal; one round of them must pass before another refusal narrows again.
+    since_refusal: u32,
+}
+
+/// A place in the pool, given back when dropped.
+pub(crate) struct Place {
+    pool: Arc<Pool>,
+}
+
+impl Pool {
+    pub(crate) fn new(most: u32, bandwidth: Option<u64>) -> Arc<Self> {
+        let most = f64::from(most.max(1));
+        let inner = Inner {
+            most,
+            width: FIRST.min(most),
+            taken: 0,
+            waiting: VecDeque::new(),
+            since_refusal: u32::MAX,
+        };
+        Arc::new(Self {
+            inner: Mutex::new(inner),
+            bandwidth: Bandwidth::new(bandwidth),
+        })
+    }
+
+    /// New bounds.
+    pub(crate) fn bound(self: &Arc<Self>, most: u32, bandwidth: Option<u64>) {
+        let mut inner = self.lock();
+        inner.most = f64::from(most.max(1));
+        inner.width = inner.width.min(inner.most);
+        drop(inner);
+        self.bandwidth.bound(bandwidth);
+        self.admit();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a place; first come, first served.
+    pub(crate) async fn enter(self: &Arc<Self>) -> Place {
+        let (sender, receiver) = oneshot::channel();
+        self.lock().waiting.push_back(sender);
+        self.admit();
+        match receiver.await {
+            Ok(place) => place,
+            Err(_) => unreachable!("the pool outlives those who wait: they hold it"),
+        }
+    }
+
+    /// Waits until so many bytes may leave.
+    pub(crate) async fn pace(&self, clock: &dyn Clock, bytes: u64) {
+        self.bandwidth.pace(clock, bytes).await;
+    }
+
+    fn admit(self: &Arc<Self>) {
+        loop {
+            let mut inner = self.lock();
+            if f64::from(inner.taken) + 1.0 > inner.width.max(1.0) {
+                return;
+            }
+            let Some(next) = inner.waiting.pop_front() else { return };
+            inner.taken += 1;
+            drop(inner);
+            // One who no longer waits drops the place, which gives it back.
+            drop(next.send(Place { pool: self.clone() }));
+        }
+    }
+
+    /// Uploads at once, now.
+    #[cfg(test)]
+    fn width(&self) -> u32 {
+        self.lock().width as u32
+    }
+}
+
+impl Place {
+    /// The upload went well.
+    pub(crate) fn worked(self) {
+        let mut inner = self.pool.lock();
+        inner.since_refusal = inner.since_refusal.saturating_add(1);
+        // Only a pool in full use says anything about its width.
+        if f64::from(inner.taken) + 1.0 > inner.width {
+            inner.width = (inner.width + 1.0 / inner.width).min(inner.most);
+        }
+    }
+
+    /// The store asked for patience.
+    pub(crate) fn was_refused(self) {
+        let mut inner = self.pool.lock();
+        if f64::from(inner.since_refusal) >= inner.width {
+            inner.width = (inner.width / 2.0).max(1.0);
+        }
+        inner.since_refusal = 0;
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.pool.lock().taken -= 1;
+        self.pool.admit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn it_widens_while_all_goes_well_and_halves_when_refused() {
+        let pool = Pool::new(16, None);
+        for _ in 0..200 {
+            let mut places = Vec::new();
+            for _ in 0..pool.width() {
+                places.push(pool.enter().await);
+            }
+            places.into_iter().for_each(Place::worked);
+        }
+        assert_eq!(pool.width(), 16);
+        pool.enter().await.was_refused();
+        assert_eq!(pool.width(), 8);
+        // A burst of refusals is one piece of news.
+        pool.enter().await.was_refused();
+        assert_eq!(pool.width(), 8);
+    }
+
+    #[tokio::test]
+    async fn no_more_than_its_width_are_inside() {
+        let pool = Pool::new(2, None);
+        let (a, b) = (pool.enter().await, pool.enter().await);
+        let mut third = Box::pin(pool.enter());
+        assert!(futures::poll!(&mut third).is_pending());
+        drop(a);
+        assert!(futures::poll!(&mut third).is_ready());
+        drop(b);
+    }
+}
