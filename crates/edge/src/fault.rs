@@ -50,3 +50,29 @@ pub enum Fault {
     /// The edge's clock is a year ahead.
     ClockAhead,
 }
+
+impl Fault {
+    /// Every defect there is.
+    pub const ALL: [Self; 20] = [
+        Self::EndpointPermission,
+        Self::EndpointTimeout,
+        Self::EndpointDenied,
+        Self::CopiesDropped,
+        Self::NotRewritten,
+        Self::PathMismatch,
+        Self::OtherPolicy,
+        Self::KeyUnknown,
+        Self::NotRestricted,
+        Self::EndIgnored,
+        Self::BucketDenied,
+        Self::RangesIgnored,
+        Self::CorsMissing,
+        Self::PreflightRefused,
+        Self::PlaylistCached,
+        Self::SegmentUncached,
+        Self::GzipMissing,
+        Self::ContentTypeLost,
+        Self::PageMissing,
+        Self::ClockAhead,
+    ];
+}

@@ -1,0 +1,239 @@
+import { Controls } from './controls';
+import { diagnose } from './diagnose';
+import { address, parseLink, type Link } from './link';
+import { keepPosition, lastPosition } from './position';
+import { fetchRecord } from './record';
+import { canPlay, openSource, type Source } from './source';
+import { clock, moment, words, type State } from './words';
+
+const part = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+
+/** How long until the page asks again by itself, in milliseconds. */
+const AGAIN = 4000;
+
+/** One viewer at one link: loads, plays, says what is in the way and goes on when it is gone. */
+class Watch {
+  private readonly stage = part('stage');
+  private readonly film = part<HTMLVideoElement>('film');
+  private readonly card = part('card');
+  private readonly controls: Controls;
+  private source?: Source;
+  private started = false;
+  private wanted = false;
+  private diagnosing = false;
+  private retry = 0;
+  private notice = 0;
+  private state?: State;
+  private kept = 0;
+
+  constructor(private readonly link: Link) {
+    this.controls = new Controls(
+      this.film,
+      () => this.source,
+      (text) => this.say(text, 4000),
+    );
+    this.listen();
+    void this.decorate();
+    this.open(lastPosition(link.folder) ?? 0);
+  }
+
+  /** Title and poster. The film does not wait for them. */
+  private async decorate(): Promise<void> {
+    const record = await fetchRecord(this.link);
+    if (!record) return;
+    const title = record.title ?? words.film;
+    document.title = title;
+    part('title').textContent = title;
+    if (!record.poster || part('poster').childElementCount) return;
+    const image = new Image();
+    image.alt = '';
+    image.src = address(this.link, record.poster);
+    image.addEventListener('error', () => image.remove());
+    part('poster').replaceChildren(image);
+  }
+
+  private listen(): void {
+    const { film } = this;
+    part('start').addEventListener('click', () => this.begin());
+    part('card-again').addEventListener('click', () => this.reopen());
+    film.addEventListener('play', () => this.playing());
+    film.addEventListener('playing', () => {
+      this.busy(false);
+      this.clear();
+    });
+    film.addEventListener('pause', () => {
+      // The browser pauses by itself at the end of a source; that is no wish of the viewer.
+      if (this.source && !this.state && !film.ended) this.wanted = false;
+      this.keep();
+    });
+    film.addEventListener('waiting', () => this.waiting());
+    film.addEventListener('timeupdate', () => {
+      if (performance.now() - this.kept > 5000) this.keep();
+    });
+    addEventListener('pagehide', () => this.keep());
+    addEventListener('online', () => this.state && this.reopen());
+    addEventListener('offline', () => this.started && this.say(words.reconnecting));
+  }
+
+  private open(at: number): void {
+    this.busy(true);
+    this.source?.close();
+    this.source = openSource(this.film, address(this.link, 'index.m3u8'), at, {
+      tracks: () => this.ready(at),
+      blocked: (fatal, status) => void this.blocked(fatal, status),
+      unplayable: () => this.stop('unplayable', false),
+    });
+  }
+
+  /** The playlist is here: the film can begin. */
+  private ready(at: number): void {
+    this.clear();
+    this.controls.refresh();
+    if (this.started) {
+      this.controls.show();
+      if (this.wanted) void this.film.play().catch(() => undefined);
+      return;
+    }
+    this.busy(false);
+    const first = part('start').hidden;
+    part('start').hidden = false;
+    if (first) {
+      void this.decorate();
+      this.stage.dataset.state = 'ready';
+      if (at > 0) this.say(words.resumed(clock(at)), 6000);
+      part('start').focus({ preventScroll: true });
+    }
+  }
+
+  private begin(): void {
+    this.wanted = true;
+    void this.film.play().catch(() => undefined);
+  }
+
+  private playing(): void {
+    this.wanted = true;
+    this.started = true;
+    part('start').hidden = true;
+    this.stage.classList.add('started');
+    this.stage.dataset.state = 'playing';
+    this.controls.show();
+  }
+
+  /** Nothing more to show: because the network is slow, or because more is still being made. */
+  private waiting(): void {
+    if (!this.started || this.film.ended) return;
+    this.busy(true);
+    const source = this.source;
+    if (source?.growing && this.film.currentTime > source.edge - 2) {
+      this.say(words.stillComing);
+      this.stage.dataset.state = 'still-publishing';
+    } else if (!navigator.onLine) {
+      this.say(words.reconnecting);
+    }
+  }
+
+  private async blocked(fatal: boolean, status: number): Promise<void> {
+    // hls.js tries again by itself; a refusal does not become right by being repeated.
+    if ((!fatal && status !== 403) || this.diagnosing) return;
+    this.diagnosing = true;
+    const finding = await diagnose(this.link);
+    this.diagnosing = false;
+    if (finding.state) this.stop(finding.state, finding.passing);
+    else if (fatal) this.later();
+  }
+
+  /** Shows what is in the way. `passing`: and looks again by itself. */
+  private stop(state: State, passing: boolean): void {
+    this.keep();
+    this.state = state;
+    this.source?.close();
+    this.source = undefined;
+    this.busy(false);
+    this.controls.hide();
+    part('start').hidden = true;
+    part('notice').hidden = true;
+    this.stage.dataset.state = state;
+    const [title, text] = words.states[state];
+    const { ends, opens, network } = this.link.policy;
+    part('card-title').textContent = title;
+    part('card-words').textContent = text;
+    part('card-more').textContent =
+      (state === 'ended' && ends !== undefined && words.endedAt(moment(ends))) ||
+      (state === 'early' && opens !== undefined && words.opensAt(moment(opens))) ||
+      (state === 'network' && network) ||
+      '';
+    const again = part('card-again');
+    again.textContent = words.again;
+    again.hidden = !passing || state === 'early' || state === 'publishing';
+    this.card.hidden = false;
+    if (!document.title || document.title === 'Screener') document.title = title;
+    if (passing) this.later();
+  }
+
+  private later(): void {
+    clearTimeout(this.retry);
+    const opens = this.state === 'early' ? (this.link.policy.opens ?? 0) * 1000 - Date.now() : 0;
+    // Past an hour a timer is not to be trusted; looking again costs one small request.
+    this.retry = window.setTimeout(() => void this.look(), Math.min(Math.max(AGAIN, opens + 1500), 3_600_000));
+  }
+
+  private async look(): Promise<void> {
+    const finding = await diagnose(this.link);
+    if (!finding.state) this.reopen();
+    else if (finding.state !== this.state) this.stop(finding.state, finding.passing);
+    else if (finding.passing) this.later();
+  }
+
+  /** Loads anew where the film stopped, and goes on playing if it did. */
+  private reopen(): void {
+    clearTimeout(this.retry);
+    this.card.hidden = true;
+    this.state = undefined;
+    this.open(this.started ? this.resumeAt : (lastPosition(this.link.folder) ?? 0));
+  }
+
+  private resumeAt = 0;
+
+  private keep(): void {
+    const { film } = this;
+    if (!this.started || film.readyState === 0) return;
+    this.kept = performance.now();
+    this.resumeAt = film.currentTime;
+    keepPosition(this.link.folder, film.currentTime, this.source?.growing ? Infinity : film.duration);
+  }
+
+  private busy(on: boolean): void {
+    part('busy').hidden = !on;
+  }
+
+  private say(text: string, milliseconds = 0): void {
+    const notice = part('notice');
+    clearTimeout(this.notice);
+    notice.textContent = text;
+    notice.hidden = false;
+    if (milliseconds) this.notice = window.setTimeout(() => (notice.hidden = true), milliseconds);
+  }
+
+  private clear(): void {
+    if (this.stage.dataset.state === 'still-publishing') this.stage.dataset.state = 'playing';
+    this.card.hidden = true;
+    this.state = undefined;
+    part('notice').hidden = true;
+  }
+}
+
+function refuse(state: State): void {
+  const [title, text] = words.states[state];
+  document.title = title;
+  part('stage').dataset.state = state;
+  part('card-title').textContent = title;
+  part('card-words').textContent = text;
+  part('card').hidden = false;
+}
+
+document.documentElement.classList.toggle('embedded', window.top !== window);
+const link = parseLink(location.hash);
+if (!link) refuse('incomplete');
+else if (!canPlay(part<HTMLVideoElement>('film'))) refuse('unsupported');
+else new Watch(link);
+addEventListener('hashchange', () => location.reload());
