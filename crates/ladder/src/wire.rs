@@ -110,7 +110,7 @@ pub struct Resume {
 }
 
 /// One finished segment: on disk, whole, its name durable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
     /// Track's name.
     pub track: String,
@@ -126,6 +126,9 @@ pub struct Segment {
     pub duration: f64,
     /// The playlist's lines for this segment, each ends with a newline.
     pub entry: String,
+    /// Opaque words of the worker, wanted back in [`Resume::segments`]: what it needs to go on behind this segment.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub state: Value,
 }
 
 /// Engine to worker, after the task.

@@ -207,6 +207,7 @@ impl Shelf {
             start: shelved.start,
             duration: shelved.duration,
             entry: playlist::entry(shelved.duration, &shelved.name).to_text(),
+            state: serde_json::Value::Null,
         }));
         self.row(track).segments.push(shelved);
         Ok(())
