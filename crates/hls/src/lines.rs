@@ -30,7 +30,7 @@ impl<'a> Iterator for Lines<'a> {
     fn next(&mut self) -> Option<Line<'a>> {
         let rest = self.input.get(self.at..).filter(|rest| !rest.is_empty())?;
         let start = self.at;
-        let content = if let Some(end) = memchr::memchr(b'\n', rest) {
+        let content = if let Some(end) = line_end(rest) {
             self.at = start + end + 1;
             &rest[..end]
         } else {
@@ -40,4 +40,27 @@ impl<'a> Iterator for Lines<'a> {
         let content = content.strip_suffix(b"\r").unwrap_or(content);
         Some(Line { start, content })
     }
+}
+
+/// Index of the first line feed. Lines of playlists are short: eight bytes at a time finds their end before a search
+/// that is made for long texts has started.
+#[inline]
+fn line_end(rest: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    const FEEDS: u64 = u64::from_le_bytes([b'\n'; 8]);
+    let mut at = 0;
+    while at < 64 {
+        let Some(word) = rest[at..].first_chunk::<8>() else {
+            break;
+        };
+        // A byte of `found` has its high bit set where the word has a line feed; the lowest such byte is exact.
+        let differing = u64::from_le_bytes(*word) ^ FEEDS;
+        let found = differing.wrapping_sub(ONES) & !differing & HIGH;
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    memchr::memchr(b'\n', &rest[at..]).map(|end| at + end)
 }

@@ -7,7 +7,7 @@ mod uri;
 
 use crate::attributes::attributes;
 use crate::lines::lines;
-use uri::{Kind, Variables};
+use uri::{Joint, Kind, Variables};
 
 /// What is appended.
 ///
@@ -61,10 +61,23 @@ const TAGS: [Tag; 12] = [
 
 /// Appends `parameters` to every URI of `input`, into `out` (which is not cleared).
 pub fn rewrite(input: &[u8], parameters: &Parameters<'_>, out: &mut Vec<u8>) {
-    reserve(input, parameters, out);
+    if parameters.playlist.is_empty() && parameters.other.is_empty() {
+        out.extend_from_slice(input);
+        return;
+    }
+    out.reserve(quick_guess(input, parameters));
+    let joined = |text: &str| {
+        if text.is_empty() {
+            Vec::new()
+        } else {
+            format!("?{text}").into_bytes()
+        }
+    };
     let mut walk = Walk {
         input,
-        parameters,
+        distribution: parameters.distribution.map(str::as_bytes),
+        playlist: &joined(parameters.playlist),
+        other: &joined(parameters.other),
         out,
         copied: 0,
         variables: Variables::default(),
@@ -96,9 +109,13 @@ pub fn rewrite(input: &[u8], parameters: &Parameters<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(&input[copied..]);
 }
 
-/// Room for everything at once: growing a buffer of megabytes by doubling costs more than all else here.
-fn reserve(input: &[u8], parameters: &Parameters<'_>, out: &mut Vec<u8>) {
-    out.reserve(size_hint(input, parameters));
+/// Room for everything at once, in nearly all playlists: growing a buffer of megabytes by doubling costs more than all
+/// else here. Counting line ends and `#` is quicker than looking at lines; where it guesses wrong, the buffer grows.
+fn quick_guess(input: &[u8], parameters: &Parameters<'_>) -> usize {
+    let longest = parameters.playlist.len().max(parameters.other.len());
+    let lines = memchr::memchr_iter(b'\n', input).count();
+    let tags = memchr::memchr_iter(b'#', input).count();
+    input.len() + (lines.saturating_sub(tags) + 16) * (longest + 1)
 }
 
 /// How many bytes [`rewrite`] will need at most, but for playlists whose tags hold many URIs.
@@ -120,7 +137,10 @@ pub fn size_hint(input: &[u8], parameters: &Parameters<'_>) -> usize {
 
 struct Walk<'a, 'o> {
     input: &'a [u8],
-    parameters: &'a Parameters<'a>,
+    distribution: Option<&'a [u8]>,
+    /// The texts with their `?`.
+    playlist: &'o [u8],
+    other: &'o [u8],
     out: &'o mut Vec<u8>,
     /// Everything before this index of the input is written.
     copied: usize,
@@ -151,23 +171,24 @@ impl<'a> Walk<'a, '_> {
 
     #[inline]
     fn uri(&mut self, uri: &[u8], start: usize, kind: Option<Kind>) {
-        let distribution = self.parameters.distribution.map(str::as_bytes);
-        let Some(place) = uri::place(uri, kind, distribution, &self.variables) else {
+        let Some(place) = uri::place(uri, kind, self.distribution, &self.variables) else {
             return;
         };
         let text = match place.kind {
-            Kind::Playlist => self.parameters.playlist,
-            Kind::Other => self.parameters.other,
+            Kind::Playlist => self.playlist,
+            Kind::Other => self.other,
         };
-        if text.is_empty() {
-            return;
-        }
+        let Some(bare) = text.get(1..) else { return };
         let at = start + place.at;
         self.out.extend_from_slice(&self.input[self.copied..at]);
-        if let Some(joint) = place.joint {
-            self.out.push(joint);
+        match place.joint {
+            Joint::First => self.out.extend_from_slice(text),
+            Joint::Further => {
+                self.out.push(b'&');
+                self.out.extend_from_slice(bare);
+            }
+            Joint::None => self.out.extend_from_slice(bare),
         }
-        self.out.extend_from_slice(text.as_bytes());
         self.copied = at;
     }
 }

@@ -19,8 +19,19 @@ pub(super) struct Place {
     pub kind: Kind,
     /// Index in the URI.
     pub at: usize,
-    /// `?`, `&`, or none where the URI's own query is empty.
-    pub joint: Option<u8>,
+    /// What stands before them.
+    pub joint: Joint,
+}
+
+/// What stands before the parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joint {
+    /// `?`: they are the URI's first.
+    First,
+    /// `&`: it has some of its own.
+    Further,
+    /// Nothing: its own query is empty, or ends with `&`.
+    None,
 }
 
 /// What `EXT-X-DEFINE` said so far. A value that the playlist only imports is not known here.
@@ -101,7 +112,7 @@ pub(super) fn place(
         return Some(Place {
             kind: kind.unwrap_or_else(|| by_name(uri)),
             at: uri.len(),
-            joint: Some(b'?'),
+            joint: Joint::First,
         });
     }
     careful(uri, kind, distribution, variables)
@@ -143,9 +154,9 @@ fn careful(uri: &[u8], kind: Option<Kind>, distribution: Option<&[u8]>, variable
         return None;
     }
     let joint = match (query, whole.last()) {
-        (None, _) => Some(b'?'),
-        (Some(_), Some(b'?' | b'&')) => None,
-        (Some(_), _) => Some(b'&'),
+        (None, _) => Joint::First,
+        (Some(_), Some(b'?' | b'&')) => Joint::None,
+        (Some(_), _) => Joint::Further,
     };
     Some(Place {
         kind: kind.unwrap_or_else(|| by_name(path)),
