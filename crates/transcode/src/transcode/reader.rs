@@ -11,6 +11,7 @@ use screener_ladder::wire::Failure;
 use super::clock::{Grid, Timeline};
 use super::normal::Normalizer;
 use super::rung::{Picture, Step};
+use crate::cage;
 use crate::failure::{failure, internal};
 use crate::session::Session;
 
@@ -100,7 +101,10 @@ impl Reader<'_> {
             self.session.check()?;
             let mut packet = Packet::empty();
             match packet.read(&mut self.source) {
-                Ok(()) => wrong = 0,
+                Ok(()) => {
+                    cage::alive();
+                    wrong = 0;
+                }
                 Err(Error::Eof) => break,
                 // A demuxer can find its way again behind bytes that make no sense, but not for ever.
                 Err(Error::InvalidData) if wrong < 1000 => {
