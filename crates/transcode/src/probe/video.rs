@@ -111,6 +111,10 @@ pub fn sample_aspect(stream: &ffmpeg::Stream<'_>, width: u32, height: u32) -> Ra
         return Ratio::default();
     };
     let ratio = Ratio::new(aspect.num as u32, aspect.den as u32);
+    // Scaling to odd sizes leaves such crumbs; nobody sees them.
+    if (ratio.value() - 1.0).abs() < 0.005 {
+        return Ratio::default();
+    }
     let wide = f64::from(width) * ratio.value();
     let plausible =
         (0.1..=10.0).contains(&ratio.value()) && wide >= 2.0 && wide <= f64::from(whitelist::MAX_SIDE) && height >= 1;

@@ -224,7 +224,12 @@ pub fn segment(track: &Description, number: u32, samples: &[Sample]) -> (Vec<u8>
         };
         let start = out.len() as u64;
         // Numbers only have to grow; 1,000 fragments a segment are more than any key-frame distance makes.
-        fragment(&mut out, number.saturating_sub(1) * 1000 + part + 1, track.delay(), &rest[..end]);
+        fragment(
+            &mut out,
+            number.saturating_sub(1) * 1000 + part + 1,
+            track.delay(),
+            &rest[..end],
+        );
         let after: usize = rest[1..end].iter().map(|sample| sample.data.len()).sum();
         keys.push(KeyRange {
             offset: start,

@@ -36,12 +36,23 @@ struct Shape {
 impl Normalizer {
     /// What this source's pictures need to become this rung's.
     pub fn new(source: &VideoStream, top: &Rung) -> Self {
-        Self { source: source.clone(), top: top.clone(), graph: None, ready: VecDeque::new(), last: 0.0 }
+        Self {
+            source: source.clone(),
+            top: top.clone(),
+            graph: None,
+            ready: VecDeque::new(),
+            last: 0.0,
+        }
     }
 
     /// Takes a decoded picture and its time in seconds.
     pub fn add(&mut self, mut frame: frame::Video, seconds: Option<f64>) -> Result<(), Failure> {
-        let shape = Shape { format: frame.format(), width: frame.width(), height: frame.height(), range: frame.color_range() };
+        let shape = Shape {
+            format: frame.format(),
+            width: frame.width(),
+            height: frame.height(),
+            range: frame.color_range(),
+        };
         if shape.width == 0 || shape.height == 0 {
             return Ok(());
         }
@@ -87,7 +98,12 @@ impl Normalizer {
     fn needs_graph(&self, shape: Shape) -> bool {
         let source = &self.source;
         // Square pixels need none: the top rung's own scaling makes them.
-        source.rotation != 0 || source.interlaced || source.hdr || self.capped() || shape.format != Pixel::YUV420P || shape.range == color::Range::JPEG
+        source.rotation != 0
+            || source.interlaced
+            || source.hdr
+            || self.capped()
+            || shape.format != Pixel::YUV420P
+            || shape.range == color::Range::JPEG
     }
 
     fn build(&self, shape: Shape) -> Result<filter::Graph, Failure> {
@@ -105,8 +121,20 @@ impl Normalizer {
             self.source.frame_rate.num,
             self.source.frame_rate.den
         );
-        graph.add(&filter::find("buffer").ok_or_else(|| missing("buffer"))?, "in", &arguments).map_err(internal)?;
-        graph.add(&filter::find("buffersink").ok_or_else(|| missing("buffersink"))?, "out", "").map_err(internal)?;
+        graph
+            .add(
+                &filter::find("buffer").ok_or_else(|| missing("buffer"))?,
+                "in",
+                &arguments,
+            )
+            .map_err(internal)?;
+        graph
+            .add(
+                &filter::find("buffersink").ok_or_else(|| missing("buffersink"))?,
+                "out",
+                "",
+            )
+            .map_err(internal)?;
         let spec = self.spec(shape);
         graph
             .output("in", 0)
@@ -134,8 +162,12 @@ impl Normalizer {
         if source.hdr {
             let transfer = source.transfer.as_deref().unwrap_or("smpte2084");
             // Smaller first, then in linear light: the other way round is the same picture for four times the work.
-            steps.push(format!("zscale=w={width}:h={height}:filter=bicubic:tin={transfer}:pin=2020:min=2020_ncl:t=linear:npl=100"));
-            steps.push("format=gbrpf32le,zscale=p=709,tonemap=tonemap=hable:desat=0,zscale=t=709:m=709:r=limited".to_owned());
+            steps.push(format!(
+                "zscale=w={width}:h={height}:filter=bicubic:tin={transfer}:pin=2020:min=2020_ncl:t=linear:npl=100"
+            ));
+            steps.push(
+                "format=gbrpf32le,zscale=p=709,tonemap=tonemap=hable:desat=0,zscale=t=709:m=709:r=limited".to_owned(),
+            );
         } else {
             let mut scale = format!("scale={width}:{height}:flags=bicubic:out_range=tv");
             if is_rgb(shape.format) {
@@ -154,14 +186,18 @@ impl Normalizer {
     }
 
     fn drain(&mut self) -> Result<(), Failure> {
-        let Some((graph, _)) = &mut self.graph else { return Ok(()) };
+        let Some((graph, _)) = &mut self.graph else {
+            return Ok(());
+        };
         let mut output = graph.get("out").ok_or_else(|| internal("a filter is gone"))?;
         loop {
             let mut frame = frame::Video::empty();
             match output.sink().frame(&mut frame) {
                 Ok(()) => {
                     let base = output.sink().time_base();
-                    let seconds = frame.pts().map(|pts| pts as f64 * f64::from(base.numerator()) / f64::from(base.denominator()));
+                    let seconds = frame
+                        .pts()
+                        .map(|pts| pts as f64 * f64::from(base.numerator()) / f64::from(base.denominator()));
                     self.ready.push_back((frame, seconds));
                 }
                 Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(()),

@@ -102,16 +102,36 @@ mod tests {
     fn uneven_pictures_are_decoded_before_they_are_shown() {
         let track = Description {
             timescale: 90_000,
-            format: Format::Video { width: 2, height: 2, avcc: Vec::new(), color: None, reorder: 2, frame: 3000 },
+            format: Format::Video {
+                width: 2,
+                height: 2,
+                avcc: Vec::new(),
+                color: None,
+                reorder: 2,
+                frame: 3000,
+            },
             language: *b"und",
         };
         // Shown at 0, 100,000, 103,000, 106,000; coded I P B b.
         let times = [(0, 0), (106_000, 100_000), (103_000, 103_000), (100_000, 106_000)];
-        let mut samples: Vec<Sample> = times.iter().map(|&(pts, dts)| Sample { data: Vec::new(), pts, dts, duration: 3000, key: false }).collect();
+        let mut samples: Vec<Sample> = times
+            .iter()
+            .map(|&(pts, dts)| Sample {
+                data: Vec::new(),
+                pts,
+                dts,
+                duration: 3000,
+                key: false,
+            })
+            .collect();
         samples[3].duration = 3000;
         track.settle(&mut samples);
         assert_eq!(samples[0].dts, 0);
-        assert!(samples.windows(2).all(|pair| pair[0].dts < pair[1].dts && pair[0].dts + pair[0].duration == pair[1].dts));
+        assert!(
+            samples
+                .windows(2)
+                .all(|pair| pair[0].dts < pair[1].dts && pair[0].dts + pair[0].duration == pair[1].dts)
+        );
         assert!(samples.iter().all(|sample| sample.dts <= sample.pts + track.delay()));
         assert_eq!(samples[3].dts + samples[3].duration, 109_000);
     }

@@ -1,3 +1,5 @@
 //! The worker as its parent sees it: a process, a task, events; and its output as `ffprobe` sees it.
 
+mod corpus;
+mod lab;
 mod worker;

@@ -1,0 +1,238 @@
+//! The bench of the tests: sources from `ffmpeg`, the real worker, and `ffprobe` and `ffmpeg` as judges.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+use screener_ladder::wire::{Event, Failure, Measured, Playlists, Task, Transcode, VERSION};
+use screener_ladder::{Plan, Wishes};
+use serde_json::Value;
+
+/// A worker's whole life: what it told, and how it ended.
+pub struct Outcome {
+    pub events: Vec<Event>,
+    pub status: ExitStatus,
+}
+
+impl Outcome {
+    pub fn failure(&self) -> Option<&Failure> {
+        self.events.iter().find_map(|event| {
+            if let Event::Failed(failure) = event {
+                Some(failure)
+            } else {
+                None
+            }
+        })
+    }
+
+    pub fn plan(&self) -> Option<&Plan> {
+        self.events.iter().find_map(|event| {
+            if let Event::Planned { plan } = event {
+                Some(&**plan)
+            } else {
+                None
+            }
+        })
+    }
+}
+
+/// Gives the real worker a task and listens to its end.
+pub fn work(task: &Task) -> Outcome {
+    let line = serde_json::to_string(task).expect("a task is JSON");
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_screener-worker"))
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the worker starts");
+    let mut stdin = worker.stdin.take().expect("stdin is a pipe");
+    writeln!(stdin, "{line}").expect("the worker reads its task");
+    let stdout = BufReader::new(worker.stdout.take().expect("stdout is a pipe"));
+    let events = stdout
+        .lines()
+        .map(|line| {
+            let line = line.expect("the worker writes text");
+            serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+        })
+        .collect();
+    let status = worker.wait().expect("the worker ends");
+    drop(stdin);
+    Outcome { events, status }
+}
+
+pub fn probe(file: &Path) -> Outcome {
+    work(&Task::Probe {
+        version: VERSION,
+        file: text(file),
+    })
+}
+
+pub fn plan(file: &Path, wishes: &Wishes) -> Outcome {
+    work(&Task::Plan {
+        version: VERSION,
+        file: text(file),
+        wishes: wishes.clone(),
+    })
+}
+
+pub fn transcode(file: &Path, out: &Path, wishes: &Wishes) -> Outcome {
+    work(&Task::Transcode(Box::new(Transcode {
+        version: VERSION,
+        file: text(file),
+        out: text(out),
+        wishes: wishes.clone(),
+        playlists: Playlists::Files,
+        credits: None,
+        resume: None,
+    })))
+}
+
+/// A finished stream on disk.
+pub struct Stream {
+    pub out: PathBuf,
+    /// The folder that goes with the stream, where it is the stream's own.
+    pub folder: Option<tempfile::TempDir>,
+    pub plan: Plan,
+    pub duration: f64,
+    pub measured: BTreeMap<String, Measured>,
+}
+
+/// Transcodes what must be transcodable.
+pub fn stream(file: &Path, out: &Path, wishes: &Wishes) -> Stream {
+    let outcome = transcode(file, out, wishes);
+    if let Some(failure) = outcome.failure() {
+        panic!("{}: {failure:?}", file.display());
+    }
+    assert!(outcome.status.success(), "{}: {}", file.display(), outcome.status);
+    let plan = outcome.plan().expect("a plan is told").clone();
+    let (duration, measured) = outcome
+        .events
+        .into_iter()
+        .find_map(|event| match event {
+            Event::Finished { duration, measured, .. } => Some((duration, measured)),
+            _ => None,
+        })
+        .expect("the end is told");
+    let measured = measured.into_iter().map(|track| (track.track.clone(), track)).collect();
+    Stream {
+        out: out.to_owned(),
+        folder: None,
+        plan,
+        duration,
+        measured,
+    }
+}
+
+/// Runs `ffmpeg` in `folder`, quietly; arguments are split at white space but for those in `more`.
+pub fn ffmpeg(folder: &Path, arguments: &str) {
+    let output = Command::new("ffmpeg")
+        .current_dir(folder)
+        .args(["-v", "error", "-nostdin", "-y", "-threads", "2"])
+        .args(arguments.split_whitespace())
+        .output()
+        .expect("ffmpeg is installed");
+    assert!(
+        output.status.success(),
+        "ffmpeg {arguments}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// What `ffprobe` says of a file or playlist, as JSON.
+pub fn ffprobe(path: &Path) -> Value {
+    let output = Command::new("ffprobe")
+        .args([
+            "-v",
+            "error",
+            "-of",
+            "json",
+            "-show_format",
+            "-show_streams",
+            "-count_packets",
+            "-allowed_extensions",
+            "ALL",
+        ])
+        .arg(path)
+        .output()
+        .expect("ffprobe is installed");
+    assert!(
+        output.status.success(),
+        "ffprobe {}: {}",
+        path.display(),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).expect("ffprobe writes JSON")
+}
+
+/// What `ffmpeg`'s filters print about a stream when it is decoded to nothing.
+pub fn judged(index: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("ffmpeg")
+        .args([
+            "-v",
+            "info",
+            "-nostdin",
+            "-nostats",
+            "-threads",
+            "2",
+            "-allowed_extensions",
+            "ALL",
+            "-i",
+        ])
+        .arg(index)
+        .args(arguments)
+        .args(["-f", "null", "-"])
+        .output()
+        .expect("ffmpeg is installed");
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{words}");
+    words
+}
+
+/// The number after `name:` in a filter's output.
+pub fn number(words: &str, name: &str) -> Option<f64> {
+    let after = words.split(&format!("{name}:")).nth(1)?;
+    after
+        .trim_start()
+        .split(|c: char| c.is_whitespace() || c == '|')
+        .next()?
+        .parse()
+        .ok()
+}
+
+/// One decoded picture of a stream at a second, as `side` x `side` grey values.
+pub fn grey(index: &Path, at: f64, side: usize) -> Vec<u8> {
+    let output = Command::new("ffmpeg")
+        .args([
+            "-v",
+            "error",
+            "-nostdin",
+            "-threads",
+            "2",
+            "-allowed_extensions",
+            "ALL",
+            "-i",
+        ])
+        .arg(index)
+        .args(["-map", "0:v:0", "-ss", &at.to_string(), "-frames:v", "1"])
+        .args([
+            "-vf",
+            &format!("scale={side}:{side}:flags=area,format=gray"),
+            "-f",
+            "rawvideo",
+            "-",
+        ])
+        .output()
+        .expect("ffmpeg is installed");
+    assert_eq!(
+        output.stdout.len(),
+        side * side,
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output.stdout
+}
+
+pub fn text(path: &Path) -> String {
+    path.to_str().expect("test paths are UTF-8").to_owned()
+}
