@@ -1,53 +1,54 @@
 //! From one source to a stream: decode once, scale, encode, cut, tell.
 
 mod clock;
+mod color;
+mod copied;
 mod fmp4;
 mod h264;
+mod jpeg;
 mod mpegts;
 mod normal;
 mod playlist;
 mod reader;
+mod resume;
 mod rung;
 mod sample;
 mod shelf;
 mod sound;
+mod stills;
+mod words;
+mod work;
 mod x264;
 
 use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{Scope, ScopedJoinHandle};
-use std::time::{Duration, Instant};
 
-use ffmpeg::ffi::{AVColorPrimaries, AVColorSpace, AVColorTransferCharacteristic};
 use ffmpeg_next as ffmpeg;
+use screener_hls::media::{ByteRange, END, Entry};
 use screener_ladder::source::Ratio;
 use screener_ladder::wire::{Event, Failure, Playlists, Transcode};
 use screener_ladder::{Format as SegmentFormat, Plan, Track, TrackKind};
 
-use self::clock::{Grid, Timeline};
-use self::normal::Normalizer;
+use self::clock::Grid;
 use self::playlist::{Part, Rates};
-use self::reader::{Pictures, Reader, Stop};
-use self::rung::{Picture, Step};
-use self::shelf::{Planned, Shelf};
-use self::x264::{Color, Effort};
+use self::sample::Description;
+use self::shelf::{Planned, Shelf, Shelved};
+use self::x264::Effort;
 use crate::failure::{failure, internal};
+use crate::input::Source;
 use crate::session::Session;
 use crate::{input, probe};
-
-/// Pictures that may wait between two threads: enough to even out, few enough to be small.
-const WAITING: usize = 3;
 
 /// Makes the stream that the task asks for.
 pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
     if let Some(groups) = task.credits {
         session.limit(groups);
     }
-    let plan = match task.resume.as_ref().and_then(|resume| resume.plan.clone()) {
+    let mut plan = match task.resume.as_ref().and_then(|resume| resume.plan.clone()) {
         Some(plan) => plan,
         None => probe::plan(&task.file, &task.wishes)?,
     };
+    let source = input::open_with(&task.file, &session.stop_flag())?;
+    check_copies(session, task, &mut plan)?;
     session.tell(&Event::Planned {
         plan: Box::new(plan.clone()),
     });
@@ -56,7 +57,7 @@ pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
         task,
         plan: &plan,
     }
-    .run()
+    .run(source)
 }
 
 /// One transcode under way.
@@ -66,11 +67,46 @@ struct Run<'a> {
     plan: &'a Plan,
 }
 
-/// The encoders, opened before the first picture: playlists need their parameter sets.
-struct Encoders {
+/// How a rung is made.
+enum Making {
+    /// By an encoder.
+    Encoded(x264::Encoder),
+    /// From the source's packets.
+    Copied(Description),
+}
+
+/// What is ready before the first picture: playlists need the encoders' parameter sets.
+struct Prepared {
     grid: Grid,
-    rungs: Vec<Option<x264::Encoder>>,
+    zero: f64,
+    rungs: Vec<Making>,
     audio: Vec<sound::Encoder>,
+}
+
+/// What only the packets show: a source that begins in the middle of a group of pictures cannot be copied.
+fn check_copies(session: &Session, task: &Transcode, plan: &mut Plan) -> Result<(), Failure> {
+    if !plan.rungs.iter().any(|rung| rung.copied) {
+        return Ok(());
+    }
+    let mut source = input::open_with(&task.file, &session.stop_flag())?.demuxer;
+    let zero = zero(&source, plan);
+    let clean = plan.source.video.as_ref().is_some_and(|video| {
+        source
+            .stream(video.index)
+            .is_some_and(|stream| copied::has_parameter_sets(&stream))
+            && copied::begins_clean(&mut source, video.index, zero, 1.0 / video.frame_rate.value().max(1.0))
+    });
+    if !clean {
+        for rung in plan.rungs.iter_mut().filter(|rung| rung.copied) {
+            rung.copied = false;
+            plan.notes.retain(|note| !note.contains("copied"));
+            plan.notes.push(format!(
+                "{} is re-encoded, not copied: its first picture is no key frame",
+                rung.name
+            ));
+        }
+    }
+    Ok(())
 }
 
 impl Run<'_> {
@@ -82,17 +118,14 @@ impl Run<'_> {
         self.plan.wishes.format == SegmentFormat::Ts
     }
 
-    fn run(&self) -> Result<(), Failure> {
-        let source = input::open_with(&self.task.file, &self.session.stop_flag())?;
-        let mut encoders = self.open_encoders(&source.demuxer)?;
-        let tracks = self.tracks(&encoders);
-        let shelf = Shelf::new(
-            self.session,
-            Path::new(&self.task.out),
-            self.transport(),
-            tracks,
-            Vec::new(),
-        );
+    fn run(&self, source: Source) -> Result<(), Failure> {
+        let prepared = self.prepare(&source)?;
+        let tracks = self.tracks(&prepared);
+        let done = tracks
+            .iter()
+            .map(|planned| resume::shelved(self.task.resume.as_ref(), &planned.track.name))
+            .collect();
+        let shelf = Shelf::new(self.session, Path::new(&self.task.out), self.transport(), tracks, done);
         shelf.inits()?;
         if self.event() {
             let tracks = (0..shelf.len())
@@ -103,12 +136,12 @@ impl Run<'_> {
                 text: self.index(&shelf, false),
             });
         }
-        self.work(&shelf, source.demuxer, &mut encoders)?;
+        self.work(&shelf, source, prepared)?;
         self.session.check()?;
         self.finish(&shelf)
     }
 
-    fn open_encoders(&self, source: &ffmpeg::format::context::Input) -> Result<Encoders, Failure> {
+    fn prepare(&self, source: &Source) -> Result<Prepared, Failure> {
         let plan = self.plan;
         let video = plan.source.video.as_ref();
         let rate = plan
@@ -117,21 +150,31 @@ impl Run<'_> {
             .map_or(Ratio { num: 25, den: 1 }, |rung| rung.frame_rate);
         let constant = video.is_none_or(|video| !video.variable_frame_rate);
         let grid = Grid::new(rate, constant, plan.segment_duration);
-        let color = match video {
-            Some(video) => {
-                let stream = source
+        let stream = match video {
+            Some(video) => Some((
+                video,
+                source
+                    .demuxer
                     .stream(video.index)
-                    .ok_or_else(|| internal("the video stream is gone"))?;
-                color(&stream, video.hdr, video.display_height)
-            }
-            None => HD,
+                    .ok_or_else(|| internal("the video stream is gone"))?,
+            )),
+            None => None,
         };
+        let color = stream.as_ref().map_or(color::HD, |(video, stream)| {
+            color::color(stream, video.hdr, video.display_height)
+        });
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get) as u32;
         let rungs = plan
             .rungs
             .iter()
             .enumerate()
             .map(|(index, rung)| {
+                if let Some((_, stream)) = stream.as_ref().filter(|_| rung.copied) {
+                    let description = copied::description(stream, rung.width, rung.height, grid, color.numbers());
+                    return description
+                        .map(Making::Copied)
+                        .ok_or_else(|| internal("the source has no parameter sets"));
+                }
                 // The largest rung takes more time than all others together.
                 let threads = if index == 0 { cores.max(2) } else { (cores / 4).max(1) };
                 x264::open(
@@ -143,7 +186,7 @@ impl Run<'_> {
                         threads,
                     },
                 )
-                .map(Some)
+                .map(Making::Encoded)
             })
             .collect::<Result<_, _>>()?;
         let audio = plan
@@ -155,11 +198,16 @@ impl Run<'_> {
                 sound::open(audio, rate, *b"und")
             })
             .collect::<Result<_, _>>()?;
-        Ok(Encoders { grid, rungs, audio })
+        Ok(Prepared {
+            grid,
+            zero: zero(&source.demuxer, plan),
+            rungs,
+            audio,
+        })
     }
 
     /// Every track as players will see it: rungs, audio, captions, in this order.
-    fn tracks(&self, encoders: &Encoders) -> Vec<Planned> {
+    fn tracks(&self, prepared: &Prepared) -> Vec<Planned> {
         let map = (!self.transport()).then_some("init.mp4");
         let track = |name: &str, kind, language: Option<&String>, map: Option<&str>| Track {
             name: name.to_owned(),
@@ -168,21 +216,22 @@ impl Run<'_> {
             head: playlist::media(self.plan.target_duration, self.event(), map).head(),
             init: map.map(|map| format!("{name}/{map}")),
         };
-        let rungs = self
-            .plan
-            .rungs
-            .iter()
-            .zip(&encoders.rungs)
-            .map(|(rung, encoder)| Planned {
+        let rungs = self.plan.rungs.iter().zip(&prepared.rungs).map(|(rung, making)| {
+            let (description, copied) = match making {
+                Making::Encoded(encoder) => (&encoder.description, false),
+                Making::Copied(description) => (description, true),
+            };
+            Planned {
                 track: track(&rung.name, TrackKind::Video, None, map),
-                description: encoder.as_ref().map(|encoder| encoder.description.clone()),
-                copied: false,
-            });
+                description: Some(description.clone()),
+                copied,
+            }
+        });
         let audio = self
             .plan
             .audio
             .iter()
-            .zip(&encoders.audio)
+            .zip(&prepared.audio)
             .map(|(audio, encoder)| Planned {
                 track: track(&audio.name, TrackKind::Audio, audio.language.as_ref(), map),
                 description: Some(encoder.description.clone()),
@@ -194,130 +243,6 @@ impl Run<'_> {
             copied: false,
         });
         rungs.chain(audio).chain(captions).collect()
-    }
-
-    /// Runs all threads to their end.
-    fn work(
-        &self,
-        shelf: &Shelf,
-        source: ffmpeg::format::context::Input,
-        encoders: &mut Encoders,
-    ) -> Result<(), Failure> {
-        let plan = self.plan;
-        let grid = encoders.grid;
-        let zero = zero(&source, plan);
-        let timeline = Timeline::new(1);
-        if plan.rungs.is_empty() {
-            timeline.over();
-        }
-        let progress = Mutex::new(Progress::new(self.session.clone(), plan.source.duration));
-        std::thread::scope(|scope| {
-            let mut threads = Threads {
-                session: self.session,
-                running: Vec::new(),
-            };
-            let mut top: Option<(SyncSender<Step>, Receiver<Step>)> =
-                (!plan.rungs.is_empty()).then(|| sync_channel(WAITING));
-            let first_down = top.as_ref().map(|(down, _)| down.clone());
-            for (index, rung) in plan.rungs.iter().enumerate() {
-                let last = index + 1 == plan.rungs.len();
-                let Some((_, from)) = top.take() else { break };
-                let mut down = None;
-                if !last {
-                    let (to, from) = sync_channel(WAITING);
-                    down = Some(to.clone());
-                    top = Some((to, from));
-                }
-                let progress = &progress;
-                let watch = last.then(|| -> Box<dyn FnMut(&Arc<Picture>) -> Result<(), Failure> + Send> {
-                    Box::new(move |picture| {
-                        progress
-                            .lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .at(grid.seconds(picture.pts));
-                        Ok(())
-                    })
-                });
-                let thread = rung::Thread {
-                    session: self.session,
-                    shelf,
-                    track: index,
-                    rung: rung.clone(),
-                    encoder: encoders.rungs[index].take(),
-                    from,
-                    down,
-                    first: 1,
-                    watch,
-                };
-                threads.start(scope, move || thread.run());
-            }
-            drop(top);
-            let mut packets: Vec<(usize, Sender<ffmpeg::Packet>)> = Vec::new();
-            for (index, (audio, encoder)) in plan.audio.iter().zip(encoders.audio.drain(..)).enumerate() {
-                let stream = source
-                    .stream(audio.index)
-                    .ok_or_else(|| internal("an audio stream is gone"))?;
-                let decoder = reader::decoder(&stream, 1)?
-                    .audio()
-                    .map_err(|error| undecodable("sound", error))?;
-                let (to, from) = channel();
-                packets.push((audio.index, to));
-                let thread = sound::Thread {
-                    session: self.session,
-                    shelf,
-                    track: plan.rungs.len() + index,
-                    from,
-                    decoder,
-                    time_base: stream.time_base(),
-                    zero,
-                    encoder,
-                    timeline: &timeline,
-                    alone: plan.rungs.is_empty().then_some(grid),
-                    first: (1, 0),
-                };
-                threads.start(scope, move || thread.run());
-            }
-            let pictures = match (&plan.source.video, first_down, plan.rungs.first()) {
-                (Some(video), Some(down), Some(rung)) => {
-                    let stream = source
-                        .stream(video.index)
-                        .ok_or_else(|| internal("the video stream is gone"))?;
-                    Some(Pictures {
-                        stream: video.index,
-                        decoder: reader::decoder(&stream, 2)?
-                            .video()
-                            .map_err(|error| undecodable("pictures", error))?,
-                        time_base: stream.time_base(),
-                        normal: Normalizer::new(video, rung),
-                        zero,
-                        grid,
-                        timeline: &timeline,
-                        down,
-                        first: 1,
-                        last: None,
-                        number: 0,
-                        due: 0,
-                    })
-                }
-                _ => None,
-            };
-            let reader = Reader {
-                session: self.session,
-                source,
-                pictures,
-                packets,
-            };
-            let timeline = &timeline;
-            threads.start(scope, move || {
-                let ended = reader.run();
-                timeline.over();
-                match ended {
-                    Ok(()) | Err(Stop::Gone) => Ok(()),
-                    Err(Stop::Failed(failure)) => Err(failure),
-                }
-            });
-            threads.join()
-        })
     }
 
     fn finish(&self, shelf: &Shelf) -> Result<(), Failure> {
@@ -340,6 +265,17 @@ impl Run<'_> {
                 "Copy the file again from where it came; it may not have been copied to its end.",
             ));
         }
+        if self.plan.wishes.extras {
+            for track in 0..self.plan.rungs.len() {
+                let (path, text) = shelf.look(track, |planned, segments| {
+                    (
+                        format!("{}/iframes.m3u8", planned.track.name),
+                        self.iframes(planned, segments),
+                    )
+                });
+                shelf.file(&path, text.as_bytes())?;
+            }
+        }
         let index = self.index(shelf, true);
         if !self.event() {
             for track in 0..shelf.len() {
@@ -348,10 +284,7 @@ impl Run<'_> {
                     for segment in segments {
                         text += &playlist::entry(segment.duration, &segment.name).to_text();
                     }
-                    (
-                        format!("{}/index.m3u8", planned.track.name),
-                        text + screener_hls::media::END,
-                    )
+                    (format!("{}/index.m3u8", planned.track.name), text + END)
                 });
                 shelf.file(&path, text.as_bytes())?;
             }
@@ -369,6 +302,24 @@ impl Run<'_> {
             measured,
         });
         Ok(())
+    }
+
+    /// The playlist of key pictures alone.
+    fn iframes(&self, planned: &Planned, segments: &[Shelved]) -> String {
+        let mut playlist = playlist::media(
+            self.plan.target_duration,
+            false,
+            planned.track.init.as_ref().map(|_| "init.mp4"),
+        );
+        playlist.i_frames_only = true;
+        playlist.independent_segments = false;
+        let entries = key_pictures(planned, segments).map(|(name, offset, length, duration)| Entry {
+            duration,
+            uri: name.to_owned(),
+            byte_range: Some(ByteRange { length, offset }),
+            ..Entry::default()
+        });
+        playlist.finished(&entries.collect::<Vec<_>>())
     }
 
     /// The multivariant playlist: from the plan's rates, or as measured.
@@ -401,7 +352,12 @@ impl Run<'_> {
                         sample::Format::Audio { .. } => None,
                     }),
                 frame_rate,
-                iframes: None,
+                iframes: (measured && self.plan.wishes.extras && planned.track.kind == TrackKind::Video).then(|| {
+                    playlist::rates(
+                        key_pictures(planned, segments).map(|(_, _, length, duration)| (length, duration)),
+                        self.plan.target_duration,
+                    )
+                }),
             })
         };
         let rungs = &self.plan.rungs;
@@ -439,83 +395,26 @@ impl Run<'_> {
     }
 }
 
-/// Threads of a task: the first one that fails stops the others.
-struct Threads<'scope, 'a> {
-    session: &'a Session,
-    running: Vec<ScopedJoinHandle<'scope, Result<(), Failure>>>,
-}
-
-impl<'scope, 'a: 'scope> Threads<'scope, 'a> {
-    fn start<'env>(
-        &mut self,
-        scope: &'scope Scope<'scope, 'env>,
-        work: impl FnOnce() -> Result<(), Failure> + Send + 'scope,
-    ) {
-        let session = self.session;
-        self.running
-            .push(scope.spawn(move || work().inspect_err(|_| session.stop())));
-    }
-
-    /// Waits for all; the failure that caused the others comes first.
-    fn join(self) -> Result<(), Failure> {
-        let mut worst: Option<Failure> = None;
-        for thread in self.running {
-            let ended = thread.join().unwrap_or_else(|_| {
-                self.session.stop();
-                Err(internal("a thread of the encoder broke down"))
-            });
-            if let Err(failure) = ended
-                && worst.as_ref().is_none_or(|worst| worst.code == "cancelled")
-            {
-                worst = Some(failure);
-            }
-        }
-        worst.map_or(Ok(()), Err)
-    }
-}
-
-/// Tells how far the work is, a few times a second.
-struct Progress {
-    session: Session,
-    duration: Option<f64>,
-    began: Instant,
-    from: Option<f64>,
-    told: Instant,
-}
-
-impl Progress {
-    fn new(session: Session, duration: Option<f64>) -> Self {
-        let now = Instant::now();
-        Self {
-            session,
-            duration,
-            began: now,
-            from: None,
-            told: now,
-        }
-    }
-
-    fn at(&mut self, position: f64) {
-        let from = *self.from.get_or_insert(position);
-        if self.told.elapsed() < Duration::from_millis(250) {
-            return;
-        }
-        self.told = Instant::now();
-        let done = self
-            .duration
-            .filter(|duration| *duration > 0.0)
-            .map_or(0.0, |duration| (position / duration).clamp(0.0, 0.999));
-        let speed = (position - from) / self.began.elapsed().as_secs_f64().max(0.001);
-        self.session.tell(&Event::Progress { done, position, speed });
-    }
-}
-
-fn undecodable(what: &str, error: ffmpeg::Error) -> Failure {
-    failure(
-        "unsupported_codec",
-        format!("The {what} of this file cannot be decoded: {error}."),
-        "Export the film as H.264 or ProRes with AAC or PCM sound, and try again.",
-    )
+/// Key pictures of a track: file, first byte, bytes, seconds until the next one.
+fn key_pictures<'a>(planned: &'a Planned, segments: &'a [Shelved]) -> impl Iterator<Item = (&'a str, u64, u64, f64)> {
+    let timescale = planned
+        .description
+        .as_ref()
+        .map_or(1.0, |description| f64::from(description.timescale));
+    segments.iter().flat_map(move |segment| {
+        segment.keys.iter().enumerate().map(move |(index, key)| {
+            let end = segment
+                .keys
+                .get(index + 1)
+                .map_or(segment.start + segment.duration, |next| next.pts as f64 / timescale);
+            (
+                segment.name.as_str(),
+                key.offset,
+                key.length,
+                end - key.pts as f64 / timescale,
+            )
+        })
+    })
 }
 
 /// The film's zero on the source's clock: where the first of its streams begins.
@@ -534,49 +433,4 @@ fn zero(source: &ffmpeg::format::context::Input, plan: &Plan) -> f64 {
         })
         .fold(f64::INFINITY, f64::min);
     if zero.is_finite() { zero } else { 0.0 }
-}
-
-/// BT.709.
-const HD: Color = Color {
-    primaries: AVColorPrimaries::AVCOL_PRI_BT709,
-    transfer: AVColorTransferCharacteristic::AVCOL_TRC_BT709,
-    space: AVColorSpace::AVCOL_SPC_BT709,
-};
-
-/// BT.601 with 525 lines.
-const SD: Color = Color {
-    primaries: AVColorPrimaries::AVCOL_PRI_SMPTE170M,
-    transfer: AVColorTransferCharacteristic::AVCOL_TRC_SMPTE170M,
-    space: AVColorSpace::AVCOL_SPC_SMPTE170M,
-};
-
-/// The colour that all rungs are tagged with. Untagged pictures are taken for what players would take the source for:
-/// left untagged, the small rungs would be shown in other colours than the large ones.
-fn color(stream: &ffmpeg::format::stream::Stream<'_>, hdr: bool, height: u32) -> Color {
-    let parameters = stream.parameters();
-    // SAFETY: the stream's parameters live as long as it does.
-    let (primaries, transfer, space) = unsafe {
-        let raw = parameters.as_ptr();
-        ((*raw).color_primaries, (*raw).color_trc, (*raw).color_space)
-    };
-    if hdr {
-        return HD;
-    }
-    let guess = if height >= 720 { HD } else { SD };
-    Color {
-        primaries: if primaries == AVColorPrimaries::AVCOL_PRI_UNSPECIFIED {
-            guess.primaries
-        } else {
-            primaries
-        },
-        transfer: if transfer == AVColorTransferCharacteristic::AVCOL_TRC_UNSPECIFIED {
-            guess.transfer
-        } else {
-            transfer
-        },
-        space: match space {
-            AVColorSpace::AVCOL_SPC_UNSPECIFIED | AVColorSpace::AVCOL_SPC_RGB => guess.space,
-            space => space,
-        },
-    }
 }

@@ -134,6 +134,21 @@ impl Timeline {
         state.starts.get(number.checked_sub(state.first)? as usize).copied()
     }
 
+    /// Waits until the start of segment `number` is known; `None` where there is no such segment.
+    pub fn wait_for_start(&self, number: u32) -> Option<f64> {
+        let mut state = self.lock();
+        loop {
+            let index = number.checked_sub(state.first)? as usize;
+            if let Some(&start) = state.starts.get(index) {
+                return Some(start);
+            }
+            if state.end.is_some() || state.over {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// Waits for the end of the pictures; `None` where there is none to come.
     pub fn wait_for_end(&self) -> Option<f64> {
         let mut state = self.lock();

@@ -9,10 +9,12 @@ use ffmpeg_next as ffmpeg;
 use screener_ladder::wire::Failure;
 
 use super::clock::{Grid, Timeline};
+use super::copied::Copier;
 use super::normal::Normalizer;
 use super::rung::{Picture, Step};
 use crate::cage;
 use crate::failure::{failure, internal};
+use crate::input;
 use crate::session::Session;
 
 /// A picture that is missing for longer than this at a key picture's place is repeated there.
@@ -38,6 +40,14 @@ pub struct Pictures<'a> {
     pub down: SyncSender<Step>,
     /// First segment that this run makes.
     pub first: u32,
+    /// Where it begins, in ticks.
+    pub begin: i64,
+    /// The last picture before that, for a hold that begins there.
+    pub before: Option<frame::Video>,
+    /// The copied rung, which decides where segments begin.
+    pub copy: Option<Copier>,
+    /// Whether anybody looks at pictures.
+    pub decode: bool,
     /// The last picture that went down.
     pub last: Option<Last>,
     /// Segment under way, and the number of the key picture within the film.
@@ -66,19 +76,24 @@ impl From<Failure> for Stop {
     }
 }
 
-/// Opens a decoder with `threads` threads.
+/// Opens a listed decoder with `threads` threads.
 pub fn decoder(
+    name: &str,
     stream: &ffmpeg::format::stream::Stream<'_>,
     threads: usize,
-) -> Result<codec::decoder::Decoder, Failure> {
-    let mut context = codec::Context::from_parameters(stream.parameters()).map_err(internal)?;
+) -> Result<codec::decoder::Opened, Failure> {
+    let (mut context, codec) = input::decoder(name, stream)?;
     context.set_threading(threading::Config {
         count: threads,
         ..threading::Config::kind(threading::Type::Frame)
     });
-    let mut decoder = context.decoder();
-    decoder.set_packet_time_base(stream.time_base());
-    Ok(decoder)
+    context.decoder().open_as(codec).map_err(|error| {
+        failure(
+            "unsupported_codec",
+            format!("{name}: its {} stream cannot be decoded: {error}.", codec.name()),
+            "Export the film as H.264 or ProRes with AAC or PCM sound, and try again.",
+        )
+    })
 }
 
 /// What to do with each stream's packets.
@@ -141,6 +156,12 @@ impl Reader<'_> {
 
 impl Pictures<'_> {
     fn packet(&mut self, packet: Option<&Packet>, session: &Session) -> Result<(), Stop> {
+        if let (Some(packet), Some(copy)) = (packet, &mut self.copy) {
+            copy.packet(packet, self.zero, self.grid, self.timeline)?;
+        }
+        if !self.decode {
+            return Ok(());
+        }
         // A packet that makes no sense to the decoder is a gap in the pictures; if all are, there is no picture at the end.
         let _ = match packet {
             Some(packet) => self.decoder.send_packet(packet),
@@ -185,10 +206,21 @@ impl Pictures<'_> {
             (Some(seconds), _) => self.grid.ticks(seconds),
             (None, after) => after.map_or(0, |after| after + self.grid.frame),
         };
-        if self.first > 1 && pts < self.grid.start(self.first) {
-            return Ok(());
+        if self.first > 1 && self.last.is_none() {
+            if pts < self.begin {
+                self.before = Some(frame);
+                return Ok(());
+            }
+            // The segment began with a picture that was held.
+            if pts > self.begin
+                && self.copy.is_none()
+                && let Some(before) = self.before.take()
+            {
+                let begin = self.begin;
+                self.send(before, begin)?;
+            }
         }
-        match after {
+        match self.last.as_ref().map(|last| last.picture.pts) {
             // Two pictures at one time: the first one is shown.
             Some(after) if pts <= after => return Ok(()),
             Some(_) => {}
@@ -199,6 +231,7 @@ impl Pictures<'_> {
         // Where no picture comes for long, the last one is repeated, so that segments begin where they should.
         let hold = (HOLD * f64::from(self.grid.timescale)) as i64;
         while let Some(last) = &self.last
+            && self.copy.is_none()
             && pts - self.due > hold
         {
             let mut copy = frame::Video::empty();
@@ -214,20 +247,28 @@ impl Pictures<'_> {
 
     fn send(&mut self, mut frame: frame::Video, pts: i64) -> Result<(), Stop> {
         // Half a frame early is on time: rates that are not whole numbers round either way.
-        let key = self.last.is_none() || pts + self.grid.frame / 2 >= self.due;
-        let mut begins = None;
-        if key {
-            let next = if self.last.is_none() {
-                self.first
-            } else {
-                self.number + 1
-            };
-            if self.last.is_none() || pts + self.grid.frame / 2 >= self.grid.start(next) {
-                self.number = next;
-                begins = Some(next);
+        let near = pts + self.grid.frame / 2;
+        let next = if self.last.is_none() {
+            self.first
+        } else {
+            self.number + 1
+        };
+        let begins = match &mut self.copy {
+            None => (self.last.is_none() || near >= self.grid.start(next)).then_some(next),
+            // Behind a damaged stretch the picture itself may be missing: then the next one begins the segment.
+            Some(copy) => copy.reached(pts),
+        };
+        let key = begins.is_some() || near >= self.due;
+        if let Some(number) = begins {
+            self.number = number;
+            if self.copy.is_none() {
                 self.timeline.begin(self.grid.seconds(pts));
+            } else {
+                self.due = pts;
             }
-            while self.due <= pts + self.grid.frame / 2 {
+        }
+        if key {
+            while self.due <= near {
                 self.due += self.grid.gop;
             }
         }
@@ -252,6 +293,18 @@ impl Pictures<'_> {
     }
 
     fn finish(&mut self) -> Result<(), Stop> {
+        if let Some(copy) = self.copy.take() {
+            let end = copy.finish();
+            if self.last.is_none() || !self.decode {
+                self.timeline.end(self.grid.seconds(end));
+                return self.down.send(Step::End(end)).map_err(|_| Stop::Gone);
+            }
+        }
+        if self.first > 1 && self.last.is_none() {
+            // All pictures are an earlier attempt's.
+            self.timeline.end(self.grid.seconds(self.begin));
+            return self.down.send(Step::End(self.begin)).map_err(|_| Stop::Gone);
+        }
         let Some(last) = &self.last else {
             self.timeline.over();
             return Err(failure(

@@ -46,6 +46,9 @@ pub struct Scaler {
     height: u32,
 }
 
+// SAFETY: libswscale's context belongs to no thread; it is only used through `&mut self`.
+unsafe impl Send for Scaler {}
+
 impl Scaler {
     /// A scaler to this size.
     pub fn new(width: u32, height: u32) -> Self {
@@ -114,10 +117,12 @@ pub struct Thread<'a> {
     pub from: Receiver<Step>,
     /// The rung below.
     pub down: Option<SyncSender<Step>>,
-    /// First segment that this run makes.
+    /// First segment that this track needs.
     pub first: u32,
-    /// Told about every picture that was encoded.
-    pub watch: Option<Box<dyn FnMut(&Arc<Picture>) -> Result<(), Failure> + Send + 'a>>,
+    /// Segment that counts as the first group of this run.
+    pub group: u32,
+    /// Told about every picture in this rung's size.
+    pub watches: Vec<Box<dyn FnMut(&Arc<Picture>) -> Result<(), Failure> + Send + 'a>>,
 }
 
 impl Thread<'_> {
@@ -130,7 +135,7 @@ impl Thread<'_> {
             track: self.track,
             encoder,
             number: 0,
-            first_group: self.first,
+            first_group: self.group,
             samples: Vec::new(),
             shown: VecDeque::new(),
             begins: VecDeque::new(),
@@ -147,7 +152,7 @@ impl Thread<'_> {
                     {
                         return Ok(());
                     }
-                    if let Some(watch) = &mut self.watch {
+                    for watch in &mut self.watches {
                         watch(&picture)?;
                     }
                     if let Some(cutter) = &mut cutter {
@@ -250,6 +255,7 @@ impl Cutter<'_> {
                 number: self.number,
                 end,
                 samples,
+                anchor: None,
             },
         )
     }

@@ -11,6 +11,7 @@ use screener_ladder::{Track, TrackKind};
 use super::fmp4::{self, KeyRange};
 use super::mpegts;
 use super::playlist;
+use super::resume::{self, Anchor};
 use super::sample::{Description, Format, Sample};
 use crate::failure::write_failed;
 use crate::session::Session;
@@ -23,6 +24,8 @@ pub struct Made {
     pub end: i64,
     /// Its samples; the first one's decode time is its start.
     pub samples: Vec<Sample>,
+    /// Where sound stood before its end.
+    pub anchor: Option<Anchor>,
 }
 
 /// What is known of a track before its first segment.
@@ -50,13 +53,14 @@ pub struct Shelved {
     pub duration: f64,
     /// Key pictures.
     pub keys: Vec<KeyRange>,
+    /// Where sound stood before its end.
+    pub anchor: Option<Anchor>,
 }
 
 struct Row {
     planned: Planned,
     segments: Vec<Shelved>,
     stream: Option<mpegts::Writer>,
-    ended: bool,
 }
 
 /// All tracks of a stream and the folder below which they lie.
@@ -86,7 +90,6 @@ impl Shelf {
                     planned,
                     segments,
                     stream,
-                    ended: false,
                 })
             })
             .collect();
@@ -176,6 +179,7 @@ impl Shelf {
                 start,
                 duration,
                 keys,
+                anchor: made.anchor,
             },
         )
     }
@@ -189,6 +193,7 @@ impl Shelf {
             start,
             duration,
             keys: Vec::new(),
+            anchor: None,
         };
         self.add(track, text.as_bytes(), "vtt", shelved)
     }
@@ -207,7 +212,7 @@ impl Shelf {
             start: shelved.start,
             duration: shelved.duration,
             entry: playlist::entry(shelved.duration, &shelved.name).to_text(),
-            state: serde_json::Value::Null,
+            state: resume::state(&shelved.keys, shelved.anchor),
         }));
         self.row(track).segments.push(shelved);
         Ok(())
@@ -215,8 +220,7 @@ impl Shelf {
 
     /// A track has no more segments.
     pub fn end(&self, track: usize) {
-        let mut row = self.row(track);
-        row.ended = true;
+        let row = self.row(track);
         let event = Event::TrackEnded {
             track: row.planned.track.name.clone(),
             segments: row.segments.len() as u32,

@@ -11,6 +11,7 @@ use screener_ladder::plan::AudioPlan;
 use screener_ladder::wire::Failure;
 
 use super::clock::{Grid, Timeline};
+use super::resume::{Anchor, From};
 use super::sample::{Description, Format, Sample};
 use super::shelf::{Made, Shelf};
 use crate::failure::internal;
@@ -18,6 +19,8 @@ use crate::session::Session;
 
 /// Samples of one AAC frame.
 const FRAME: usize = 1024;
+/// AAC frames that are encoded again before the first that is kept.
+const PRIMING: i64 = 4;
 /// Time stamps further off than this are believed rather than the count of samples: a gap, or a clock that drifts.
 const TOLERANCE: f64 = 0.015;
 
@@ -104,8 +107,14 @@ pub struct Thread<'a> {
     pub timeline: &'a Timeline,
     /// The grid, where there are no pictures to follow.
     pub alone: Option<Grid>,
-    /// First segment that this run makes, and its first sample.
-    pub first: (u32, i64),
+    /// Where this run goes on, in samples.
+    pub first: From,
+    /// Segment that counts as the first group of this run.
+    pub group: u32,
+    /// Where the sound stood some way before that.
+    pub anchor: Option<Anchor>,
+    /// Tells the others where segments begin: the first rendition where there are no pictures.
+    pub leads: bool,
 }
 
 impl Thread<'_> {
@@ -125,14 +134,22 @@ impl Thread<'_> {
             timeline: self.timeline,
             alone: self.alone,
             rate,
-            first: self.first.0,
-            number: self.first.0,
-            from: self.first.1,
+            group: self.group,
+            number: self.first.first,
+            from: self.first.begin,
             samples: VecDeque::new(),
+            anchors: VecDeque::new(),
+            leads: self.leads,
         };
+        cutter.tell_start();
         // Frames before the first wanted one prime the encoder: its first packets still ring of silence.
-        let lead = (self.first.1 - 4 * FRAME as i64).max(0);
-        let mut line = Line { at: lead, sent: lead };
+        let lead = (self.first.begin - PRIMING * FRAME as i64).max(0);
+        let mut line = Line {
+            at: lead,
+            sent: lead,
+            await_anchor: self.anchor.filter(|anchor| lead > 0 && anchor.at <= lead),
+            drop: 0,
+        };
         let mut decoded = frame::Audio::empty();
         loop {
             let packet = self.from.recv().ok();
@@ -148,7 +165,27 @@ impl Thread<'_> {
                         time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator())
                             - self.zero
                     });
+                    if let Some(anchor) = line.await_anchor {
+                        match decoded.timestamp() {
+                            Some(time) if time < anchor.time => continue,
+                            Some(time) if time == anchor.time => {
+                                // From here every sample lies where the run before would have laid it.
+                                line.at = anchor.at;
+                                line.drop = (lead - anchor.at) as usize;
+                            }
+                            // The source's frames are others than before: time stamps must do.
+                            _ => {}
+                        }
+                        line.await_anchor = None;
+                    }
+                    if let Some(time) = decoded.timestamp() {
+                        cutter.anchors.push_back(Anchor {
+                            time,
+                            at: line.at + mixer.delay(),
+                        });
+                    }
                     mixer.add(&decoded, seconds, &mut line)?;
+                    mixer.skip(&mut line);
                     self.encode(&mut mixer, &mut line, &mut cutter)?;
                 }
             }
@@ -157,7 +194,11 @@ impl Thread<'_> {
             }
         }
         mixer.flush(&mut line)?;
-        let pictures = self.timeline.wait_for_end();
+        let pictures = if self.alone.is_some() {
+            None
+        } else {
+            self.timeline.wait_for_end()
+        };
         self.session.check()?;
         // Sound that ends before the pictures goes on as silence: every playlist lasts as long as the film.
         let wanted = pictures
@@ -177,7 +218,7 @@ impl Thread<'_> {
     }
 
     fn encode(&mut self, mixer: &mut Mixer, line: &mut Line, cutter: &mut Cutter) -> Result<(), Failure> {
-        let lead = (self.first.1 - 4 * FRAME as i64).max(0);
+        let lead = (self.first.begin - PRIMING * FRAME as i64).max(0);
         while let Some(mut frame) = mixer.frame() {
             frame.set_pts(Some(line.sent));
             line.sent += FRAME as i64;
@@ -213,6 +254,10 @@ struct Line {
     at: i64,
     /// Samples sent to the encoder.
     sent: i64,
+    /// The frame at which the line is taken up again.
+    await_anchor: Option<Anchor>,
+    /// Samples between that frame and the first that is encoded.
+    drop: usize,
 }
 
 /// Brings whatever the source has to stereo floats at the output rate.
@@ -255,7 +300,7 @@ impl Mixer {
             let buffered = self.delay();
             let off = due - (line.at + buffered);
             if off.abs() as f64 > TOLERANCE * f64::from(self.rate)
-                || (line.at == line.sent && buffered == 0 && self.planes[0].is_empty() && off != 0)
+                || (line.at == line.sent && buffered == 0 && self.planes[0].is_empty() && off != 0 && line.drop == 0)
             {
                 if off > 0 {
                     self.silence(off as usize);
@@ -313,6 +358,15 @@ impl Mixer {
         }
     }
 
+    /// Leaves out what an earlier run encoded.
+    fn skip(&mut self, line: &mut Line) {
+        let count = line.drop.min(self.planes[0].len());
+        for plane in &mut self.planes {
+            plane.drain(..count);
+        }
+        line.drop -= count;
+    }
+
     fn silence(&mut self, samples: usize) {
         for plane in &mut self.planes {
             plane.extend(std::iter::repeat_n(0.0, samples));
@@ -355,14 +409,18 @@ pub struct Cutter<'a> {
     pub alone: Option<Grid>,
     /// Samples per second.
     pub rate: u32,
-    /// First segment of this run.
-    pub first: u32,
+    /// Segment that counts as the first group of this run.
+    pub group: u32,
     /// Segment under way.
     pub number: u32,
     /// Frames before this sample are an earlier attempt's.
     pub from: i64,
     /// Frames not yet in a segment.
     pub samples: VecDeque<Sample>,
+    /// Where frames of the source lie, newest last.
+    pub anchors: VecDeque<Anchor>,
+    /// Tells the timeline.
+    pub leads: bool,
 }
 
 impl Cutter<'_> {
@@ -379,6 +437,13 @@ impl Cutter<'_> {
             key: true,
         });
         self.cut(pts + FRAME as i64)
+    }
+
+    /// Tells where the segment under way begins.
+    pub fn tell_start(&self) {
+        if self.leads {
+            self.timeline.begin(self.from as f64 / f64::from(self.rate));
+        }
     }
 
     fn start(&self, number: u32) -> Option<f64> {
@@ -400,7 +465,7 @@ impl Cutter<'_> {
                 .iter()
                 .take_while(|sample| (sample.pts as f64) < boundary - 0.5)
                 .count();
-            if count == self.samples.len() && (end as f64) < boundary + FRAME as f64 {
+            if count == self.samples.len() && (end as f64) < boundary {
                 // Its last frame may be still to come.
                 break;
             }
@@ -411,19 +476,29 @@ impl Cutter<'_> {
 
     fn put(&mut self, count: usize) -> Result<(), Failure> {
         if self.alone.is_some() {
-            self.session.wait_for_group(u64::from(self.number - self.first) + 1)?;
+            self.session
+                .wait_for_group(u64::from(self.number.saturating_sub(self.group)) + 1)?;
         }
         let samples: Vec<Sample> = self.samples.drain(..count).collect();
         let end = samples.last().map_or(0, |last| last.pts + last.duration);
+        // A later run takes up the line a little before the frames that prime its encoder.
+        let wanted = end - (PRIMING + 2) * FRAME as i64;
+        while self.anchors.get(1).is_some_and(|next| next.at <= wanted) {
+            self.anchors.pop_front();
+        }
+        let anchor = self.anchors.front().copied().filter(|anchor| anchor.at <= wanted);
         self.shelf.put(
             self.track,
             Made {
                 number: self.number,
                 end,
                 samples,
+                anchor,
             },
         )?;
         self.number += 1;
+        self.from = end;
+        self.tell_start();
         Ok(())
     }
 
@@ -432,6 +507,9 @@ impl Cutter<'_> {
         self.cut(end + 2 * FRAME as i64)?;
         if !self.samples.is_empty() {
             self.put(self.samples.len())?;
+        }
+        if self.leads {
+            self.timeline.end(end as f64 / f64::from(self.rate));
         }
         self.shelf.end(self.track);
         Ok(())

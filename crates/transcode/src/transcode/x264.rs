@@ -7,27 +7,10 @@ use screener_ladder::wire::Failure;
 use screener_ladder::{Preset, Rung};
 
 use super::clock::Grid;
+use super::color::Color;
 use super::h264;
 use super::sample::{Description, Format};
 use crate::failure::internal;
-
-/// Colour of the pictures, in libavutil's (and H.273's) numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Color {
-    /// Primaries.
-    pub primaries: ffmpeg::ffi::AVColorPrimaries,
-    /// Transfer characteristics.
-    pub transfer: ffmpeg::ffi::AVColorTransferCharacteristic,
-    /// Matrix coefficients.
-    pub space: ffmpeg::ffi::AVColorSpace,
-}
-
-impl Color {
-    /// H.273 numbers.
-    pub fn numbers(self) -> (u16, u16, u16) {
-        (self.primaries as u16, self.transfer as u16, self.space as u16)
-    }
-}
 
 /// An open encoder and what it makes.
 pub struct Encoder {

@@ -1,0 +1,62 @@
+//! The thread of one caption rendition: its cues, cut where the pictures are cut.
+
+use screener_ladder::plan::CaptionsPlan;
+use screener_ladder::wire::Failure;
+
+use super::clock::Timeline;
+use super::mpegts;
+use super::shelf::Shelf;
+use crate::captions;
+use crate::session::Session;
+
+/// Everything the thread of a caption rendition owns.
+pub struct Thread<'a> {
+    /// The task.
+    pub session: &'a Session,
+    /// Where segments go.
+    pub shelf: &'a Shelf,
+    /// Number of the track on the shelf.
+    pub track: usize,
+    /// The source.
+    pub file: &'a str,
+    /// The rendition.
+    pub plan: &'a CaptionsPlan,
+    /// MPEG-TS or CMAF: where the other tracks' clock stands at the film's zero.
+    pub transport: bool,
+    /// Where segments begin.
+    pub timeline: &'a Timeline,
+    /// First segment that this run makes.
+    pub first: u32,
+}
+
+impl Thread<'_> {
+    /// Works until the film ends.
+    pub fn run(self) -> Result<(), Failure> {
+        let cues = match captions::cues(self.file, self.plan) {
+            Ok(cues) => cues,
+            Err(failure) => {
+                // Broken captions are no reason to lose the film: the rendition stays, empty.
+                self.session.note(format!("{}: {}", self.plan.label, failure.message));
+                Vec::new()
+            }
+        };
+        let clock = if self.transport { mpegts::BASE as u64 } else { 0 };
+        let mut number = self.first;
+        while let Some(start) = self.timeline.wait_for_start(number) {
+            let Some(end) = self
+                .timeline
+                .wait_for_start(number + 1)
+                .or_else(|| self.timeline.wait_for_end())
+            else {
+                break;
+            };
+            self.session.check()?;
+            let text = captions::segment(&cues, start, end, clock);
+            self.shelf.put_text(self.track, number, start, end - start, &text)?;
+            number += 1;
+        }
+        self.session.check()?;
+        self.shelf.end(self.track);
+        Ok(())
+    }
+}

@@ -1,0 +1,363 @@
+//! The threads of one transcode: who feeds whom, and how all of them end.
+
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{Scope, ScopedJoinHandle};
+use std::time::{Duration, Instant};
+
+use ffmpeg_next as ffmpeg;
+use screener_ladder::wire::{Event, Failure};
+
+use super::clock::Timeline;
+use super::copied::{self, Copier};
+use super::normal::Normalizer;
+use super::reader::{self, Pictures, Reader, Stop};
+use super::resume::{self, Anchor, From};
+use super::rung::{self, Picture, Step};
+use super::shelf::Shelf;
+use super::stills::{Poster, Storyboard};
+use super::{Making, Prepared, Run, sound, words};
+use crate::failure::internal;
+use crate::input::Source;
+use crate::session::Session;
+
+/// Pictures that may wait between two threads: enough to even out, few enough to be small.
+const WAITING: usize = 3;
+
+type Watch<'a> = Box<dyn FnMut(&Arc<Picture>) -> Result<(), Failure> + Send + 'a>;
+
+impl Run<'_> {
+    /// Runs all threads to their end.
+    pub(super) fn work(&self, shelf: &Shelf, mut source: Source, prepared: Prepared) -> Result<(), Failure> {
+        let plan = self.plan;
+        let (grid, zero) = (prepared.grid, prepared.zero);
+        let from: Vec<From> = (0..shelf.len())
+            .map(|track| {
+                shelf.look(track, |planned, segments| {
+                    From::behind(
+                        segments,
+                        planned.description.as_ref().map_or(grid.timescale, |d| d.timescale),
+                    )
+                })
+            })
+            .collect();
+        let group = from.iter().map(|from| from.first).min().unwrap_or(1);
+        let begin = if plan.rungs.is_empty() {
+            0
+        } else {
+            shelf.look(0, |_, segments| {
+                From::behind(&segments[..(group as usize - 1).min(segments.len())], grid.timescale).begin
+            })
+        };
+        let (rungs, audio) = (plan.rungs.len(), plan.audio.len());
+        if group > 1 {
+            self.seek(&mut source, &from, begin, &prepared)?;
+        }
+
+        let timeline = Timeline::new(group);
+        let progress = Mutex::new(Progress::new(self.session.clone(), plan.source.duration));
+        let poster = Mutex::new(Poster::new(
+            shelf,
+            self.session,
+            grid,
+            resume::has_poster(self.task.resume.as_ref()),
+        ));
+        let storyboard = plan
+            .rungs
+            .last()
+            .map(|rung| Mutex::new(Storyboard::new(plan, rung, grid)));
+        let extras = plan.wishes.extras;
+        let mut sound_decoders = Vec::new();
+        for audio in &plan.audio {
+            let stream = source
+                .demuxer
+                .stream(audio.index)
+                .ok_or_else(|| internal("an audio stream is gone"))?;
+            sound_decoders.push((
+                reader::decoder(&source.name, &stream, 1)?.audio().map_err(internal)?,
+                stream.time_base(),
+            ));
+        }
+        let mut pictures = None;
+        let mut top: Option<(SyncSender<Step>, Receiver<Step>)> = None;
+        let mut copy_from = None;
+        if let (Some(video), Some(rung)) = (&plan.source.video, plan.rungs.first()) {
+            let stream = source
+                .demuxer
+                .stream(video.index)
+                .ok_or_else(|| internal("the video stream is gone"))?;
+            let (down, from_above) = sync_channel(WAITING);
+            let mut copy = None;
+            if matches!(prepared.rungs.first(), Some(Making::Copied(_))) {
+                let (to, from) = sync_channel(256);
+                let interval = video.key_frame_interval.unwrap_or(plan.segment_duration);
+                copy = Some(Copier::new(
+                    &stream,
+                    grid,
+                    interval,
+                    plan.segment_duration,
+                    From { first: group, begin },
+                    to,
+                ));
+                copy_from = Some(from);
+            }
+            pictures = Some(Pictures {
+                stream: video.index,
+                decoder: reader::decoder(&source.name, &stream, 2)?.video().map_err(internal)?,
+                time_base: stream.time_base(),
+                normal: Normalizer::new(video, rung),
+                zero,
+                grid,
+                timeline: &timeline,
+                down: down.clone(),
+                first: group,
+                begin,
+                before: None,
+                decode: extras || prepared.rungs.iter().any(|making| matches!(making, Making::Encoded(_))),
+                copy,
+                last: None,
+                number: 0,
+                due: 0,
+            });
+            top = Some((down, from_above));
+        }
+
+        std::thread::scope(|scope| {
+            let mut threads = Threads {
+                session: self.session,
+                running: Vec::new(),
+            };
+            for (index, (rung, making)) in plan.rungs.iter().zip(prepared.rungs).enumerate() {
+                let last = index + 1 == rungs;
+                let Some((_, from_above)) = top.take() else { break };
+                let mut down = None;
+                if !last {
+                    let (to, from) = sync_channel(WAITING);
+                    down = Some(to.clone());
+                    top = Some((to, from));
+                }
+                let mut watches: Vec<Watch<'_>> = Vec::new();
+                if index == 0 && extras {
+                    let poster = &poster;
+                    watches.push(Box::new(move |picture| {
+                        poster.lock().unwrap_or_else(PoisonError::into_inner).look(picture)
+                    }));
+                }
+                if let Some(storyboard) = storyboard.as_ref().filter(|_| last && extras) {
+                    watches.push(Box::new(move |picture| {
+                        storyboard.lock().unwrap_or_else(PoisonError::into_inner).look(picture)
+                    }));
+                }
+                if last {
+                    let progress = &progress;
+                    watches.push(Box::new(move |picture| {
+                        progress
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .at(grid.seconds(picture.pts));
+                        Ok(())
+                    }));
+                }
+                let encoder = match making {
+                    Making::Encoded(encoder) => Some(encoder),
+                    Making::Copied(_) => {
+                        if let Some(from_source) = copy_from.take() {
+                            let thread = copied::Thread {
+                                session: self.session,
+                                shelf,
+                                track: index,
+                                from: from_source,
+                                first: from[index].first,
+                                group,
+                            };
+                            threads.start(scope, move || thread.run());
+                        }
+                        None
+                    }
+                };
+                let thread = rung::Thread {
+                    session: self.session,
+                    shelf,
+                    track: index,
+                    rung: rung.clone(),
+                    encoder,
+                    from: from_above,
+                    down,
+                    first: from[index].first,
+                    group,
+                    watches,
+                };
+                threads.start(scope, move || thread.run());
+            }
+            drop(top);
+            let mut packets: Vec<(usize, Sender<ffmpeg::Packet>)> = Vec::new();
+            for (index, (encoder, (decoder, time_base))) in prepared.audio.into_iter().zip(sound_decoders).enumerate() {
+                let (to, from_source) = channel();
+                packets.push((plan.audio[index].index, to));
+                let track = rungs + index;
+                let thread = sound::Thread {
+                    session: self.session,
+                    shelf,
+                    track,
+                    from: from_source,
+                    decoder,
+                    time_base,
+                    zero,
+                    encoder,
+                    timeline: &timeline,
+                    alone: plan.rungs.is_empty().then_some(grid),
+                    leads: plan.rungs.is_empty() && index == 0,
+                    first: from[track],
+                    group,
+                    anchor: anchor(shelf, track),
+                };
+                threads.start(scope, move || thread.run());
+            }
+            for (index, captions) in plan.captions.iter().enumerate() {
+                let track = rungs + audio + index;
+                let thread = words::Thread {
+                    session: self.session,
+                    shelf,
+                    track,
+                    file: &self.task.file,
+                    plan: captions,
+                    transport: self.transport(),
+                    timeline: &timeline,
+                    first: from[track].first,
+                };
+                threads.start(scope, move || thread.run());
+            }
+            let alone = plan.rungs.is_empty();
+            let reader = Reader {
+                session: self.session,
+                source: source.demuxer,
+                pictures,
+                packets,
+            };
+            let timeline = &timeline;
+            threads.start(scope, move || {
+                let ended = reader.run();
+                // Where there are no pictures the sound tells the end.
+                if !alone || ended.is_err() {
+                    timeline.over();
+                }
+                match ended {
+                    Ok(()) | Err(Stop::Gone) => Ok(()),
+                    Err(Stop::Failed(failure)) => Err(failure),
+                }
+            });
+            threads.join()
+        })?;
+
+        if extras {
+            poster.into_inner().unwrap_or_else(PoisonError::into_inner).write()?;
+            if let Some(storyboard) = storyboard {
+                let mut storyboard = storyboard.into_inner().unwrap_or_else(PoisonError::into_inner);
+                if group > 1 {
+                    storyboard.fill(&self.task.file, plan)?;
+                }
+                storyboard.finish(shelf, shelf.duration(0))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes to where this run begins, where the container has an index to be trusted; else all is read and left out.
+    fn seek(&self, source: &mut Source, from: &[From], begin: i64, prepared: &Prepared) -> Result<(), Failure> {
+        if !matches!(self.plan.source.container.as_str(), "mov" | "mp4" | "matroska" | "webm") {
+            return Ok(());
+        }
+        let rungs = self.plan.rungs.len();
+        let mut at = if rungs > 0 {
+            prepared.grid.seconds(begin)
+        } else {
+            f64::INFINITY
+        };
+        for (encoder, from) in prepared.audio.iter().zip(&from[rungs..]) {
+            at = at.min(encoder.description.seconds(from.begin));
+        }
+        // Decoders of sound need a frame or two before the one that is wanted, and encoders some more.
+        let at = at - 2.0;
+        if at <= 0.0 || !at.is_finite() {
+            return Ok(());
+        }
+        let micros = ((prepared.zero + at) * 1_000_000.0) as i64;
+        source.demuxer.seek(micros, ..micros).map_err(internal)
+    }
+}
+
+/// Where the sound of a track stood some way before it goes on.
+fn anchor(shelf: &Shelf, track: usize) -> Option<Anchor> {
+    shelf.look(track, |_, segments| segments.last().and_then(|last| last.anchor))
+}
+
+/// Threads of a task: the first one that fails stops the others.
+struct Threads<'scope, 'a> {
+    session: &'a Session,
+    running: Vec<ScopedJoinHandle<'scope, Result<(), Failure>>>,
+}
+
+impl<'scope, 'a: 'scope> Threads<'scope, 'a> {
+    fn start<'env>(
+        &mut self,
+        scope: &'scope Scope<'scope, 'env>,
+        work: impl FnOnce() -> Result<(), Failure> + Send + 'scope,
+    ) {
+        let session = self.session;
+        self.running
+            .push(scope.spawn(move || work().inspect_err(|_| session.stop())));
+    }
+
+    /// Waits for all; the failure that caused the others comes first.
+    fn join(self) -> Result<(), Failure> {
+        let mut worst: Option<Failure> = None;
+        for thread in self.running {
+            let ended = thread.join().unwrap_or_else(|_| {
+                self.session.stop();
+                Err(internal("a thread of the encoder broke down"))
+            });
+            if let Err(failure) = ended
+                && worst.as_ref().is_none_or(|worst| worst.code == "cancelled")
+            {
+                worst = Some(failure);
+            }
+        }
+        worst.map_or(Ok(()), Err)
+    }
+}
+
+/// Tells how far the work is, a few times a second.
+struct Progress {
+    session: Session,
+    duration: Option<f64>,
+    began: Instant,
+    from: Option<f64>,
+    told: Instant,
+}
+
+impl Progress {
+    fn new(session: Session, duration: Option<f64>) -> Self {
+        let now = Instant::now();
+        Self {
+            session,
+            duration,
+            began: now,
+            from: None,
+            told: now,
+        }
+    }
+
+    fn at(&mut self, position: f64) {
+        let from = *self.from.get_or_insert(position);
+        if self.told.elapsed() < Duration::from_millis(250) {
+            return;
+        }
+        self.told = Instant::now();
+        let done = self
+            .duration
+            .filter(|duration| *duration > 0.0)
+            .map_or(0.0, |duration| (position / duration).clamp(0.0, 0.999));
+        let speed = (position - from) / self.began.elapsed().as_secs_f64().max(0.001);
+        self.session.tell(&Event::Progress { done, position, speed });
+    }
+}
