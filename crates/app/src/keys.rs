@@ -216,7 +216,7 @@ impl App {
 
     /// One process at a time makes key pairs; the lock ends with the file.
     async fn keys_turn(&self) -> Result<std::fs::File> {
-        let path = self.data_dir().join("keys.lock");
+        let path = self.data_dir().join("key-pairs.lock");
         tokio::task::spawn_blocking(move || {
             let open = || {
                 let file = std::fs::File::options().create(true).append(true).open(&path)?;
