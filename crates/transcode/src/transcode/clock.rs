@@ -6,8 +6,8 @@ use screener_ladder::source::Ratio;
 
 /// Key pictures of a full segment.
 const GOPS: u32 = 3;
-/// So many segments at the beginning hold one key picture each: a viewer can start seconds after the drop.
-const SHORT: u32 = 3;
+/// Where the first segments begin, in half distances of key pictures: short ones, so that a viewer can start very soon.
+const SHORT: [i64; 5] = [0, 1, 2, 4, 6];
 
 /// The grid on which key pictures and segments of encoded rungs lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,8 +35,8 @@ impl Grid {
         };
         let seconds = segment / f64::from(GOPS);
         let gop = if constant {
-            // At least one frame, and a whole number of them: 2.002 s at 29.97 frames per second.
-            (seconds * f64::from(timescale) / frame as f64).round().max(1.0) as i64 * frame
+            // At least two frames, and a whole number of them: 2.002 s at 29.97 frames per second.
+            (seconds * f64::from(timescale) / frame as f64).round().max(2.0) as i64 * frame
         } else {
             (seconds * f64::from(timescale)).round() as i64
         };
@@ -50,13 +50,17 @@ impl Grid {
 
     /// Where segment `number` (from 1) begins, in ticks.
     pub fn start(&self, number: u32) -> i64 {
-        let index = number.saturating_sub(1);
-        let gops = if index <= SHORT {
-            index
-        } else {
-            SHORT + (index - SHORT) * GOPS
-        };
-        i64::from(gops) * self.gop
+        let index = number.saturating_sub(1) as usize;
+        match SHORT.get(index) {
+            Some(1) => self.half(),
+            Some(halves) => halves / 2 * self.gop,
+            None => (SHORT[SHORT.len() - 1] / 2 + (index - SHORT.len() + 1) as i64 * i64::from(GOPS)) * self.gop,
+        }
+    }
+
+    /// About half the distance of key pictures, in whole frames.
+    fn half(&self) -> i64 {
+        if self.constant { (self.gop / self.frame / 2).max(1) * self.frame } else { self.gop / 2 }
     }
 
     /// Seconds to ticks, on the grid of frames where the rate is constant and the time is close to it.
@@ -187,8 +191,8 @@ mod tests {
     #[test]
     fn the_first_segments_are_short() {
         let grid = Grid::new(Ratio { num: 25, den: 1 }, true, 6.0);
-        let starts: Vec<f64> = (1..=6).map(|number| grid.seconds(grid.start(number))).collect();
-        assert_eq!(starts, [0.0, 2.0, 4.0, 6.0, 12.0, 18.0]);
+        let starts: Vec<f64> = (1..=7).map(|number| grid.seconds(grid.start(number))).collect();
+        assert_eq!(starts, [0.0, 1.0, 2.0, 4.0, 6.0, 12.0, 18.0]);
     }
 
     #[test]
