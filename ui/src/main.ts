@@ -1,0 +1,16 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { use } from './platform';
+import { realWindow } from './platform/window';
+import './theme/app.css';
+import { wear } from './theme/theme.svelte';
+import { speak } from './words/index.svelte';
+
+use(realWindow);
+// Until the settings are read: as the system has it.
+wear('system');
+speak(null);
+
+const target = document.getElementById('app');
+if (!target) throw new Error('the page has no place for the app');
+mount(App, { target });

@@ -1,0 +1,29 @@
+// A link's signature, apart from its address: so that a renewed link can go on where the old one ended.
+const NAMES = ['Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm', 'Expires'];
+
+/** The same address under the signature of another link. Playlists carry the copies that the endpoint reads, other things do not. */
+export function underSignatureOf(url: string, link: string): string {
+  const target = new URL(url);
+  const signed = new URL(link);
+  if (target.host !== signed.host) return url;
+  const playlist = target.pathname.endsWith('.m3u8');
+  const kept = target.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair && !NAMES.includes(nameOf(pair).replace(/^cf-/, '')));
+  const given = signed.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => NAMES.includes(nameOf(pair)) || (playlist && nameOf(pair).startsWith('cf-') && NAMES.includes(nameOf(pair).slice(3))));
+  target.search = [...kept, ...given].join('&');
+  return target.toString();
+}
+
+function nameOf(pair: string): string {
+  return pair.split('=', 1)[0] ?? '';
+}
+
+/** The folder of the generation that a rendition's playlist lies in: pictures are there. */
+export function generationOf(renditionUrl: string): string {
+  return new URL('..', new URL('.', renditionUrl)).toString();
+}

@@ -1,0 +1,212 @@
+// What the pages know: whole view models as Rust told them, and where the creator is.
+import type { AppError, CapabilitiesView, DestinationView, JobView, SettingsView, VideoView } from '../bindings';
+import { ask, fault, platform } from '../platform';
+import { wear } from '../theme/theme.svelte';
+import { m, speak } from '../words/index.svelte';
+
+export type Place =
+  | { name: 'library' }
+  | { name: 'activity' }
+  | { name: 'destinations' }
+  | { name: 'settings' }
+  | { name: 'diagnostics' }
+  | { name: 'video'; id: string };
+
+export interface Toast {
+  id: number;
+  text: string;
+  detail?: string;
+  tone: 'plain' | 'bad';
+  undo?: () => void;
+}
+
+const UNDO_MS = 7000;
+
+class Desk {
+  jobs = $state.raw<JobView[]>([]);
+  videos = $state.raw<VideoView[]>([]);
+  destinations = $state.raw<DestinationView[]>([]);
+  settings = $state.raw<SettingsView>();
+  capabilities = $state.raw<CapabilitiesView>();
+  /** Why the app could not be opened. */
+  broken = $state.raw<AppError>();
+  /** The first answers have come. */
+  ready = $state(false);
+  place = $state.raw<Place>({ name: 'library' });
+  dragging = $state(false);
+  /** Files that the publish sheet shows; empty: no sheet. */
+  sheet = $state.raw<string[]>([]);
+  leaving = $state(false);
+  toasts = $state.raw<Toast[]>([]);
+  /** What a screen reader says next. */
+  said = $state('');
+  posters = $state<Record<string, string | null>>({});
+  /** Videos whose removal can still be taken back. */
+  doomed = $state.raw<string[]>([]);
+  #toast = 0;
+  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  /** Videos that are not about to be removed. */
+  shown = $derived(this.videos.filter((video) => !this.doomed.includes(video.id)));
+  busy = $derived(this.jobs.filter((job) => job.state === 'running' || job.state === 'queued'));
+  failed = $derived(this.jobs.filter((job) => job.state === 'failed'));
+
+  /** Listens, then asks for everything once. */
+  async open(): Promise<() => void> {
+    const stop = await platform().listen({
+      changed: (news) => this.#changed(news),
+      dragged: ({ over }) => (this.dragging = over),
+      given: ({ paths }) => void this.take(paths),
+      asked: () => (this.leaving = true),
+      opened: ({ video }) => this.go(video ? { name: 'video', id: video } : { name: 'library' }),
+    });
+    try {
+      this.#wearSettings(await ask().settings());
+      const [jobs, videos, destinations] = await Promise.all([ask().jobs(), ask().library(), ask().destinations()]);
+      this.jobs = jobs;
+      this.videos = videos;
+      this.destinations = destinations;
+      if (videos.length === 0 && jobs.length > 0) this.place = { name: 'activity' };
+    } catch (thrown) {
+      this.broken = fault(thrown);
+    }
+    this.ready = true;
+    const given = await ask().given();
+    if (given.length > 0) void this.take(given);
+    // The worker's self-test takes its time; nothing waits for it.
+    void ask()
+      .capabilities()
+      .then((capabilities) => (this.capabilities = capabilities))
+      .catch(() => undefined);
+    return stop;
+  }
+
+  #changed(news: { kind: 'jobs'; jobs: JobView[] } | { kind: 'library'; videos: VideoView[] }): void {
+    if (news.kind === 'library') {
+      this.videos = news.videos;
+      return;
+    }
+    for (const job of news.jobs) {
+      const was = this.jobs.find((other) => other.job === job.job);
+      if (!was || was.state === job.state) continue;
+      if (job.state === 'live') this.say(m.said_live({ title: job.title }));
+      if (job.state === 'failed') this.say(m.said_failed({ title: job.title }));
+    }
+    this.jobs = news.jobs;
+  }
+
+  #wearSettings(settings: SettingsView): void {
+    this.settings = settings;
+    wear(settings.appearance ?? 'system');
+    speak(settings.language);
+  }
+
+  go(place: Place): void {
+    this.place = place;
+  }
+
+  say(text: string): void {
+    this.said = text;
+  }
+
+  toast(text: string, more: Partial<Omit<Toast, 'id' | 'text'>> = {}): number {
+    const toast: Toast = { id: ++this.#toast, text, tone: 'plain', ...more };
+    this.toasts = [...this.toasts, toast];
+    this.say(text);
+    if (toast.tone === 'plain') setTimeout(() => this.dismiss(toast.id), UNDO_MS);
+    return toast.id;
+  }
+
+  dismiss(id: number): void {
+    this.toasts = this.toasts.filter((toast) => toast.id !== id);
+  }
+
+  /** Does something, and says what went wrong where it goes wrong. */
+  async attempt<T>(doing: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await doing();
+    } catch (thrown) {
+      const error = fault(thrown);
+      this.toast(error.message, { detail: error.mend, tone: 'bad' });
+      return undefined;
+    }
+  }
+
+  /** Files came in, from wherever: the sheet, or straight into the queue. */
+  async take(paths: string[]): Promise<void> {
+    if (paths.length === 0) return;
+    if (!this.settings?.publish_at_once) {
+      this.sheet = [...new Set([...this.sheet, ...paths])];
+      return;
+    }
+    const wishes = this.settings.wishes ?? {};
+    this.go({ name: 'activity' });
+    await this.attempt(async () => {
+      const answers = await ask().publish({ files: paths, title: null, destination: null, wishes });
+      for (const { error } of answers) if (error) this.toast(error.message, { detail: error.mend, tone: 'bad' });
+    });
+  }
+
+  async choose(folders = false): Promise<void> {
+    const paths = await this.attempt(() => ask().choose(folders));
+    if (paths) await this.take(paths);
+  }
+
+  async keep(change: Partial<SettingsView>): Promise<void> {
+    if (!this.settings) return;
+    const settings = { ...this.settings, ...change };
+    this.#wearSettings(settings);
+    await this.attempt(async () => this.#wearSettings(await ask().setSettings(settings)));
+  }
+
+  async lookForDestinations(): Promise<void> {
+    const destinations = await this.attempt(() => ask().destinations());
+    if (destinations) this.destinations = destinations;
+  }
+
+  async poster(id: string, again = false): Promise<void> {
+    if (id in this.posters && !again) return;
+    this.posters[id] ??= null;
+    try {
+      this.posters[id] = await ask().poster(id);
+    } catch {
+      // A video without a picture is drawn without one.
+    }
+  }
+
+  async copy(text: string, confirmation: string): Promise<void> {
+    await this.attempt(async () => {
+      await ask().copy(text);
+      this.toast(confirmation);
+    });
+  }
+
+  /** Removes videos, but only once nobody has taken it back for a while. */
+  remove(ids: string[]): void {
+    const title = this.videos.find((video) => video.id === ids[0])?.title ?? '';
+    this.doomed = [...this.doomed, ...ids];
+    if (this.place.name === 'video' && ids.includes(this.place.id)) this.go({ name: 'library' });
+    const key = ids.join();
+    const undo = () => {
+      clearTimeout(this.#timers.get(key));
+      this.#timers.delete(key);
+      this.doomed = this.doomed.filter((id) => !ids.includes(id));
+      this.dismiss(toast);
+    };
+    const toast = this.toast(ids.length === 1 ? m.removed_one({ title }) : m.removed_many({ count: ids.length }), { undo });
+    this.#timers.set(
+      key,
+      setTimeout(() => void this.#removeNow(ids, key), UNDO_MS),
+    );
+  }
+
+  async #removeNow(ids: string[], key: string): Promise<void> {
+    this.#timers.delete(key);
+    for (const id of ids) await this.attempt(() => ask().remove(id));
+    const videos = await this.attempt(() => ask().library());
+    if (videos) this.videos = videos;
+    this.doomed = this.doomed.filter((id) => !ids.includes(id));
+  }
+}
+
+export const desk = new Desk();

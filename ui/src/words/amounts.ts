@@ -1,0 +1,82 @@
+// Amounts as people of the chosen language write them.
+import { language, m } from './index.svelte';
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+function scaled(amount: number): { value: number; unit: (typeof UNITS)[number] } {
+  let step = 0;
+  while (Math.abs(amount) >= 1000 && step < UNITS.length - 1) {
+    amount /= 1000;
+    step += 1;
+  }
+  return { value: amount, unit: UNITS[step] ?? 'byte' };
+}
+
+/** `12.3 MB` */
+export function bytes(amount: number): string {
+  const { value, unit } = scaled(amount);
+  return new Intl.NumberFormat(language(), { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+}
+
+/** `3.1 MB/s` */
+export function byteRate(perSecond: number): string {
+  return `${bytes(perSecond)}/s`;
+}
+
+/** `4.2 Mbit/s` */
+export function bitRate(perSecond: number): string {
+  const large = perSecond >= 1e6;
+  const number = new Intl.NumberFormat(language(), { maximumFractionDigits: large ? 1 : 0 }).format(perSecond / (large ? 1e6 : 1e3));
+  return `${number} ${large ? 'Mbit/s' : 'kbit/s'}`;
+}
+
+/** `42 %`, never 100 before the end. */
+export function percent(share: number): string {
+  const whole = share >= 1 ? 100 : Math.min(99, Math.floor(Math.max(0, share) * 100));
+  return new Intl.NumberFormat(language(), { style: 'percent' }).format(whole / 100);
+}
+
+/** `1:02:03` */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, min, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (n: number) => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(min)}:${two(s)}` : `${min}:${two(s)}`;
+}
+
+/** `about 3 min left`: coarse on purpose, so that it does not jump. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 10) return m.left_moments();
+  if (seconds < 60) return m.left_seconds({ count: Math.ceil(seconds / 10) * 10 });
+  if (seconds < 3600) return m.left_minutes({ count: Math.round(seconds / 60) });
+  return m.left_hours({ hours: Math.floor(seconds / 3600), minutes: Math.round((seconds % 3600) / 60) });
+}
+
+/** `1.8×` */
+export function speed(times: number): string {
+  return `${new Intl.NumberFormat(language(), { maximumFractionDigits: 1 }).format(times)}×`;
+}
+
+/** `22 Nov 2026, 14:05 CET`: time is shown with its zone. */
+export function moment(rfc3339: string): string {
+  const date = new Date(rfc3339);
+  if (Number.isNaN(date.getTime())) return rfc3339;
+  return new Intl.DateTimeFormat(language(), { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' }).format(date);
+}
+
+/** `22 Nov 2026` */
+export function day(rfc3339: string): string {
+  const date = new Date(rfc3339);
+  if (Number.isNaN(date.getTime())) return rfc3339;
+  return new Intl.DateTimeFormat(language(), { day: 'numeric', month: 'short', year: 'numeric' }).format(date);
+}
+
+/** `in 6 days`, `2 hours ago` */
+export function fromNow(rfc3339: string, now: number): string {
+  const seconds = (new Date(rfc3339).getTime() - now) / 1000;
+  const format = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
+  for (const [unit, size] of [['day', 86400], ['hour', 3600], ['minute', 60]] as const) {
+    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+  }
+  return format.format(Math.trunc(seconds), 'second');
+}
