@@ -16,6 +16,7 @@ pub fn all() -> Builder<tauri::Wry> {
         .commands(collect_commands![
             commands::files::choose,
             commands::files::given,
+            commands::files::pasted,
             commands::files::plan,
             commands::files::still,
             commands::files::publish,

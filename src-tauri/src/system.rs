@@ -113,7 +113,7 @@ pub fn hear_links(handle: &AppHandle) {
 }
 
 /// Absolute paths of what exists; options and links are not files.
-fn paths(given: impl Iterator<Item = PathBuf>, folder: Option<&Path>) -> Vec<String> {
+pub fn paths(given: impl Iterator<Item = PathBuf>, folder: Option<&Path>) -> Vec<String> {
     given
         .map(|path| match folder {
             Some(folder) => folder.join(path),

@@ -1,12 +1,16 @@
 //! Files and plans.
 
+use std::path::PathBuf;
+
 use screener_app::AppError;
 use screener_app::view::{AcceptedView, PlanView, PublishRequest, WishesView};
 use tauri::{AppHandle, State};
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::DialogExt as _;
 use tokio::sync::oneshot;
 
 use crate::desk::Desk;
+use crate::system;
 
 type Answer<T> = Result<T, AppError>;
 type App<'a> = State<'a, Desk>;
@@ -41,6 +45,23 @@ pub fn given(desk: App<'_>) -> Vec<String> {
     desk.take_given()
 }
 
+/// Files whose paths are on the clipboard, as text or as `file://` addresses, one a line.
+#[tauri::command]
+#[specta::specta]
+pub async fn pasted(handle: AppHandle) -> Vec<String> {
+    // An empty clipboard, or one that holds a picture, names no file.
+    let text = handle.clipboard().read_text().unwrap_or_default();
+    system::paths(text.lines().map(str::trim).filter_map(path_of), None)
+}
+
+fn path_of(line: &str) -> Option<PathBuf> {
+    let path = match url::Url::parse(line) {
+        Ok(url) if url.scheme() == "file" => url.to_file_path().ok()?,
+        _ => PathBuf::from(line),
+    };
+    path.is_absolute().then_some(path)
+}
+
 /// What would be made of a file.
 #[tauri::command]
 #[specta::specta]
@@ -60,4 +81,24 @@ pub async fn still(desk: App<'_>, file: String, at: f64) -> Answer<String> {
 #[specta::specta]
 pub async fn publish(desk: App<'_>, request: PublishRequest) -> Answer<Vec<AcceptedView>> {
     desk.app().await?.publish(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_of;
+    use std::path::PathBuf;
+
+    #[test]
+    fn names_files_and_nothing_else() {
+        if cfg!(unix) {
+            assert_eq!(path_of("/films/my clip é.mp4"), Some(PathBuf::from("/films/my clip é.mp4")));
+            assert_eq!(
+                path_of("file:///films/my%20clip%20%C3%A9.mp4"),
+                Some(PathBuf::from("/films/my clip é.mp4"))
+            );
+        }
+        assert_eq!(path_of("clip.mp4"), None);
+        assert_eq!(path_of("https://example.com/clip.mp4"), None);
+        assert_eq!(path_of(""), None);
+    }
 }

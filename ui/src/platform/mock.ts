@@ -136,6 +136,7 @@ export function mock(state: MockState = mockState()): Mock {
   const answers: Record<keyof Commands, (...args: never[]) => unknown> = {
     choose: () => state.chosen,
     given: () => state.given.splice(0),
+    pasted: () => state.given.splice(0),
     plan,
     still: () => 'data:image/gif;base64,R0lGODlhAQABAAAAACw=',
     publish: ({ files, title }: { files: string[]; title: string | null }) => {

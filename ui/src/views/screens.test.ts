@@ -1,0 +1,138 @@
+import { fireEvent, render, screen, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { axe } from '../gallery/axe';
+import { use } from '../platform';
+import { job, mock, mockState, video } from '../platform/mock';
+import { desk } from '../state/desk.svelte';
+import { speak } from '../words/index.svelte';
+import Activity from './Activity.svelte';
+import LeaveDialog from './LeaveDialog.svelte';
+import Library from './Library.svelte';
+import PublishSheet from './PublishSheet.svelte';
+import Settings from './Settings.svelte';
+import Welcome from './Welcome.svelte';
+
+async function opened(change: Parameters<typeof mockState>[0] = {}) {
+  const window = mock(mockState(change));
+  use(window);
+  await desk.open();
+  return window;
+}
+
+const asked = (window: Awaited<ReturnType<typeof opened>>, command: string) => window.asked.filter((one) => one.command === command).map((one) => one.arguments);
+
+describe('activity', () => {
+  it('offers what each state allows', async () => {
+    const window = await opened({
+      jobs: [job({ job: 'a', title: 'A' }), job({ job: 'b', title: 'B', state: 'paused' }), job({ job: 'c', title: 'C', state: 'failed', error: { code: 'gone', message: 'The file is gone.', mend: 'Put it back.' } })],
+    });
+    render(Activity);
+    const card = (name: string) => within(screen.getByRole('article', { name }));
+    expect(card('A').getByTestId('percent')).toHaveTextContent('42%');
+    await fireEvent.click(card('A').getByRole('button', { name: 'Pause' }));
+    await fireEvent.click(card('B').getByRole('button', { name: 'Resume' }));
+    expect(card('C').getByRole('alert')).toHaveTextContent('The file is gone. Put it back.');
+    await fireEvent.click(card('C').getByRole('button', { name: 'Try again' }));
+    expect([asked(window, 'pause'), asked(window, 'resume'), asked(window, 'retry')]).toEqual([[['a']], [['b']], [['c']]]);
+  });
+
+  it('moves what waits, by button and by key', async () => {
+    const window = await opened({ jobs: ['a', 'b', 'c'].map((id) => job({ job: id, title: id, state: 'queued', playable: false })) });
+    render(Activity);
+    await fireEvent.click(within(screen.getByRole('article', { name: 'b' })).getByRole('button', { name: 'Sooner' }));
+    await fireEvent.keyDown(screen.getByRole('article', { name: 'b' }), { key: 'ArrowDown', altKey: true });
+    expect(asked(window, 'moveTo')).toEqual([
+      ['b', 0],
+      ['b', 1],
+    ]);
+    expect(within(screen.getByRole('article', { name: 'a' })).getByRole('button', { name: 'Sooner' })).toBeDisabled();
+  });
+
+  it('teaches when it is empty', async () => {
+    await opened();
+    render(Activity);
+    expect(screen.getByText(/Drop a film anywhere/)).toBeVisible();
+  });
+});
+
+describe('library', () => {
+  it('searches, filters and sorts', async () => {
+    await opened({ videos: [video({ id: '1', title: 'Alpha', bytes: 1 }), video({ id: '2', title: 'Beta', bytes: 3, state: 'publishing' }), video({ id: '3', title: 'Gamma', bytes: 2 })] });
+    render(Library);
+    const titles = () => screen.getAllByRole('listitem').map((item) => item.querySelector('.font-semibold')?.textContent);
+    await fireEvent.change(screen.getByLabelText('Sort by'), { target: { value: 'size' } });
+    expect(titles()).toEqual(['Beta', 'Gamma', 'Alpha']);
+    await fireEvent.click(screen.getByRole('radio', { name: 'Published' }));
+    expect(titles()).toEqual(['Gamma', 'Alpha']);
+    await fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'zzz' } });
+    expect(screen.getByText('Nothing found')).toBeVisible();
+  });
+
+  it('deletes many at once', async () => {
+    await opened({ videos: [video({ id: '1', title: 'Alpha' }), video({ id: '2', title: 'Beta' })] });
+    render(Library);
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'Select Alpha' }));
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'Select Beta' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Delete 2' }));
+    expect(desk.shown).toEqual([]);
+    expect(desk.toasts[0]?.undo).toBeDefined();
+  });
+});
+
+describe('the publish sheet', () => {
+  it('shows the plan, and publishes under the title that was typed', async () => {
+    const window = await opened();
+    desk.sheet = ['/films/my clip é.mp4'];
+    render(PublishSheet);
+    expect(await screen.findByText('1080p copied, not re-encoded')).toBeInTheDocument();
+    const title = screen.getByDisplayValue('my clip é');
+    await fireEvent.input(title, { target: { value: 'Premiere' } });
+    await fireEvent.click(screen.getByRole('radio', { name: 'Best' }));
+    await fireEvent.submit(title.closest('form')!);
+    await new Promise(process.nextTick);
+    expect(asked(window, 'publish')).toMatchObject([[{ files: ['/films/my clip é.mp4'], title: 'Premiere', destination: 'This computer', wishes: { preset: 'best' } }]]);
+  });
+
+  it('refuses what is no film, with the reason', async () => {
+    const window = await opened();
+    window.refuse('plan', { code: 'not_media', message: 'text.mp4 is no film.', mend: 'Choose another file.' });
+    desk.sheet = ['/text.mp4'];
+    render(PublishSheet);
+    expect(await screen.findByRole('alert')).toHaveTextContent('text.mp4 is no film. Choose another file.');
+    expect(screen.getByTestId('publish')).toBeDisabled();
+  });
+});
+
+describe('settings', () => {
+  it('changes the language at once and keeps it', async () => {
+    const window = await opened();
+    render(Settings);
+    await fireEvent.click(screen.getByRole('radio', { name: 'Deutsch' }));
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Einstellungen');
+    expect(asked(window, 'setSettings')).toMatchObject([[{ language: 'de' }]]);
+    speak('en');
+  });
+});
+
+describe('leaving', () => {
+  it('names the jobs, and does what is chosen', async () => {
+    const window = await opened({ jobs: [job()] });
+    render(LeaveDialog);
+    expect(screen.getByTestId('leaving')).toHaveTextContent('Big Buck Bunny');
+    await fireEvent.click(screen.getByRole('button', { name: 'Pause and quit' }));
+    expect(asked(window, 'leave')).toEqual([['pause']]);
+  });
+});
+
+describe('access', () => {
+  it.each([
+    ['welcome', Welcome, {}],
+    ['activity', Activity, { jobs: [job(), job({ job: 'f', state: 'failed', error: { code: 'x', message: 'It broke.', mend: 'Mend it.' } })] }],
+    ['library', Library, { videos: [video()] }],
+    ['settings', Settings, {}],
+  ] as const)('%s has no fault that axe knows of', async (_, Screen, change) => {
+    await opened(change as Parameters<typeof mockState>[0]);
+    const { container } = render(Screen);
+    expect(await axe(container)).toEqual([]);
+  });
+});

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import de from '../../messages/de.json';
+import en from '../../messages/en.json';
+import { bytes, clock, percent, timeLeft } from './amounts';
+import { speak } from './index.svelte';
+
+it('says everything in both languages, with the same gaps to fill', () => {
+  expect(Object.keys(de)).toEqual(Object.keys(en));
+  const gaps = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+  for (const key of Object.keys(en) as (keyof typeof en)[]) {
+    expect(de[key], key).not.toBe('');
+    expect(gaps(de[key]), key).toEqual(gaps(en[key]));
+  }
+});
+
+it('writes amounts as the language does', () => {
+  expect(bytes(1_234_000)).toBe('1.2 MB');
+  expect(clock(3723)).toBe('1:02:03');
+  expect(clock(59.6)).toBe('1:00');
+  speak('de');
+  expect(bytes(1_234_000)).toBe('1,2 MB');
+});
+
+it('never says 100 per cent before the end, nor a time that jumps by seconds', () => {
+  expect(percent(0.9999)).toBe('99%');
+  expect(percent(1)).toBe('100%');
+  expect(timeLeft(41)).toBe(timeLeft(49));
+});
