@@ -11,6 +11,8 @@ export const commands = {
 	choose: (folders: boolean) => __TAURI_INVOKE<string[]>("choose", { folders }),
 	/**  Files that were given before the pages listened. */
 	given: () => __TAURI_INVOKE<string[]>("given"),
+	/**  Files whose paths are on the clipboard, as text or as `file://` addresses, one a line. */
+	pasted: () => __TAURI_INVOKE<string[]>("pasted"),
 	/**  What would be made of a file. */
 	plan: (file: string, wishes: WishesView) => __TAURI_INVOKE<PlanView>("plan", { file, wishes }),
 	/**  A frame of a file as a `data:` URL. */
