@@ -13,4 +13,6 @@ pub mod facts;
 pub mod lines;
 pub mod media;
 pub mod multivariant;
+pub mod parse;
 pub mod rewrite;
+pub mod rules;

@@ -3,4 +3,5 @@
 
 mod judged;
 mod rewrite;
+mod rules;
 mod writing;
