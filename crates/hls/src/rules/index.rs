@@ -309,7 +309,7 @@ fn one(judge: &mut Judge, index: &Multivariant, variant: &Variant) {
             format!("{} lies in the video's segments", inside.unwrap_or_default())
         });
     }
-    if tag.get("SUBTITLES").is_some() {
+    if tag.get("SUBTITLES").is_some() && tag.get("CODECS").is_some() {
         judge.expect(
             SUBTITLE_CODECS,
             uri,
@@ -542,7 +542,9 @@ fn video(judge: &mut Judge, index: &Multivariant) {
             }
         })
         .collect();
-    judge.expect(SOME_H264, WHERE, !h264.is_empty(), || "no H.264 variant".into());
+    if videos.iter().all(|variant| variant.tag.get("CODECS").is_some()) {
+        judge.expect(SOME_H264, WHERE, !h264.is_empty(), || "no H.264 variant".into());
+    }
     if let Some(lowest) = h264.iter().min() {
         judge.expect(H264_SOME, WHERE, *lowest <= 41, || {
             format!("the lowest level is {}", dotted(*lowest))
@@ -566,9 +568,12 @@ fn audio(judge: &mut Judge, index: &Multivariant) {
     if sounds.is_empty() && renditions.is_empty() {
         return;
     }
-    let aac = sounds
-        .iter()
-        .any(|name| matches!(codec(name), Codec::Aac | Codec::HeAac));
+    // Without CODECS nobody can tell what the sound is; 9.1 says so already.
+    let told = index.variants.iter().any(|variant| variant.tag.get("CODECS").is_some());
+    let aac = !told
+        || sounds
+            .iter()
+            .any(|name| matches!(codec(name), Codec::Aac | Codec::HeAac));
     let channels = |tag: &&Tag| {
         tag.get("CHANNELS")
             .and_then(|list| list.split('/').next()?.parse::<u32>().ok())

@@ -1,6 +1,7 @@
 //! Each rule, by a stream that keeps all of them and one change that breaks it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use screener_hls::facts::{AudioFacts, MediaFacts, SegmentFacts, VideoFacts};
 use screener_hls::parse::{ParseError, Playlist, parse, resolve};
@@ -34,7 +35,7 @@ fn media(ending: &str) -> String {
         text.push_str("#EXT-X-MAP:URI=\"init.mp4\"\n");
     }
     for number in 1..=4 {
-        text.push_str(&format!("#EXTINF:6.00000,\n{number:05}.{ending}\n"));
+        let _ = write!(text, "#EXTINF:6.00000,\n{number:05}.{ending}\n");
     }
     text + "#EXT-X-ENDLIST\n"
 }
@@ -181,7 +182,7 @@ fn one_change_in_the_index_breaks_one_rule() {
         ("BANDWIDTH=300000,", "", &["RFC 8216 4.3.4.3"]),
         ("#EXTM3U\n", "", &["RFC 8216 4.3.1.1"]),
     ];
-    let mut wrong = Vec::new();
+    let mut wrong: Vec<String> = Vec::new();
     for (before, after, broken) in table {
         let mut case = good();
         assert!(case.index.contains(before), "{before}");
@@ -194,10 +195,9 @@ fn one_change_in_the_index_breaks_one_rule() {
             .difference(&expected)
             .filter(|rule| !matches!(rule.as_str(), "1.33" | "9.10" | "1.11"))
             .collect();
-        assert!(
-            missing.is_empty() && more.is_empty(),
-            "{before} -> {after}: missing {missing:?}, more {more:?}"
-        );
+        if !(missing.is_empty() && more.is_empty()) {
+            wrong.push(format!("{before} -> {after}: missing {missing:?}, more {more:?}"));
+        }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
