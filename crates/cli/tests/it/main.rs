@@ -1,0 +1,9 @@
+//! `screener` as its users meet it: a process with arguments, lines and an exit code.
+
+mod arrows;
+mod contract;
+mod inputs;
+mod job;
+mod pure;
+mod stage;
+mod turns;
