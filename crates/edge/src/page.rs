@@ -7,7 +7,7 @@ include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 /// What the page may do, as a header; the page says the same of itself.
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self'; \
-     img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; \
+     img-src 'self' data: blob:; media-src 'self' blob: data:; connect-src 'self'; font-src 'self'; base-uri 'none'; \
      form-action 'none'";
 
 /// One file of the page.

@@ -87,7 +87,7 @@ class Watch {
 
   /** The playlist is here: the film can begin. */
   private ready(at: number): void {
-    this.clear();
+    if (this.state) this.clear();
     this.controls.refresh();
     if (this.started) {
       this.controls.show();
