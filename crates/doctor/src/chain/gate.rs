@@ -1,0 +1,126 @@
+//! Steps before a playlist: is anybody there, who is let in, and who is not.
+
+use screener_cloudfront::PrivateKey;
+
+use super::{Answer, DRIFT, Fetch, Refuser, Step, Stopped, Trouble, Walk, described, refuser};
+use crate::look::date;
+
+impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
+    pub(super) async fn reach(&mut self) -> Result<Answer, Stopped> {
+        match self.get(&self.index(), &[]).await {
+            Ok(answer) => {
+                self.pass("reach", format!("{} answers", self.origin));
+                Ok(answer)
+            }
+            Err(error) => self.stop("reach", Trouble {
+                seen: format!("{}: {error}", self.origin),
+                cause: "The name is wrong, the distribution is not deployed yet, or this computer is offline.",
+                mend: "Check the network and the destination's domain. A new distribution needs some minutes; the local \
+                       one needs Screener running.",
+            }),
+        }
+    }
+
+    pub(super) fn clock(&mut self, answer: &Answer) {
+        let Some(theirs) = date(answer) else {
+            return self.skip("clock", "the answer has no date");
+        };
+        let ahead = theirs - self.subject.now;
+        if ahead.abs() <= DRIFT {
+            return self.pass("clock", format!("they differ by {} s", ahead.abs()));
+        }
+        let (which, apart) = if ahead > 0 {
+            ("ahead of", ahead)
+        } else {
+            ("behind", -ahead)
+        };
+        self.fail("clock", Trouble {
+            seen: format!("the distribution's clock is {apart} s {which} this computer's"),
+            cause: "One of the clocks is wrong, most often this computer's. Links open and end by the distribution's.",
+            mend: "Let this computer set its clock from the network.",
+        });
+    }
+
+    pub(super) async fn page(&mut self) {
+        if !self.subject.page {
+            return self.skip("page", "no page is expected here");
+        }
+        let url = format!("{}/watch/index.html", self.origin);
+        let trouble = match self.get(&url, &[]).await {
+            Ok(answer) if answer.status == 200 && answer.header("content-type").starts_with("text/html") => {
+                return self.pass("page", described(&url, &answer));
+            }
+            Ok(answer) if answer.status == 403 && refuser(&answer) == Refuser::NoSignature => Trouble {
+                seen: described(&url, &answer),
+                cause: "The behavior for watch/* is missing, or asks for signatures.",
+                mend: "Add a behavior watch/* before the default one, to the bucket, without a trusted key group.",
+            },
+            Ok(answer) => Trouble {
+                seen: described(&url, &answer),
+                cause: "The page was not uploaded to this destination.",
+                mend: "Publish once more to this destination: that uploads the page.",
+            },
+            Err(error) => Trouble {
+                seen: error.to_string(),
+                cause: "The connection broke off.",
+                mend: "Try again.",
+            },
+        };
+        self.fail("page", trouble);
+    }
+
+    pub(super) fn unsigned(&mut self, answer: &Answer) {
+        let seen = described(&self.index(), answer);
+        let open = "Whoever knows or guesses the address can watch: the behavior has no trusted key group.";
+        match (answer.status, refuser(answer)) {
+            (403, Refuser::NoSignature) => self.pass("unsigned", seen),
+            (403, _) => self.warn("unsigned", Trouble {
+                seen,
+                cause: "It was refused, but not for want of a signature: the behavior for *.m3u8 may have no trusted key \
+                        group, and something behind it refuses.",
+                mend: "Restrict viewer access to your trusted key group, for *.m3u8 and for the default behavior.",
+            }),
+            _ => self.fail("unsigned", Trouble {
+                seen,
+                cause: open,
+                mend: "Restrict viewer access to your trusted key group, for *.m3u8 and for the default behavior.",
+            }),
+        }
+    }
+
+    /// Links over the same folder that ended an hour ago.
+    pub(super) async fn ended(&mut self, key: &PrivateKey, segment: &str) {
+        let Ok(link) = self.sign(key, -3600) else { return };
+        let index = format!("{}?{}&{}", self.index(), link.forwarded_query(), link.query());
+        let bare = crate::look::bare(segment);
+        let segment = format!("{bare}?{}", link.query());
+        for url in [index, segment, bare.to_owned()] {
+            match self.get(&url, &[]).await {
+                Ok(answer) if answer.status == 403 => {}
+                Ok(answer) => {
+                    return self.fail("ended", Trouble {
+                        seen: described(&url, &answer),
+                        cause: "A behavior lets requests through whatever their link says: it has no trusted key group, \
+                                or an answer is kept by a cache in front of the distribution.",
+                        mend: "Restrict viewer access to your trusted key group, for *.m3u8 and for the default \
+                               behavior; take away any cache in front of the distribution.",
+                    });
+                }
+                Err(error) => {
+                    return self.warn(
+                        "ended",
+                        Trouble {
+                            seen: error.to_string(),
+                            cause: "The connection broke off.",
+                            mend: "Try again.",
+                        },
+                    );
+                }
+            }
+        }
+        self.pass(
+            "ended",
+            "refused for the playlist and for a segment, as is a segment without a link",
+        );
+    }
+}

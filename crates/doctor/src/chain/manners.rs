@@ -1,0 +1,143 @@
+//! What works without, but should not have to: CORS, caching, compression, the endpoint's own address.
+
+use super::{Answer, Fetch, Method, Step, Trouble, Walk, described};
+use crate::look::{bare, kept_for, parameter, uris};
+
+impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
+    pub(super) async fn cors(&mut self, playlist: &str, segment: &str) {
+        const MEND: &str = "Add a response headers policy with CORS to every behavior, allow OPTIONS in each, and give \
+                            the bucket a CORS configuration that allows GET and HEAD.";
+        let origins = self.subject.origins.clone();
+        if origins.is_empty() {
+            return self.skip("cors", "nobody plays films of this destination on another page");
+        }
+        for origin in &origins {
+            for url in [playlist, segment] {
+                let simple = self.get(url, &[("origin", origin)]).await;
+                let preflight = [
+                    ("origin", origin.as_str()),
+                    ("access-control-request-method", "GET"),
+                    ("access-control-request-headers", "range"),
+                ];
+                let preflight = self.ask(Method::Options, url, &preflight).await;
+                let (Ok(simple), Ok(preflight)) = (simple, preflight) else {
+                    return self.warn(
+                        "cors",
+                        Trouble {
+                            seen: format!("no answer for {}", bare(url)),
+                            cause: "The connection broke off.",
+                            mend: "Try again.",
+                        },
+                    );
+                };
+                if !allows(&simple, origin) {
+                    return self.fail("cors", Trouble {
+                        seen: format!("{} has no Access-Control-Allow-Origin for {origin}", bare(url)),
+                        cause: "Browsers keep the answer from players on other pages, in the app's window above all.",
+                        mend: MEND,
+                    });
+                }
+                if !matches!(preflight.status, 200 | 204) || !allows(&preflight, origin) {
+                    return self.fail("cors", Trouble {
+                        seen: format!("a preflight from {origin}: {}", described(url, &preflight)),
+                        cause: "A preflight goes to the origin, whatever the response headers policy says, and the origin \
+                                refused it.",
+                        mend: MEND,
+                    });
+                }
+            }
+        }
+        self.pass("cors", format!("open to {}", origins.join(", ")));
+    }
+
+    pub(super) fn caching(&mut self, playlist: &Answer, segment: &Answer) {
+        let rules = |answer: &Answer| match answer.header("cache-control") {
+            "" => "no Cache-Control".to_owned(),
+            rule => format!("Cache-Control: {rule}"),
+        };
+        let seen = format!("playlist {}; segment {}", rules(playlist), rules(segment));
+        match (kept_for(playlist), kept_for(segment)) {
+            (Some(0..=5), Some(86_400..)) => self.pass("caching", seen),
+            (Some(0..=5), _) => self.warn("caching", Trouble {
+                seen,
+                cause: "Segments never change, and nothing says so: every viewer's request goes to the bucket, which is \
+                        slower and costs more.",
+                mend: "Store segments with Cache-Control: public, max-age=31536000, immutable.",
+            }),
+            _ => self.fail("caching", Trouble {
+                seen,
+                cause: "A playlist that is kept shows a film as it was, and holds a link that may have ended. Without a \
+                        rule CloudFront keeps it for a day.",
+                mend: "Let the endpoint answer Cache-Control: no-cache, and do not override it in the behavior *.m3u8.",
+            }),
+        }
+    }
+
+    pub(super) async fn gzip(&mut self, playlist: &str) {
+        let trouble = match self.get(playlist, &[("accept-encoding", "gzip")]).await {
+            Ok(answer) if answer.header("content-encoding") == "gzip" => {
+                return self.pass("gzip", format!("{} bytes on the wire", answer.body.len()));
+            }
+            Ok(answer) => Trouble {
+                seen: format!("{} bytes, not compressed", answer.body.len()),
+                cause: "CloudFront forwards Accept-Encoding only where the cache policy switches compression on; the \
+                        managed policy CachingDisabled never does.",
+                mend: "Give *.m3u8 a cache policy of its own with gzip on and a longest time of one second.",
+            },
+            Err(error) => Trouble {
+                seen: error.to_string(),
+                cause: "The connection broke off.",
+                mend: "Try again.",
+            },
+        };
+        self.warn("gzip", trouble);
+    }
+
+    /// Asks the endpoint without CloudFront, with copies that no key ever signed.
+    pub(super) async fn endpoint(&mut self) {
+        const FORGED: &str = "Zm9yZ2Vk";
+        let Some(endpoint) = &self.subject.endpoint else {
+            return self.skip("endpoint", "this destination has no address beside the distribution's");
+        };
+        let url = format!(
+            "{}/{}/{}/index.m3u8?cf-Policy={FORGED}&cf-Signature={FORGED}&cf-Key-Pair-Id={FORGED}",
+            endpoint.trim_end_matches('/'),
+            self.subject.prefix,
+            self.subject.video_id
+        );
+        let answer = match self.get(&url, &[]).await {
+            Ok(answer) => answer,
+            Err(error) => return self.pass("endpoint", format!("it does not answer: {error}")),
+        };
+        let signed = uris(&answer.body)
+            .iter()
+            .any(|uri| parameter(uri, "Policy").is_some_and(|found| found != FORGED));
+        if answer.status == 200 && signed {
+            self.fail("endpoint", Trouble {
+                seen: described(&url, &answer),
+                cause: "The endpoint signs for everybody who asks: it runs in sign mode and does not ask whether a request \
+                        came through CloudFront.",
+                mend: "Set an origin secret on the distribution's origin and on the endpoint, or use forward mode.",
+            });
+        } else if answer.status == 200 {
+            self.warn(
+                "endpoint",
+                Trouble {
+                    seen: format!(
+                        "{}: names of segments, which nobody can fetch with them",
+                        described(&url, &answer)
+                    ),
+                    cause: "No origin secret is set. The films are safe; their lengths and names are not.",
+                    mend: "Set an origin secret on the distribution's origin and on the endpoint.",
+                },
+            );
+        } else {
+            self.pass("endpoint", described(&url, &answer));
+        }
+    }
+}
+
+fn allows(answer: &Answer, origin: &str) -> bool {
+    let allowed = answer.header("access-control-allow-origin");
+    allowed == "*" || allowed == origin
+}
