@@ -108,10 +108,12 @@ fn look_beside(film: &Path) -> Vec<PathBuf> {
         .filter(|entry| {
             let name = entry.file_name().to_string_lossy().to_lowercase();
             let rest = name.strip_prefix(&stem).unwrap_or_default();
-            rest.starts_with('.') && (rest.ends_with(".srt") || rest.ends_with(".vtt"))
+            let kind = rest.rsplit('.').next().unwrap_or_default();
+            rest.starts_with('.') && matches!(kind, "srt" | "vtt")
         })
+        // No links: a folder from elsewhere could point at any file of this computer.
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
         .map(|entry| entry.path())
-        .filter(|path| path.is_file())
         .collect();
     found.sort();
     found.truncate(MAX_SIDECARS);

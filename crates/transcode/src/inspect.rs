@@ -48,14 +48,15 @@ pub fn inspect(folder: &str) -> Result<Value, Failure> {
             let found = read(path, &entry.media).and_then(|media| {
                 let map = match &entry.map {
                     None => Vec::new(),
-                    Some(piece) => match maps.get(piece) {
-                        Some(bytes) => bytes.clone(),
-                        None => {
+                    Some(piece) => {
+                        if let Some(bytes) = maps.get(piece) {
+                            bytes.clone()
+                        } else {
                             let bytes = read(path, piece)?;
                             maps.insert(piece.clone(), bytes.clone());
                             bytes
                         }
-                    },
+                    }
                 };
                 Ok((map, media))
             });

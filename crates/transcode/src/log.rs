@@ -61,7 +61,7 @@ pub fn cause() -> Option<String> {
 }
 
 unsafe extern "C" fn keep(context: *mut c_void, level: c_int, format: *const c_char, arguments: VaList) {
-    if level > ffi::AV_LOG_WARNING || level < 0 {
+    if !(0..=ffi::AV_LOG_WARNING).contains(&level) {
         return;
     }
     let mut buffer: [c_char; 512] = [0; 512];

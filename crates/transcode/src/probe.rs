@@ -66,8 +66,11 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
     }
     info.subtitles
         .extend(captions::beside(path).iter().map(|file| captions::sidecar(path, file)));
+    let seen = packets::look(&mut source.demuxer, chosen.unwrap_or(usize::MAX));
+    if seen.encrypted {
+        return Err(refusal::encrypted(&source.name));
+    }
     if let Some(index) = chosen {
-        let seen = packets::look(&mut source.demuxer, index);
         info.video = video::facts(&source.demuxer, index, &seen, &info);
     }
     if let Some(other) = other_pictures(&source.demuxer, chosen) {

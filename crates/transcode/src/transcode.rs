@@ -36,7 +36,7 @@ use self::x264::Effort;
 use crate::failure::{failure, internal};
 use crate::input::Source;
 use crate::session::Session;
-use crate::{input, probe};
+use crate::{cage, input, probe};
 
 /// Makes the stream that the task asks for.
 pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
@@ -49,6 +49,9 @@ pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
     };
     let source = input::open_with(&task.file, &session.stop_flag())?;
     check_copies(session, task, &mut plan)?;
+    if let Some(film) = plan.source.duration {
+        cage::allow_processor_time(film);
+    }
     session.tell(&Event::Planned {
         plan: Box::new(plan.clone()),
     });

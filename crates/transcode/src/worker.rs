@@ -7,7 +7,7 @@ use screener_ladder::wire::{Command, Event, Failure, Task, VERSION};
 
 use crate::failure::failure;
 use crate::session::Session;
-use crate::{cage, capabilities, inspect, probe, still, transcode};
+use crate::{cage, capabilities, input, inspect, probe, still, transcode};
 
 /// The whole life of a worker process.
 pub fn run() -> ExitCode {
@@ -26,12 +26,13 @@ pub fn run() -> ExitCode {
             )
         })
         .and_then(|task| {
+            let named = name(&task);
             // Before any other thread is there: some bars of the cage hold only for the thread that sets them, and its children.
             let held = cage::enter(&cage::Needs::of(&task))?;
             let listening = session.clone();
             std::thread::spawn(move || listen(&listening));
-            cage::watch(&session);
-            perform(&session, task, &held)
+            cage::watch(&session, named.as_deref());
+            perform(&session, task, &held).map_err(|failure| naming(failure, named.as_deref()))
         });
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -95,6 +96,25 @@ fn perform(session: &Session, task: Task, held: &cage::Cage) -> Result<(), Failu
             Ok(())
         }
     }
+}
+
+/// The source's own name, for messages.
+fn name(task: &Task) -> Option<String> {
+    match task {
+        Task::Probe { file, .. } | Task::Plan { file, .. } | Task::Still { file, .. } => Some(input::name_of(file)),
+        Task::Transcode(task) => Some(input::name_of(&task.file)),
+        Task::Inspect { .. } | Task::Capabilities { .. } => None,
+    }
+}
+
+/// A message that does not say which file it is about begins with its name.
+fn naming(mut failure: Failure, name: Option<&str>) -> Failure {
+    if let Some(name) =
+        name.filter(|name| !name.is_empty() && !failure.message.contains(*name) && failure.code != "cancelled")
+    {
+        failure.message = format!("{name}: {}", failure.message);
+    }
+    failure
 }
 
 fn speaks(version: u32) -> Result<(), Failure> {

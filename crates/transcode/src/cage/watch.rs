@@ -58,16 +58,19 @@ pub fn allow_processor_time(film: f64) {
 }
 
 /// Watches over the task from a thread of its own, which ends the process in words.
-pub fn watch(session: &Session) {
+///
+/// `name`: the source's, for the message.
+pub fn watch(session: &Session, name: Option<&str>) {
     alive();
     let session = session.clone();
+    let name = name.unwrap_or("the file").to_owned();
     std::thread::spawn(move || {
         loop {
             std::thread::sleep(Duration::from_secs(1));
             let resting = RESTING.load(Ordering::SeqCst) > 0;
             let quiet = now().saturating_sub(LAST.load(Ordering::Relaxed));
             let used = processor_seconds();
-            if let Some(failure) = verdict(quiet, resting, used, ALLOWED.load(Ordering::Relaxed)) {
+            if let Some(failure) = verdict(&name, quiet, resting, used, ALLOWED.load(Ordering::Relaxed)) {
                 session.tell(&Event::Failed(failure));
                 std::process::exit(1);
             }
@@ -75,7 +78,7 @@ pub fn watch(session: &Session) {
     });
 }
 
-fn verdict(quiet: u64, resting: bool, used: u64, allowed: u64) -> Option<Failure> {
+fn verdict(name: &str, quiet: u64, resting: bool, used: u64, allowed: u64) -> Option<Failure> {
     let what = if used > allowed {
         format!("it took {used} s of processor time, more than any film of its length needs")
     } else if !resting && quiet > SILENCE {
@@ -85,7 +88,7 @@ fn verdict(quiet: u64, resting: bool, used: u64, allowed: u64) -> Option<Failure
     };
     Some(failure(
         "limits",
-        format!("Work on the file was stopped: {what}. It is damaged, or made to do harm."),
+        format!("Work on {name} was stopped: {what}. It is damaged, or made to do harm."),
         "Check that it plays on this computer. If it does, export it again as MP4 and publish that file.",
     ))
 }
@@ -114,12 +117,12 @@ mod tests {
 
     #[test]
     fn when_a_task_is_ended() {
-        assert!(verdict(60, false, 10, 300).is_none());
-        assert!(verdict(600, true, 10, 300).is_none(), "it waits for its parent");
-        let silent = verdict(61, false, 10, 300).unwrap();
+        assert!(verdict("a", 60, false, 10, 300).is_none());
+        assert!(verdict("a", 600, true, 10, 300).is_none(), "it waits for its parent");
+        let silent = verdict("a", 61, false, 10, 300).unwrap();
         assert_eq!(silent.code, "limits");
         assert!(silent.message.contains("61 s"), "{}", silent.message);
-        let greedy = verdict(0, true, 301, 300).unwrap();
+        let greedy = verdict("a", 0, true, 301, 300).unwrap();
         assert!(greedy.message.contains("301 s of processor time"), "{}", greedy.message);
     }
 }

@@ -1,6 +1,6 @@
 //! Other formats' markup as WebVTT cue text.
 
-/// SubRip and plain text: `<b>`, `<i>`, `<u>` stay, other tags and `{…}` go, everything else is escaped.
+/// `SubRip` and plain text: `<b>`, `<i>`, `<u>` stay, other tags and `{…}` go, everything else is escaped.
 pub fn from_srt(text: &str) -> String {
     lines(&convert(text, true))
 }
@@ -28,18 +28,17 @@ pub fn from_vtt(text: &str) -> String {
                 out.push_str("&gt;");
                 1
             }
-            _ => match tail.find(';').filter(|end| {
-                *end > 1 && *end < 10 && tail[1..*end].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
-            }) {
-                Some(end) => {
+            _ => {
+                if let Some(end) = tail.find(';').filter(|end| {
+                    *end > 1 && *end < 10 && tail[1..*end].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
+                }) {
                     out.push_str(&tail[..=end]);
                     end + 1
-                }
-                None => {
+                } else {
                     out.push_str("&amp;");
                     1
                 }
-            },
+            }
         };
         rest = &tail[taken..];
     }
@@ -102,7 +101,7 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A name, perhaps after a slash, perhaps before attributes: `font color="red"`. Not: `3`, ` a `, ``.
+/// A name, perhaps after a slash, perhaps before attributes: `font color="red"`. Not: `3`, ` a `, nothing.
 fn looks_like_tag(inner: &str) -> bool {
     inner
         .trim_start_matches('/')

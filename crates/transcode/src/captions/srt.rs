@@ -1,4 +1,4 @@
-//! SubRip files.
+//! `SubRip` files.
 
 use super::{Cue, markup};
 

@@ -151,7 +151,7 @@ pub fn unsupported(name: &str, codec: &str) -> Failure {
     )
 }
 
-fn encrypted(name: &str) -> Failure {
+pub fn encrypted(name: &str) -> Failure {
     failure(
         "encrypted",
         format!("{name} is encrypted (DRM): without its key it cannot be read."),
@@ -248,7 +248,7 @@ fn has_video(demuxer: &ffmpeg::format::context::Input) -> bool {
 pub fn is_picture(stream: &ffmpeg::Stream<'_>) -> bool {
     // SAFETY: the stream lives as long as the reference.
     let disposition = unsafe { (*stream.as_ptr()).disposition };
-    disposition & (ffi::AV_DISPOSITION_ATTACHED_PIC | ffi::AV_DISPOSITION_TIMED_THUMBNAILS) as i32 != 0
+    disposition & (ffi::AV_DISPOSITION_ATTACHED_PIC | ffi::AV_DISPOSITION_TIMED_THUMBNAILS) != 0
 }
 
 /// The decoder that would be used, where it is on the list.
@@ -311,5 +311,33 @@ fn size(bytes: u64) -> String {
         0..=9_999 => format!("{bytes} bytes"),
         10_000..=9_999_999 => format!("{} kB", bytes / 1000),
         _ => format!("{} MB", bytes / 1_000_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn the_system_s_refusals_in_words() {
+        let codes = |kind: ErrorKind| io("film.mp4", &Error::from(kind)).code;
+        assert_eq!(codes(ErrorKind::NotFound), "no_such_file");
+        assert_eq!(codes(ErrorKind::PermissionDenied), "not_readable");
+        let broken = io("film.mp4", &Error::from_raw_os_error(libc::EIO));
+        assert_eq!(broken.code, "not_readable");
+        assert!(
+            broken.message.starts_with("film.mp4 could not be read: ") && !broken.message.contains("os error"),
+            "{}",
+            broken.message
+        );
+    }
+
+    #[test]
+    fn sizes_in_words() {
+        assert_eq!(size(900), "900 bytes");
+        assert_eq!(size(25_000), "25 kB");
+        assert_eq!(size(25_000_000), "25 MB");
     }
 }

@@ -236,9 +236,9 @@ mod tests {
         }
     }
 
-    fn atom(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    fn atom(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
         let mut out = ((body.len() + 8) as u32).to_be_bytes().to_vec();
-        out.extend_from_slice(kind);
+        out.extend_from_slice(&kind);
         out.extend_from_slice(body);
         out
     }
@@ -246,9 +246,9 @@ mod tests {
     #[test]
     fn mp4_boxes_are_measured() {
         let whole = [
-            atom(b"ftyp", b"isom0000"),
-            atom(b"moov", &[0; 40]),
-            atom(b"mdat", &[7; 100]),
+            atom(*b"ftyp", b"isom0000"),
+            atom(*b"moov", &[0; 40]),
+            atom(*b"mdat", &[7; 100]),
         ]
         .concat();
         assert_eq!(flaw(&mut Cursor::new(&whole)).unwrap(), None);
@@ -256,12 +256,12 @@ mod tests {
             flaw(&mut Cursor::new(&whole[..whole.len() - 30])).unwrap(),
             Some(Flaw::Missing(30))
         );
-        let unfinished = [atom(b"ftyp", b"isom0000"), atom(b"mdat", &[7; 100])].concat();
+        let unfinished = [atom(*b"ftyp", b"isom0000"), atom(*b"mdat", &[7; 100])].concat();
         assert_eq!(flaw(&mut Cursor::new(&unfinished)).unwrap(), Some(Flaw::NoIndex));
         // A last box of size 0 goes to the end of the file, and junk behind the last box is nobody's loss.
         let open = [
-            atom(b"ftyp", b"isom0000"),
-            atom(b"moov", &[0; 40]),
+            atom(*b"ftyp", b"isom0000"),
+            atom(*b"moov", &[0; 40]),
             b"\0\0\0\0mdat1234".to_vec(),
         ]
         .concat();

@@ -1,7 +1,7 @@
 //! What is opened at all: real containers and well-kept decoders. Everything else in FFmpeg is never reached.
 //!
 //! No demuxer here opens a second file by itself, and no decoder is one of the rare ones, whose parsers are where
-//! memory errors are still found (MagicYUV: CVE-2026-8461, unfixed in FFmpeg 5.1.9).
+//! memory errors are still found (`MagicYUV`: CVE-2026-8461, unfixed in FFmpeg 5.1.9).
 
 /// Demuxers by the first of their names.
 pub const CONTAINERS: &[&str] = &[

@@ -42,19 +42,20 @@ pub fn entries(text: &str) -> Vec<Entry> {
                 uri: bare(uri).to_owned(),
                 range: attribute(attributes, "BYTERANGE").and_then(|words| byte_range(words, 0)),
             });
-        } else if !line.is_empty() && !line.starts_with('#') {
-            if let Some(millis) = millis.take() {
-                let range: Option<(u64, u64)> = range.take();
-                end = range.map_or(0, |(offset, length)| offset.saturating_add(length));
-                entries.push(Entry {
-                    media: Piece {
-                        uri: bare(line).to_owned(),
-                        range,
-                    },
-                    map: map.clone(),
-                    millis,
-                });
-            }
+        } else if !line.is_empty()
+            && !line.starts_with('#')
+            && let Some(millis) = millis.take()
+        {
+            let range: Option<(u64, u64)> = range.take();
+            end = range.map_or(0, |(offset, length)| offset.saturating_add(length));
+            entries.push(Entry {
+                media: Piece {
+                    uri: bare(line).to_owned(),
+                    range,
+                },
+                map: map.clone(),
+                millis,
+            });
         }
     }
     entries
@@ -68,13 +69,13 @@ pub fn largest_variant(text: &str) -> Option<String> {
         if let Some(attributes) = line.strip_prefix("#EXT-X-STREAM-INF:") {
             let size = attribute(attributes, "RESOLUTION").and_then(|size| size.split_once('x'));
             pixels = size.and_then(|(width, height)| Some(width.parse::<u64>().ok()? * height.parse::<u64>().ok()?));
-        } else if !line.is_empty() && !line.starts_with('#') {
-            if let Some(pixels) = pixels
+        } else if !line.is_empty()
+            && !line.starts_with('#')
+            && let Some(pixels) = pixels
                 .take()
                 .filter(|pixels| best.as_ref().is_none_or(|(most, _)| pixels > most))
-            {
-                best = Some((pixels, bare(line).to_owned()));
-            }
+        {
+            best = Some((pixels, bare(line).to_owned()));
         }
     }
     best.map(|(_, uri)| uri)
@@ -84,7 +85,7 @@ pub fn largest_variant(text: &str) -> Option<String> {
 pub fn plain(uri: &str) -> Option<Vec<&str>> {
     let parts: Vec<&str> = uri.split('/').filter(|part| *part != ".").collect();
     let bad = |part: &&str| part.is_empty() || *part == ".." || part.contains(['\\', ':', '%', '\0']);
-    (!parts.is_empty() && !parts.iter().any(|part| bad(&part))).then_some(parts)
+    (!parts.is_empty() && !parts.iter().any(bad)).then_some(parts)
 }
 
 fn bare(uri: &str) -> &str {

@@ -153,18 +153,16 @@ fn h264_name(parameters: &ffmpeg::codec::Parameters) -> Option<String> {
         let size = usize::try_from((*raw).extradata_size).unwrap_or(0);
         if (*raw).extradata.is_null() || size == 0 {
             return None;
-        } else {
-            std::slice::from_raw_parts((*raw).extradata, size)
         }
+        std::slice::from_raw_parts((*raw).extradata, size)
     };
-    let bytes = match extra {
-        [1, profile, constraints, level, ..] => [*profile, *constraints, *level],
-        _ => {
-            let at = extra
-                .windows(4)
-                .position(|window| window[..3] == [0, 0, 1] && window[3] & 0x1F == 7)?;
-            [*extra.get(at + 4)?, *extra.get(at + 5)?, *extra.get(at + 6)?]
-        }
+    let bytes = if let [1, profile, constraints, level, ..] = extra {
+        [*profile, *constraints, *level]
+    } else {
+        let at = extra
+            .windows(4)
+            .position(|window| window[..3] == [0, 0, 1] && window[3] & 0x1F == 7)?;
+        [*extra.get(at + 4)?, *extra.get(at + 5)?, *extra.get(at + 6)?]
     };
     Some(format!("avc1.{:02x}{:02x}{:02x}", bytes[0], bytes[1], bytes[2]))
 }

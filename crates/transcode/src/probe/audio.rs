@@ -35,7 +35,7 @@ pub fn facts(stream: &ffmpeg::Stream<'_>) -> Option<AudioStream> {
         sample_rate,
         language: tag(&stream.metadata(), "language").and_then(|word| language::tag(&word)),
         title: tag(&stream.metadata(), "title"),
-        default: disposition & ffi::AV_DISPOSITION_DEFAULT as i32 != 0,
+        default: disposition & ffi::AV_DISPOSITION_DEFAULT != 0,
         bit_rate: u64::try_from(bit_rate)
             .ok()
             .filter(|rate| *rate > 0)

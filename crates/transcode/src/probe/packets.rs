@@ -3,6 +3,7 @@
 //! An MP4's index tells it for the whole film without reading. Elsewhere the first half minute is read.
 
 use ffmpeg_next as ffmpeg;
+use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 
 use crate::cage;
@@ -21,6 +22,8 @@ pub struct Seen {
     pub key_frame_interval: Option<f64>,
     /// False where a frame that the container calls key is none that a decoder could start at (H.264 without IDR).
     pub keys_are_idr: bool,
+    /// A packet says that it is encrypted.
+    pub encrypted: bool,
     /// Typical distance of frames in seconds.
     pub frame_distance: Option<f64>,
     /// Frames are not evenly spaced.
@@ -31,9 +34,8 @@ pub struct Seen {
 
 /// Looks at the packets of one video stream.
 pub fn look(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
-    let read = read(demuxer, index);
-    let mut seen = read.seen;
-    if let Some(indexed) = indexed(demuxer, index, read.ended) {
+    let mut seen = read(demuxer, index);
+    if let Some(indexed) = indexed(demuxer, index) {
         seen.key_frame_interval = indexed.key_frame_interval.or(seen.key_frame_interval);
         if indexed.every_sample {
             seen.bit_rate = indexed.bit_rate.or(seen.bit_rate);
@@ -43,22 +45,17 @@ pub fn look(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen 
     seen
 }
 
-struct Read {
-    seen: Seen,
-    ended: bool,
-}
-
-fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Read {
-    let Some(stream) = demuxer.stream(index) else {
-        return Read {
-            seen: Seen::default(),
-            ended: true,
-        };
-    };
-    let tick = f64::from(stream.time_base());
-    let h264 = stream.parameters().id() == ffmpeg::codec::Id::H264;
+fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
+    // Without pictures there is nothing to measure, but still something to see: encryption.
+    let (tick, h264) = demuxer.stream(index).map_or((0.0, false), |stream| {
+        (
+            f64::from(stream.time_base()),
+            stream.parameters().id() == ffmpeg::codec::Id::H264,
+        )
+    });
     let (mut times, mut keys) = (Vec::new(), Vec::new());
     let (mut bytes, mut looked, mut ended, mut keys_are_idr) = (0_usize, 0_usize, false, true);
+    let mut encrypted = false;
     let mut packet = ffmpeg::Packet::empty();
     for _ in 0..PACKETS {
         if packet.read(demuxer).is_err() {
@@ -66,6 +63,7 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Read {
             break;
         }
         cage::alive();
+        encrypted |= packet.side_data().any(|data| data.kind() == SideData::EncryptionInfo);
         looked += packet.size();
         if packet.stream() == index {
             bytes += packet.size();
@@ -90,21 +88,19 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Read {
     times.sort_by(f64::total_cmp);
     let spacing = spacing(&times, tick);
     let end = times.last().copied();
-    Read {
-        seen: Seen {
-            key_frame_interval: longest(&keys, end),
-            keys_are_idr,
-            frame_distance: spacing.map(|(distance, _)| distance),
-            uneven: spacing.is_some_and(|(_, uneven)| uneven),
-            bit_rate: match (times.first(), end) {
-                (Some(first), Some(last)) if last - first > 0.2 => {
-                    let length = last - first + spacing.map_or(0.0, |(distance, _)| distance);
-                    Some(((bytes as f64 * 8.0 / length) as u64, ended))
-                }
-                _ => None,
-            },
+    Seen {
+        key_frame_interval: longest(&keys, end),
+        keys_are_idr,
+        encrypted,
+        frame_distance: spacing.map(|(distance, _)| distance),
+        uneven: spacing.is_some_and(|(_, uneven)| uneven),
+        bit_rate: match (times.first(), end) {
+            (Some(first), Some(last)) if last - first > 0.2 => {
+                let length = last - first + spacing.map_or(0.0, |(distance, _)| distance);
+                Some(((bytes as f64 * 8.0 / length) as u64, ended))
+            }
+            _ => None,
         },
-        ended,
     }
 }
 
@@ -144,10 +140,10 @@ struct Indexed {
 }
 
 /// What the container's own index tells of the whole film.
-fn indexed(demuxer: &ffmpeg::format::context::Input, index: usize, all_read: bool) -> Option<Indexed> {
+fn indexed(demuxer: &ffmpeg::format::context::Input, index: usize) -> Option<Indexed> {
     let every_sample = demuxer.format().name().starts_with("mov");
     // Elsewhere the index holds what was read so far, or key frames alone.
-    if !every_sample || all_read && !every_sample {
+    if !every_sample {
         return None;
     }
     let stream = demuxer.stream(index)?;
@@ -162,7 +158,7 @@ fn indexed(demuxer: &ffmpeg::format::context::Input, index: usize, all_read: boo
                 continue;
             }
             let time = (*entry).timestamp as f64 * tick;
-            if (*entry).flags() & ffi::AVINDEX_KEYFRAME as i32 != 0 {
+            if (*entry).flags() & ffi::AVINDEX_KEYFRAME != 0 {
                 keys.push(time);
             }
             times.push(time);

@@ -22,7 +22,7 @@ pub fn choose(demuxer: &ffmpeg::format::context::Input) -> Option<usize> {
         .map(|stream| {
             let (width, height) = refusal::coded_size(&stream.parameters());
             // SAFETY: the stream lives as long as the reference.
-            let default = unsafe { (*stream.as_ptr()).disposition } & ffi::AV_DISPOSITION_DEFAULT as i32 != 0;
+            let default = unsafe { (*stream.as_ptr()).disposition } & ffi::AV_DISPOSITION_DEFAULT != 0;
             (stream.index(), default, u64::from(width) * u64::from(height))
         })
         .filter(|(_, _, pixels)| *pixels > 0)
@@ -165,7 +165,7 @@ pub fn interlaced(raw: &ffi::AVCodecParameters, id: ffmpeg::codec::Id) -> bool {
 fn frame_rate(stream: &ffmpeg::Stream<'_>, seen: &Seen) -> Ratio {
     let usable = |rate: ffmpeg::Rational| {
         let value = f64::from(rate);
-        (rate.0 > 0 && rate.1 > 0 && value >= 0.01 && value <= 1000.0).then(|| Ratio::new(rate.0 as u32, rate.1 as u32))
+        (rate.0 > 0 && rate.1 > 0 && (0.01..=1000.0).contains(&value)).then(|| Ratio::new(rate.0 as u32, rate.1 as u32))
     };
     let average = usable(stream.avg_frame_rate());
     let kept = usable(stream.rate());

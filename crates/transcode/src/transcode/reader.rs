@@ -15,6 +15,7 @@ use super::rung::{Picture, Step};
 use crate::cage;
 use crate::failure::{failure, internal};
 use crate::input;
+use crate::input::steady::Steady;
 use crate::session::Session;
 
 /// A picture that is missing for longer than this at a key picture's place is repeated there.
@@ -112,12 +113,14 @@ impl Reader<'_> {
     /// Reads to the end. Dropping the reader tells the audio that there is no more.
     pub fn run(mut self) -> Result<(), Stop> {
         let mut wrong = 0_u32;
+        let mut steady = Steady::new(&self.source);
         loop {
             self.session.check()?;
             let mut packet = Packet::empty();
             match packet.read(&mut self.source) {
                 Ok(()) => {
                     cage::alive();
+                    steady.hold(&mut packet);
                     wrong = 0;
                 }
                 Err(Error::Eof) => break,

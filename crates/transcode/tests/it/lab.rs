@@ -9,6 +9,9 @@ use screener_ladder::wire::{Event, Failure, Measured, Playlists, Task, Transcode
 use screener_ladder::{Plan, Wishes};
 use serde_json::Value;
 
+/// No test's worker needs longer.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(150);
+
 /// A worker's whole life: what it told, and how it ended.
 pub struct Outcome {
     pub events: Vec<Event>,
@@ -26,57 +29,7 @@ impl Outcome {
         })
     }
 
-    pub fn plan(&self) -> Option<&Plan> {
-        self.events.iter().find_map(|event| {
-            if let Event::Planned { plan } = event {
-                Some(&**plan)
-            } else {
-                None
-            }
-        })
-    }
-}
-
-/// Gives the real worker a task and listens to its end.
-pub fn work(task: &Task) -> Outcome {
-    let line = serde_json::to_string(task).expect("a task is JSON");
-    let mut worker = Command::new(env!("CARGO_BIN_EXE_screener-worker"))
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the worker starts");
-    let mut stdin = worker.stdin.take().expect("stdin is a pipe");
-    writeln!(stdin, "{line}").expect("the worker reads its task");
-    let stdout = BufReader::new(worker.stdout.take().expect("stdout is a pipe"));
-    let events = stdout
-        .lines()
-        .map(|line| {
-            let line = line.expect("the worker writes text");
-            serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
-        })
-        .collect();
-    let status = worker.wait().expect("the worker ends");
-    drop(stdin);
-    Outcome { events, status }
-}
-
-pub fn probe(file: &Path) -> Outcome {
-    work(&Task::Probe {
-        version: VERSION,
-        file: text(file),
-    })
-}
-
-pub fn plan(file: &Path, wishes: &Wishes) -> Outcome {
-    work(&Task::Plan {
-        version: VERSION,
-        file: text(file),
-        wishes: wishes.clone(),
-    })
-}
-
-pub fn transcode(file: &Path, out: &Path, wishes: &Wishes) -> Outcome {
+    pub fn transcode(file: &Path, out: &Path, wishes: &Wishes) -> Outcome {
     work(&Task::Transcode(Box::new(Transcode {
         version: VERSION,
         file: text(file),

@@ -1,0 +1,119 @@
+//! One clock for a source whose own clock jumps.
+//!
+//! Recordings of broadcasts join pieces whose time stamps have nothing to do with each other, and a damaged byte can move
+//! a packet by years. Followed blindly, a second of film would become hours of a standing picture. Where a jump cannot
+//! be meant, everything behind it is moved so that it follows what was before.
+
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::ffi;
+use ffmpeg_next::media::Type;
+
+/// Seconds that two neighbouring packets of a broadcast may be apart; FFmpeg's own measure.
+const JUMP: f64 = 10.0;
+
+/// Moves packets that jump.
+pub struct Steady {
+    /// The container joins pieces (MPEG-TS, program streams).
+    joins: bool,
+    /// Time up to which the film was declared to last, on the source's clock.
+    end: f64,
+    /// Seconds that are added to every packet.
+    offset: f64,
+    streams: Vec<Known>,
+}
+
+struct Known {
+    tick: f64,
+    /// Pictures or sound: subtitles may be minutes apart.
+    dense: bool,
+    /// Where the next packet is expected, in seconds after moving.
+    next: Option<f64>,
+}
+
+impl Steady {
+    /// For a source that is about to be read from its beginning.
+    pub fn new(demuxer: &ffmpeg::format::context::Input) -> Self {
+        // SAFETY: plain fields of a context and its static format description.
+        let (start, duration, flags) = unsafe {
+            let raw = demuxer.as_ptr();
+            ((*raw).start_time, (*raw).duration, (*(*raw).iformat).flags)
+        };
+        let seconds = |micros: i64| micros as f64 / f64::from(ffi::AV_TIME_BASE);
+        let start = if start == ffi::AV_NOPTS_VALUE {
+            0.0
+        } else {
+            seconds(start)
+        };
+        Self {
+            joins: flags & ffi::AVFMT_TS_DISCONT != 0,
+            end: if duration > 0 {
+                start + seconds(duration)
+            } else {
+                f64::INFINITY
+            },
+            offset: 0.0,
+            streams: demuxer
+                .streams()
+                .map(|stream| Known {
+                    tick: f64::from(stream.time_base()),
+                    dense: matches!(stream.parameters().medium(), Type::Video | Type::Audio),
+                    next: None,
+                })
+                .collect(),
+        }
+    }
+
+    /// Moves a packet's time stamps where its clock jumped.
+    pub fn hold(&mut self, packet: &mut ffmpeg::Packet) {
+        let (joins, end) = (self.joins, self.end);
+        let Some(known) = self.streams.get_mut(packet.stream()).filter(|known| known.tick > 0.0) else {
+            return;
+        };
+        let Some(stamp) = packet.dts().or(packet.pts()) else {
+            return;
+        };
+        if known.dense {
+            let time = stamp as f64 * known.tick + self.offset;
+            let jump = known.next.map_or(0.0, |next| time - next);
+            if is_jump(jump, time, joins, end) {
+                self.offset -= jump;
+            }
+            let duration = packet.duration().max(0) as f64 * known.tick;
+            known.next = Some(stamp as f64 * known.tick + self.offset + duration.min(JUMP));
+        }
+        let ticks = (self.offset / known.tick).round() as i64;
+        if ticks != 0 {
+            packet.set_pts(packet.pts().map(|pts| pts.saturating_add(ticks)));
+            packet.set_dts(packet.dts().map(|dts| dts.saturating_add(ticks)));
+        }
+    }
+}
+
+/// A broadcast's clock may not leave the line by ten seconds either way. Elsewhere a pause may be meant (slides), as long
+/// as it ends before the film does.
+fn is_jump(by: f64, to: f64, joins: bool, end: f64) -> bool {
+    if joins {
+        by.abs() > JUMP
+    } else {
+        by < -JUMP || by > JUMP && (to > end + JUMP || by > 6.0 * 3600.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_jump;
+
+    #[test]
+    fn what_is_a_jump() {
+        let open = f64::INFINITY;
+        assert!(!is_jump(9.0, 20.0, true, open));
+        assert!(is_jump(5965.0, 5966.0, true, open));
+        assert!(
+            is_jump(-26.5 * 3600.0, 1.0, true, open),
+            "the clock of 33 bits began again"
+        );
+        assert!(!is_jump(1200.0, 1300.0, false, 3600.0), "a slide of 20 minutes");
+        assert!(is_jump(1200.0, 1300.0, false, 60.0), "behind the film's end");
+        assert!(is_jump(30_000.0, 30_001.0, false, open));
+    }
+}
