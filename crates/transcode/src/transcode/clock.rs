@@ -60,7 +60,11 @@ impl Grid {
 
     /// About half the distance of key pictures, in whole frames.
     fn half(&self) -> i64 {
-        if self.constant { (self.gop / self.frame / 2).max(1) * self.frame } else { self.gop / 2 }
+        if self.constant {
+            (self.gop / self.frame / 2).max(1) * self.frame
+        } else {
+            self.gop / 2
+        }
     }
 
     /// Seconds to ticks, on the grid of frames where the rate is constant and the time is close to it.

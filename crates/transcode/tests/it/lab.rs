@@ -29,7 +29,58 @@ impl Outcome {
         })
     }
 
-    pub fn transcode(file: &Path, out: &Path, wishes: &Wishes) -> Outcome {
+    pub fn plan(&self) -> Option<&Plan> {
+        self.events.iter().find_map(|event| {
+            if let Event::Planned { plan } = event {
+                Some(&**plan)
+            } else {
+                None
+            }
+        })
+    }
+}
+
+/// Gives the real worker a task and listens to its end.
+pub fn work(task: &Task) -> Outcome {
+    let line = serde_json::to_string(task).expect("a task is JSON");
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_screener-worker"))
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the worker starts");
+    let mut stdin = worker.stdin.take().expect("stdin is a pipe");
+    writeln!(stdin, "{line}").expect("the worker reads its task");
+    let stdout = BufReader::new(worker.stdout.take().expect("stdout is a pipe"));
+    let (done, ended) = std::sync::mpsc::channel::<()>();
+    let pid = worker.id().to_string();
+    // A worker that hangs would hang the tests: it is ended, and its end by signal is seen.
+    let watch = std::thread::spawn(move || {
+        if ended.recv_timeout(PATIENCE) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+            let _ = Command::new("kill").args(["-9", &pid]).status();
+        }
+    });
+    let events = stdout
+        .lines()
+        .map(|line| {
+            let line = line.expect("the worker writes text");
+            serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+        })
+        .collect();
+    let status = worker.wait().expect("the worker ends");
+    drop((stdin, done));
+    watch.join().expect("the watch ends");
+    Outcome { events, status }
+}
+
+pub fn probe(file: &Path) -> Outcome {
+    work(&Task::Probe {
+        version: VERSION,
+        file: text(file),
+    })
+}
+
+pub fn transcode(file: &Path, out: &Path, wishes: &Wishes) -> Outcome {
     work(&Task::Transcode(Box::new(Transcode {
         version: VERSION,
         file: text(file),
