@@ -228,7 +228,7 @@ impl Engine {
         // One that is given up is gone for everybody but the process that tidies up after it.
         Ok(rows
             .into_iter()
-            .filter(|row| row.phase != Phase::Cancelling && row.wish != Wish::Cancel)
+            .filter(|row| !row.is_given_up())
             .map(|row| record(row, owned))
             .collect())
     }
@@ -391,12 +391,14 @@ fn record(row: journal::JobRow, owned: bool) -> JobRecord {
     record.title = row.title;
     record.error = row.error;
     record.playable = row.visible;
+    let told = record.state;
     record.state = match row.phase {
         Phase::Queued => JobState::Queued,
         Phase::Running => JobState::Running,
         Phase::Paused => JobState::Paused,
-        Phase::Failing | Phase::Failed => JobState::Failed,
-        Phase::Cancelling => JobState::Paused,
+        // It has failed when nothing of it is left, or when nothing more can be done about that now.
+        Phase::Failing | Phase::Cancelling if told != JobState::Failed => JobState::Running,
+        Phase::Failing | Phase::Cancelling | Phase::Failed => JobState::Failed,
         Phase::Live => JobState::Live,
     };
     if record.state == JobState::Running && !owned {

@@ -1,1 +1,14 @@
-//! Sources, faults and clocks for tests.
+//! Sources, faults and clocks for tests. Never a normal dependency of anything.
+//!
+//! Owns stand-ins whose behaviour a test decides: a clock that waits for nobody ([`clock`]), an encoder that follows a
+//! script ([`script`]), a proxy that breaks calls on their way to a real server ([`proxy`]), small films ([`film`]).
+//! It must not know what is tested with them.
+
+pub mod clock;
+pub mod film;
+pub mod proxy;
+pub mod script;
+
+pub use clock::VirtualClock;
+pub use proxy::{Fault, Proxy};
+pub use script::{End, Script, ScriptedEncoder};

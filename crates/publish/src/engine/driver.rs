@@ -16,7 +16,6 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Engine, Limits};
-use crate::JobId;
 use crate::destination::Destination;
 use crate::error::{Error, failure, journal_is_full};
 use crate::job::{Effect, Entry, Event, Phase, Publication};
@@ -63,6 +62,8 @@ struct Driver {
     patience: Arc<std::sync::Mutex<Option<Failure>>>,
     teller: tell::Teller,
     over: bool,
+    /// What was begun cannot be removed now.
+    stuck: bool,
 }
 
 /// Drives one job until it is live, failed, paused, gone, or the owner leaves.
@@ -138,6 +139,7 @@ impl Driver {
             patience: Arc::default(),
             teller,
             over: false,
+            stuck: false,
         })
     }
 
@@ -197,6 +199,15 @@ impl Driver {
         Ok(())
     }
 
+    /// The destination does not let go of what was begun. The owner tries again from time to time.
+    fn get_stuck(&mut self, event: &Event) {
+        if let (Event::Refused(why) | Event::Suspended(why), true) = (event, self.machine.emptying) {
+            tracing::error!(job = %self.row.job, "what was begun cannot be removed now: {}", why.message);
+            (self.stuck, self.over) = (true, true);
+            self.teller.hurry();
+        }
+    }
+
     fn is_over(&self) -> bool {
         self.over || matches!(self.machine.phase, Phase::Paused | Phase::Failed | Phase::Live)
     }
@@ -213,6 +224,12 @@ impl Driver {
                 Event::Worker(wire::Event::Finished { .. }) => self.source_changed().map_or(event, Event::Refused),
                 _ => event,
             };
+            if matches!(self.machine.phase, Phase::Failing | Phase::Cancelling)
+                && matches!(event, Event::Refused(_) | Event::Suspended(_))
+            {
+                self.get_stuck(&event);
+                continue;
+            }
             effects.extend(self.machine.step(event));
         }
         let entries: Vec<Entry> = effects

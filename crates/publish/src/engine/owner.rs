@@ -166,6 +166,7 @@ impl Engine {
                 Start::No
             }
             (Phase::Live, _) | (Phase::Failed, Wish::Run | Wish::Pause) | (Phase::Paused, Wish::Pause) => Start::No,
+            (Phase::Failing | Phase::Cancelling, _) if is_stuck(row) => Start::Later,
             (_, Wish::Cancel) => Start::Yes {
                 encodes: false,
                 cancel: true,
@@ -215,6 +216,14 @@ impl Engine {
     /// Lets go on what was suspended by something that has passed.
     async fn look_at_suspended(&self) -> Result<(), Error> {
         for row in self.inner.journal.read(journal::jobs::all).await? {
+            if matches!(row.phase, Phase::Failing | Phase::Cancelling) && is_stuck(&row) && self.answers(&row).await {
+                let job = row.job.clone();
+                self.inner
+                    .journal
+                    .call(move |t| journal::jobs::forget_progress(t, &job))
+                    .await?;
+                self.inner.turn.wake();
+            }
             let Some(error) = row
                 .error
                 .as_ref()
@@ -251,6 +260,13 @@ impl Engine {
             Err(error) => matches!(error.class, crate::store::Class::NotFound | crate::store::Class::Denied),
         }
     }
+}
+
+/// True where a driver has found that it cannot remove what was begun.
+fn is_stuck(row: &JobRow) -> bool {
+    row.progress
+        .as_ref()
+        .is_some_and(|p| p.state == crate::JobState::Failed)
 }
 
 enum Start {

@@ -217,16 +217,20 @@ impl Engine {
     /// Waits until each of these jobs has ended, is paused or is gone; all jobs there are when the list is empty. Wherever they run.
     pub async fn settled(&self, jobs: &[JobId]) -> Result<Vec<JobRecord>, Error> {
         loop {
-            let all = self.jobs().await?;
-            let mine: Vec<_> = all
-                .into_iter()
-                .filter(|j| jobs.is_empty() || jobs.contains(&j.job))
-                .collect();
-            let busy = mine
+            let rows = self.inner.journal.read(crate::journal::jobs::all).await?;
+            let owned = self.inner.turn.is_taken();
+            let mine = rows.into_iter().filter(|j| jobs.is_empty() || jobs.contains(&j.job));
+            let (given_up, mine): (Vec<_>, Vec<_>) = mine.partition(crate::journal::JobRow::is_given_up);
+            let records: Vec<_> = mine.into_iter().map(|row| super::record(row, owned)).collect();
+            let busy = records
                 .iter()
                 .any(|j| matches!(j.state, crate::JobState::Queued | crate::JobState::Running));
-            if !busy {
-                return Ok(mine);
+            // One that is given up is waited for too, until nothing of it is left or nothing more can be done about that now.
+            let tidying = given_up
+                .into_iter()
+                .any(|row| owned && super::record(row, owned).state != crate::JobState::Failed);
+            if !busy && !tidying {
+                return Ok(records);
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

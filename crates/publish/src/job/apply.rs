@@ -104,8 +104,8 @@ impl Publication {
     }
 
     fn emptied(&mut self, effects: &mut Vec<Effect>) {
-        self.emptying = false;
         match self.phase {
+            // Nothing comes after this: `emptying` stays.
             Phase::Cancelling => effects.extend([Effect::RemoveWork, Effect::Forget]),
             Phase::Failing => {
                 // A cache may still hold segments of this generation under their names: the next try takes other names.

@@ -61,6 +61,13 @@ pub(crate) struct JobRow {
     pub(crate) visible: bool,
 }
 
+impl JobRow {
+    /// True where the creator wants nothing of it any more.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.phase == Phase::Cancelling || (self.wish == Wish::Cancel && self.phase != Phase::Live)
+    }
+}
+
 const COLUMNS: &str = "job, video, title, file, fingerprint, destination, wishes, accepted, wish, phase, error, replaces, progress, finished IS NOT NULL, visible <> 'nothing'";
 
 fn row(r: &Row<'_>) -> Result<JobRow, Error> {
@@ -192,5 +199,10 @@ pub(crate) fn set_phase(t: &Transaction<'_>, job: &JobId, phase: Phase) -> Resul
         "UPDATE jobs SET phase = ?2, error = NULL WHERE job = ?1",
         params![job.as_str(), phase.as_str()],
     )?;
+    Ok(())
+}
+
+pub(crate) fn forget_progress(t: &Transaction<'_>, job: &JobId) -> Result<(), Error> {
+    t.execute("UPDATE jobs SET progress = NULL WHERE job = ?1", [job.as_str()])?;
     Ok(())
 }

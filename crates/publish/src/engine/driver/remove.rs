@@ -12,7 +12,7 @@ impl Driver {
         while self.tasks.join_next().await.is_some() {}
         self.leaving = tokio_util::sync::CancellationToken::new();
         self.uploads = None;
-        let Some(uploads) = self.removal_uploads().await else {
+        let Some(uploads) = self.uploads_or_tell().await else {
             return;
         };
         let folder = ObjectKey::of(&self.destination.prefix, &self.row.video, "")
@@ -32,14 +32,7 @@ impl Driver {
                 sweep(&uploads, &folder, &first).await
             };
             if let Err(why) = removed {
-                return match stopped(why) {
-                    // Nothing more can be done now; the next start tries again.
-                    Some(Event::Refused(why) | Event::Suspended(why)) => {
-                        tracing::error!(video = %video, "what was begun could not be removed: {}", why.message);
-                        None
-                    }
-                    other => other,
-                };
+                return stopped(why);
             }
             if let Err(error) = engine
                 .inner
@@ -64,16 +57,6 @@ impl Driver {
             }
             Some(Event::Emptied)
         });
-    }
-
-    async fn removal_uploads(&mut self) -> Option<Uploads> {
-        match self.uploads().await {
-            Ok(uploads) => Some(uploads),
-            Err(why) => {
-                tracing::error!(job = %self.row.job, "what was begun cannot be removed now: {}", why.message);
-                None
-            }
-        }
     }
 
     /// Removes the generation that was replaced.

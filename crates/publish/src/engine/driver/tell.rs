@@ -65,9 +65,9 @@ impl Driver {
             Phase::Queued => JobState::Queued,
             Phase::Running => JobState::Running,
             Phase::Paused => JobState::Paused,
-            Phase::Failing | Phase::Failed => JobState::Failed,
+            Phase::Failing | Phase::Cancelling if !self.stuck => JobState::Running,
+            Phase::Failing | Phase::Cancelling | Phase::Failed => JobState::Failed,
             Phase::Live => JobState::Live,
-            Phase::Cancelling => return,
         };
         record.stage = m.stage();
         record.done = m.done();
@@ -93,7 +93,10 @@ impl Driver {
         if self.teller.last.as_ref() == Some(&record) {
             return;
         }
-        self.engine.tell(Update::Job(Box::new(record.clone())));
+        // One that is given up is gone for everybody who looks.
+        if m.phase != Phase::Cancelling {
+            self.engine.tell(Update::Job(Box::new(record.clone())));
+        }
         if due {
             self.teller.hurried = false;
             self.teller.kept = Some(Instant::now());
