@@ -76,6 +76,28 @@ pub fn decoder(name: &str, stream: &ffmpeg::Stream<'_>) -> Result<(ffmpeg::codec
     Ok((context, codec))
 }
 
+/// Where a stream's first picture or sound begins, in seconds of the file's own time. What an audio encoder put before it
+/// to warm up is decoded and dropped, and counts for nothing.
+pub fn begins(stream: &ffmpeg::Stream<'_>) -> Option<f64> {
+    let start = stream.start_time();
+    if start == ffi::AV_NOPTS_VALUE {
+        return None;
+    }
+    let start = start as f64 * f64::from(stream.time_base());
+    let parameters = stream.parameters();
+    // SAFETY: plain fields of parameters that live as long as the stream.
+    let (padding, rate) = unsafe {
+        (
+            (*parameters.as_ptr()).initial_padding,
+            (*parameters.as_ptr()).sample_rate,
+        )
+    };
+    if start < 0.0 && padding > 0 && rate > 0 {
+        return Some((start + f64::from(padding) / f64::from(rate)).min(0.0));
+    }
+    Some(start)
+}
+
 /// The file's own name, for messages.
 pub fn name_of(path: &str) -> String {
     let path = Path::new(path);

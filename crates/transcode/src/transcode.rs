@@ -427,13 +427,7 @@ fn zero(source: &ffmpeg::format::context::Input, plan: &Plan) -> f64 {
     let zero = video
         .into_iter()
         .chain(audio)
-        .filter_map(|index| {
-            let stream = source.stream(index)?;
-            let time_base = stream.time_base();
-            (stream.start_time() != ffmpeg::ffi::AV_NOPTS_VALUE).then(|| {
-                stream.start_time() as f64 * f64::from(time_base.numerator()) / f64::from(time_base.denominator())
-            })
-        })
+        .filter_map(|index| input::begins(&source.stream(index)?))
         .fold(f64::INFINITY, f64::min);
     if zero.is_finite() { zero } else { 0.0 }
 }

@@ -78,8 +78,7 @@ fn start(demuxer: &ffmpeg::format::context::Input) -> f64 {
         .filter(|stream| {
             matches!(stream.parameters().medium(), Type::Video | Type::Audio) && !refusal::is_picture(stream)
         })
-        .filter(|stream| stream.start_time() != ffi::AV_NOPTS_VALUE)
-        .map(|stream| stream.start_time() as f64 * f64::from(stream.time_base()))
+        .filter_map(|stream| input::begins(&stream))
         .fold(f64::INFINITY, f64::min);
     if zero.is_finite() { zero } else { 0.0 }
 }
