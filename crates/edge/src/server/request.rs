@@ -53,12 +53,11 @@ pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, client: 
     if !headers.contains_key("x-cache") {
         headers.insert("x-cache", HeaderValue::from_static("Miss from cloudfront"));
     }
-    if !headers.contains_key(header::DATE) {
-        let now = httpdate::fmt_http_date(SystemTime::now());
-        if let Ok(now) = HeaderValue::from_str(&now) {
-            headers.insert(header::DATE, now);
-        }
+    let mut date = SystemTime::now();
+    if faults.contains(&Fault::ClockAhead) {
+        date += std::time::Duration::from_secs(YEAR.unsigned_abs());
     }
+    set(headers, header::DATE, &httpdate::fmt_http_date(date));
     answer::without_body(&method, answer)
 }
 
