@@ -3,4 +3,5 @@
 mod corpus;
 mod hostile;
 mod lab;
+mod stream;
 mod worker;
