@@ -16,6 +16,8 @@ pub mod respond;
 pub mod response;
 #[cfg(feature = "aws")]
 pub mod s3;
+#[cfg(feature = "aws")]
+pub mod secret;
 pub mod sign;
 
 pub use config::{Config, ConfigError, Mode};

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aws_credential_types::Credentials;
 use lambda_runtime::{LambdaEvent, service_fn};
+use screener_cloudfront::{KeyPairId, PrivateKey};
 use screener_lambda::s3::{Access, Bucket};
-use screener_lambda::{Config, Endpoint, Response};
+use screener_lambda::secret::Store;
+use screener_lambda::{Config, Endpoint, Mode, Response, Signer};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -22,27 +24,32 @@ async fn main() -> ExitCode {
 }
 
 async fn run(started: Instant) -> Result<(), String> {
+    let region = required("AWS_REGION")?;
+    let credentials = Credentials::new(
+        required("AWS_ACCESS_KEY_ID")?,
+        required("AWS_SECRET_ACCESS_KEY")?,
+        optional("AWS_SESSION_TOKEN"),
+        None,
+        "environment",
+    );
     let mut config = Config::new(optional("SCREENER_PREFIX").unwrap_or_else(|| "videos".to_owned()));
     config.distribution = optional("SCREENER_DISTRIBUTION");
     config.origin_secrets = ["SCREENER_ORIGIN_SECRET", "SCREENER_ORIGIN_SECRET_NEXT"]
         .into_iter()
         .filter_map(optional)
         .collect();
-    if let Some(largest) = optional("SCREENER_LARGEST_PLAYLIST") {
-        config.largest_object = largest
-            .parse()
-            .map_err(|_| format!("SCREENER_LARGEST_PLAYLIST is {largest:?}, not a number of bytes"))?;
+    if let Some(largest) = number("SCREENER_LARGEST_PLAYLIST")? {
+        config.largest_object = largest;
+    }
+    match optional("SCREENER_MODE").as_deref() {
+        None | Some("forward") => {}
+        Some("sign") => config.mode = Mode::Sign(Box::new(signer(&region, &credentials).await?)),
+        Some(other) => return Err(format!("SCREENER_MODE is {other:?}; it can be forward or sign")),
     }
     let bucket = Bucket::new(Access {
         bucket: required("SCREENER_BUCKET")?,
-        region: required("AWS_REGION")?,
-        credentials: Credentials::new(
-            required("AWS_ACCESS_KEY_ID")?,
-            required("AWS_SECRET_ACCESS_KEY")?,
-            optional("AWS_SESSION_TOKEN"),
-            None,
-            "environment",
-        ),
+        region,
+        credentials,
         endpoint: optional("AWS_ENDPOINT_URL_S3"),
         largest: config.largest_object,
     });
@@ -55,6 +62,31 @@ async fn run(started: Instant) -> Result<(), String> {
     }))
     .await
     .map_err(|error| error.to_string())
+}
+
+/// Sign mode's key, read once per process.
+async fn signer(region: &str, credentials: &Credentials) -> Result<Signer, String> {
+    let store = match (optional("SCREENER_KEY_PARAMETER"), optional("SCREENER_KEY_SECRET")) {
+        (Some(name), None) => Store::Parameter(name),
+        (None, Some(name)) => Store::Secret(name),
+        _ => return Err("set SCREENER_KEY_PARAMETER or SCREENER_KEY_SECRET, and not both".to_owned()),
+    };
+    let pem = store
+        .read(region, credentials, optional(store.endpoint_variable()))
+        .await?;
+    let key = PrivateKey::from_pem(&pem).map_err(|error| format!("the private key: {error}"))?;
+    let id = KeyPairId::new(required("SCREENER_KEY_PAIR_ID")?).map_err(|error| error.to_string())?;
+    let lifetime = number("SCREENER_LINK_LIFETIME")?.unwrap_or(6 * 60 * 60);
+    let mut signer = Signer::new(
+        key,
+        id,
+        required("SCREENER_DISTRIBUTION")?,
+        Duration::from_secs(lifetime),
+    );
+    if let Some(hash) = optional("SCREENER_HASH") {
+        signer.hash = hash.parse()?;
+    }
+    Ok(signer)
 }
 
 async fn answered(
@@ -83,6 +115,16 @@ fn write_line(line: &serde_json::Value) {
 
 fn optional(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn number<T: std::str::FromStr>(name: &str) -> Result<Option<T>, String> {
+    optional(name)
+        .map(|value| {
+            value
+                .parse()
+                .map_err(|_| format!("{name} is {value:?}, not a whole number"))
+        })
+        .transpose()
 }
 
 fn required(name: &str) -> Result<String, String> {
