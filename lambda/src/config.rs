@@ -1,5 +1,6 @@
 //! What the endpoint is told when it starts.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::key::is_segment;
@@ -14,8 +15,7 @@ pub enum Mode {
     Sign(Box<Signer>),
 }
 
-/// Everything that the endpoint is told.
-#[derive(Debug)]
+/// Everything that the endpoint is told. `Debug` hides the secrets.
 pub struct Config {
     /// First part of every key, `videos`; may have several names, no slash at either end.
     pub prefix: String,
@@ -47,6 +47,17 @@ pub enum ConfigError {
     /// Sign mode without a fence.
     #[error("in sign mode the origin secret is not optional: without it whoever finds the API's address gets links")]
     SignWithoutSecret,
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("prefix", &self.prefix)
+            .field("distribution", &self.distribution)
+            .field("origin_secrets", &self.origin_secrets.len())
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Config {

@@ -2,4 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers may fail loudly")]
 
 mod answers;
+mod events;
+mod fence;
+mod hostile;
 mod memory;
+mod sizes;
