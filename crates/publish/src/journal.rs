@@ -46,7 +46,7 @@ impl Journal {
         let journal = self.clone();
         match tokio::task::spawn_blocking(move || journal.now(work)).await {
             Ok(result) => result,
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => broken(error),
         }
     }
 
@@ -72,7 +72,7 @@ impl Journal {
         };
         match tokio::task::spawn_blocking(reading).await {
             Ok(result) => result,
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => broken(error),
         }
     }
 
@@ -80,6 +80,18 @@ impl Journal {
     pub(crate) fn version(&self) -> Result<i64, Error> {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+}
+
+/// A call that did not come to its end: it panicked, or the runtime is going down.
+fn broken<T>(error: tokio::task::JoinError) -> Result<T, Error> {
+    match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => Err(Error::Refused(crate::error::failure(
+            "closing",
+            "Screener is being closed.",
+            "Start it again.",
+        ))),
     }
 }
 

@@ -15,7 +15,9 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
+use aws_sdk_s3::config::{BehaviorVersion, Builder, Region, SharedHttpClient, StalledStreamProtectionConfig};
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
 
 pub use error::{Class, StoreError};
 pub use multipart::{Part, Upload};
@@ -75,6 +77,7 @@ pub struct Store {
 
 struct Inner {
     config: StoreConfig,
+    http: Option<SharedHttpClient>,
     offset: Offset,
     client: RwLock<Client>,
 }
@@ -91,11 +94,31 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// A bucket. Nothing is asked of it yet.
     pub fn new(config: StoreConfig) -> Self {
+        Self::with(config, None)
+    }
+
+    /// A bucket behind a forward proxy, `http://host:port`. For stores that speak plain HTTP.
+    pub fn through_proxy(config: StoreConfig, proxy: &str) -> Result<Self, StoreError> {
+        let proxy = ProxyConfig::http(proxy.to_owned())
+            .map_err(|e| StoreError::new(Class::Other, "connect", "Proxy", e.to_string()))?;
+        let http = aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, _| {
+            let mut connector = Connector::builder().proxy_config(proxy.clone());
+            connector.set_connector_settings(settings.cloned());
+            connector.build_http()
+        });
+        Ok(Self::with(config, Some(http)))
+    }
+
+    fn with(config: StoreConfig, http: Option<SharedHttpClient>) -> Self {
         let offset = Offset::default();
-        let client = RwLock::new(client(&config, &config.region, &offset));
-        Self {
-            inner: Arc::new(Inner { config, offset, client }),
-        }
+        let client = RwLock::new(client(&config, &config.region, &offset, http.clone()));
+        let inner = Inner {
+            config,
+            http,
+            offset,
+            client,
+        };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The bucket's name.
@@ -118,7 +141,7 @@ impl Store {
 
     /// Talks from now on to another region.
     pub fn move_to_region(&self, region: &str) {
-        let moved = client(&self.inner.config, region, &self.inner.offset);
+        let moved = client(&self.inner.config, region, &self.inner.offset, self.inner.http.clone());
         *self
             .inner
             .client
@@ -127,7 +150,7 @@ impl Store {
     }
 }
 
-fn client(config: &StoreConfig, region: &str, offset: &Offset) -> Client {
+fn client(config: &StoreConfig, region: &str, offset: &Offset, http: Option<SharedHttpClient>) -> Client {
     let mut builder = Builder::new()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
@@ -142,6 +165,7 @@ fn client(config: &StoreConfig, region: &str, offset: &Offset) -> Client {
                 .build(),
         )
         .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(SILENCE).build());
+    builder.set_http_client(http);
     if let Some(endpoint) = &config.endpoint {
         builder = builder.endpoint_url(endpoint);
     }

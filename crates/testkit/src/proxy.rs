@@ -1,4 +1,4 @@
-//! A proxy that breaks calls on their way to a real server: HTTP/1.1 on loopback, one fault a request.
+//! A forward proxy that breaks calls on their way to a real server: HTTP/1.1 on loopback, one fault a request.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -160,7 +160,7 @@ async fn serve(mut client: TcpStream, state: Arc<State>) -> std::io::Result<()> 
         let mut words = text.split_whitespace();
         let (method, target) = (
             words.next().unwrap_or_default().to_owned(),
-            words.next().unwrap_or_default().to_owned(),
+            path_of(words.next().unwrap_or_default()).to_owned(),
         );
         let length: usize = header(&text, "content-length")
             .and_then(|v| v.parse().ok())
@@ -268,6 +268,13 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
+/// The path and query of a request's target, which a forward proxy is told with scheme and host.
+fn path_of(target: &str) -> &str {
+    target
+        .strip_prefix("http://")
+        .map_or(target, |rest| rest.find('/').map_or("/", |at| &rest[at..]))
+}
+
 fn without_keep_alive(head: &str) -> String {
     let mut lines: Vec<&str> = head
         .trim_end()
@@ -276,5 +283,7 @@ fn without_keep_alive(head: &str) -> String {
         .collect();
     lines.retain(|l| !l.to_ascii_lowercase().starts_with("expect:"));
     lines.push("connection: close");
-    format!("{}\r\n\r\n", lines.join("\r\n"))
+    let text = format!("{}\r\n\r\n", lines.join("\r\n"));
+    let target = text.split(' ').nth(1).unwrap_or_default();
+    text.replacen(target, path_of(target), 1)
 }

@@ -301,6 +301,7 @@ impl Run {
                 start: f64::from(number - 1) * SECONDS,
                 duration: SECONDS,
                 entry: format!("#EXTINF:6.0,\n{number:05}.m4s\n"),
+                ..Segment::default()
             }));
         }
         self.ready.push_back(Event::Progress {

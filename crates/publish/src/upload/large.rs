@@ -81,14 +81,23 @@ impl Uploads {
             .collect::<Vec<_>>()
             .into_iter();
         let mut under_way = FuturesUnordered::new();
+        let mut trouble = None;
         loop {
-            while under_way.len() < AT_ONCE
+            while trouble.is_none()
+                && under_way.len() < AT_ONCE
                 && let Some(number) = missing.next()
             {
                 under_way.push(self.part(&upload, file, number, size, bytes));
             }
-            let Some(part) = under_way.next().await else { break };
-            parts.push(part?);
+            match under_way.next().await {
+                Some(Ok(part)) => parts.push(part),
+                // What is under way beside it ends by itself and is kept.
+                Some(Err(why)) => trouble = trouble.or(Some(why)),
+                None => break,
+            }
+        }
+        if let Some(why) = trouble {
+            return Err(why);
         }
         parts.sort_by_key(|p| p.number);
         let whole = combined(&parts);

@@ -513,6 +513,7 @@ impl World {
             start: 0.0,
             duration: 6.0,
             entry,
+            ..Segment::default()
         };
         self.step(Event::Worker(wire::Event::Segment(segment)));
     }

@@ -24,12 +24,16 @@ pub struct World {
 
 struct To {
     config: StoreConfig,
+    proxy: Option<Arc<Proxy>>,
 }
 
 #[async_trait]
 impl Access for To {
     async fn store(&self, _: &Destination) -> Result<Store, Error> {
-        Ok(Store::new(self.config.clone()))
+        Ok(match &self.proxy {
+            Some(proxy) => Store::through_proxy(self.config.clone(), &proxy.endpoint())?,
+            None => Store::new(self.config.clone()),
+        })
     }
 }
 
@@ -67,14 +71,9 @@ impl World {
         self.folder.path().join("film.mp4")
     }
 
-    fn config(&self, through_proxy: bool) -> StoreConfig {
+    fn config(&self) -> StoreConfig {
         let s3 = self.edge.s3();
-        let endpoint = self
-            .proxy
-            .as_ref()
-            .filter(|_| through_proxy)
-            .map_or(s3.endpoint.clone(), |p| p.endpoint());
-        StoreConfig::with_keys(&endpoint, &s3.bucket, &s3.region, &s3.access_key, &s3.secret_key)
+        StoreConfig::with_keys(&s3.endpoint, &s3.bucket, &s3.region, &s3.access_key, &s3.secret_key)
     }
 
     /// An engine over the data folder. Several may be open at once, as several processes would be.
@@ -83,7 +82,8 @@ impl World {
             data_dir: self.folder.path().join("data"),
             encoder: self.encoder.clone(),
             access: Arc::new(To {
-                config: self.config(true),
+                config: self.config(),
+                proxy: self.proxy.clone(),
             }),
             clock: self.clock.clone(),
             limits: self.limits,
@@ -93,7 +93,7 @@ impl World {
 
     /// The bucket itself, past any proxy.
     pub fn store(&self) -> Store {
-        Store::new(self.config(false))
+        Store::new(self.config())
     }
 
     pub fn new_job(&self) -> NewJob {
