@@ -8,6 +8,7 @@ mod h264;
 mod jpeg;
 mod mpegts;
 mod normal;
+mod passed;
 mod playlist;
 mod reader;
 mod resume;
@@ -78,12 +79,29 @@ enum Making {
     Copied(Description),
 }
 
+/// How an audio rendition is made.
+enum Sounding {
+    /// By an encoder.
+    Encoded(sound::Encoder),
+    /// From the source's packets.
+    Copied(Description),
+}
+
+impl Sounding {
+    fn description(&self) -> &Description {
+        match self {
+            Self::Encoded(encoder) => &encoder.description,
+            Self::Copied(description) => description,
+        }
+    }
+}
+
 /// What is ready before the first picture: playlists need the encoders' parameter sets.
 struct Prepared {
     grid: Grid,
     zero: f64,
     rungs: Vec<Making>,
-    audio: Vec<sound::Encoder>,
+    audio: Vec<Sounding>,
 }
 
 /// What only the packets show: a source that begins in the middle of a group of pictures cannot be copied.
@@ -99,14 +117,26 @@ fn check_copies(session: &Session, task: &Transcode, plan: &mut Plan) -> Result<
             .is_some_and(|stream| copied::has_parameter_sets(&stream))
             && copied::begins_clean(&mut source, video.index, zero, 1.0 / video.frame_rate.value().max(1.0))
     });
-    if !clean {
+    // The last picture of a copied rung cannot be held for sound that goes on.
+    let seconds = |index: usize| {
+        source.stream(index).map_or(0.0, |stream| {
+            stream.duration().max(0) as f64 * f64::from(stream.time_base())
+        })
+    };
+    let pictures = plan.source.video.as_ref().map_or(0.0, |video| seconds(video.index));
+    let longer = pictures > 0.0 && plan.audio.iter().any(|audio| seconds(audio.index) > pictures + 0.4);
+    if !clean || longer {
+        let why = if clean {
+            "the sound is longer than the pictures"
+        } else {
+            "its first picture is no key frame"
+        };
         for rung in plan.rungs.iter_mut().filter(|rung| rung.copied) {
             rung.copied = false;
-            plan.notes.retain(|note| !note.contains("copied"));
-            plan.notes.push(format!(
-                "{} is re-encoded, not copied: its first picture is no key frame",
-                rung.name
-            ));
+            let said = format!("{} is copied, not re-encoded", rung.name);
+            plan.notes.retain(|note| *note != said);
+            plan.notes
+                .push(format!("{} is re-encoded, not copied: {why}", rung.name));
         }
     }
     Ok(())
@@ -196,9 +226,19 @@ impl Run<'_> {
             .audio
             .iter()
             .map(|audio| {
-                let source = plan.source.audio.iter().find(|stream| stream.index == audio.index);
-                let rate = sound::output_rate(source.map_or(48_000, |stream| stream.sample_rate));
-                sound::open(audio, rate, *b"und")
+                let stream = source
+                    .demuxer
+                    .stream(audio.index)
+                    .ok_or_else(|| internal("an audio stream is gone"))?;
+                let language = language(audio.language.as_deref());
+                if audio.copied
+                    && let Some(description) = passed::description(&stream, language)
+                {
+                    return Ok(Sounding::Copied(description));
+                }
+                let facts = plan.source.audio.iter().find(|stream| stream.index == audio.index);
+                let rate = sound::output_rate(facts.map_or(48_000, |stream| stream.sample_rate));
+                sound::open(&audio.name, audio.bit_rate, rate, language).map(Sounding::Encoded)
             })
             .collect::<Result<_, _>>()?;
         Ok(Prepared {
@@ -235,10 +275,10 @@ impl Run<'_> {
             .audio
             .iter()
             .zip(&prepared.audio)
-            .map(|(audio, encoder)| Planned {
+            .map(|(audio, making)| Planned {
                 track: track(&audio.name, TrackKind::Audio, audio.language.as_ref(), map),
-                description: Some(encoder.description.clone()),
-                copied: false,
+                description: Some(making.description().clone()),
+                copied: matches!(making, Sounding::Copied(_)),
             });
         let captions = self.plan.captions.iter().map(|captions| Planned {
             track: track(&captions.name, TrackKind::Captions, captions.language.as_ref(), None),
@@ -396,6 +436,13 @@ impl Run<'_> {
             .collect();
         playlist::multivariant(&prefix, self.plan, &video, &audio).to_string()
     }
+}
+
+/// ISO 639-2 code for a container that knows no other; `und` where the tag has none of three letters.
+fn language(tag: Option<&str>) -> [u8; 3] {
+    tag.and_then(|tag| <[u8; 3]>::try_from(tag.split('-').next()?.as_bytes()).ok())
+        .filter(|code| code.iter().all(u8::is_ascii_lowercase))
+        .unwrap_or(*b"und")
 }
 
 /// Key pictures of a track: file, first byte, bytes, seconds until the next one.

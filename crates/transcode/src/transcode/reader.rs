@@ -21,6 +21,19 @@ use crate::session::Session;
 /// A picture that is missing for longer than this at a key picture's place is repeated there.
 const HOLD: f64 = 0.25;
 
+/// Sound may go on for so long without a picture.
+const TAIL: f64 = 0.5;
+
+/// The same pixels once more.
+fn again(frame: &frame::Video) -> frame::Video {
+    let mut copy = frame::Video::empty();
+    // SAFETY: a new reference to the same pixels.
+    unsafe {
+        ffmpeg::ffi::av_frame_ref(copy.as_mut_ptr(), frame.as_ptr());
+    }
+    copy
+}
+
 /// Pictures of the source on their way to the ladder.
 pub struct Pictures<'a> {
     /// Stream in the source.
@@ -107,6 +120,8 @@ pub struct Reader<'a> {
     pub pictures: Option<Pictures<'a>>,
     /// Packets by stream.
     pub packets: Vec<(usize, Sender<Packet>)>,
+    /// Where the sound that was read ends, seconds of the film.
+    pub heard: f64,
 }
 
 impl Reader<'_> {
@@ -140,6 +155,7 @@ impl Reader<'_> {
                 }
             }
             let stream = packet.stream();
+            self.heard(&packet);
             if let Some(pictures) = self.pictures.as_mut().filter(|pictures| pictures.stream == stream) {
                 pictures.packet(Some(&packet), self.session)?;
             } else if let Some((_, to)) = self.packets.iter().find(|(index, _)| *index == stream)
@@ -151,9 +167,29 @@ impl Reader<'_> {
         self.packets.clear();
         if let Some(pictures) = &mut self.pictures {
             pictures.packet(None, self.session)?;
-            pictures.finish()?;
+            pictures.finish(self.heard)?;
         }
         Ok(())
+    }
+}
+
+impl Reader<'_> {
+    /// Remembers where the sound ends.
+    fn heard(&mut self, packet: &Packet) {
+        let index = packet.stream();
+        let Some(pictures) = self
+            .pictures
+            .as_ref()
+            .filter(|_| self.packets.iter().any(|(stream, _)| *stream == index))
+        else {
+            return;
+        };
+        if let Some((time, stream)) = packet.pts().zip(self.source.stream(index)) {
+            let base = stream.time_base();
+            let end =
+                (time + packet.duration().max(0)) as f64 * f64::from(base.numerator()) / f64::from(base.denominator());
+            self.heard = self.heard.max(end - pictures.zero);
+        }
     }
 }
 
@@ -237,11 +273,7 @@ impl Pictures<'_> {
             && self.copy.is_none()
             && pts - self.due > hold
         {
-            let mut copy = frame::Video::empty();
-            // SAFETY: a new reference to the same pixels.
-            unsafe {
-                ffmpeg::ffi::av_frame_ref(copy.as_mut_ptr(), last.picture.frame.as_ptr());
-            }
+            let copy = again(&last.picture.frame);
             let due = self.due;
             self.send(copy, due)?;
         }
@@ -295,9 +327,9 @@ impl Pictures<'_> {
         self.down.send(Step::Picture(picture)).map_err(|_| Stop::Gone)
     }
 
-    fn finish(&mut self) -> Result<(), Stop> {
-        if let Some(copy) = self.copy.take() {
-            let end = copy.finish();
+    fn finish(&mut self, heard: f64) -> Result<(), Stop> {
+        let copied = self.copy.take().map(Copier::finish);
+        if let Some(end) = copied {
             if self.last.is_none() || !self.decode {
                 self.timeline.end(self.grid.seconds(end));
                 return self.down.send(Step::End(end)).map_err(|_| Stop::Gone);
@@ -323,7 +355,19 @@ impl Pictures<'_> {
         } else {
             last.duration.clamp(1, i64::from(self.grid.timescale))
         };
-        let end = last.picture.pts + duration;
+        let mut end = copied.unwrap_or(last.picture.pts + duration);
+        // Sound that goes on for long keeps the last picture: every playlist lasts as long as the film.
+        if heard > self.grid.seconds(end) + TAIL && copied.is_none() {
+            let heard = (heard * f64::from(self.grid.timescale)) as i64;
+            while self.due + self.grid.frame < heard {
+                let Some(copy) = self.last.as_ref().map(|last| again(&last.picture.frame)) else {
+                    break;
+                };
+                let due = self.due;
+                self.send(copy, due)?;
+            }
+            end = end.max(heard);
+        }
         self.timeline.end(self.grid.seconds(end));
         self.down.send(Step::End(end)).map_err(|_| Stop::Gone)
     }

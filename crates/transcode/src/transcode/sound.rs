@@ -7,7 +7,6 @@ use ffmpeg::format::sample::{Sample as SampleFormat, Type};
 use ffmpeg::software::resampling;
 use ffmpeg::{ChannelLayout, Error, codec, frame};
 use ffmpeg_next as ffmpeg;
-use screener_ladder::plan::AudioPlan;
 use screener_ladder::wire::Failure;
 
 use super::clock::{Grid, Timeline};
@@ -18,7 +17,7 @@ use crate::failure::internal;
 use crate::session::Session;
 
 /// Samples of one AAC frame.
-const FRAME: usize = 1024;
+pub const FRAME: usize = 1024;
 /// AAC frames that are encoded again before the first that is kept.
 const PRIMING: i64 = 4;
 /// Time stamps further off than this are believed rather than the count of samples: a gap, or a clock that drifts.
@@ -41,7 +40,7 @@ pub struct Encoder {
 }
 
 /// Opens AAC-LC, stereo.
-pub fn open(plan: &AudioPlan, rate: u32, language: [u8; 3]) -> Result<Encoder, Failure> {
+pub fn open(name: &str, bit_rate: u64, rate: u32, language: [u8; 3]) -> Result<Encoder, Failure> {
     let found = codec::encoder::find(codec::Id::AAC).ok_or_else(|| internal("this FFmpeg has no AAC encoder"))?;
     let mut audio = codec::Context::new_with_codec(found)
         .encoder()
@@ -51,12 +50,12 @@ pub fn open(plan: &AudioPlan, rate: u32, language: [u8; 3]) -> Result<Encoder, F
     audio.set_channel_layout(ChannelLayout::STEREO);
     audio.set_channels(2);
     audio.set_format(SampleFormat::F32(Type::Planar));
-    audio.set_bit_rate(plan.bit_rate as usize);
+    audio.set_bit_rate(bit_rate as usize);
     audio.set_time_base((1, rate as i32));
     audio.set_flags(codec::Flags::GLOBAL_HEADER);
     let inner = audio
         .open()
-        .map_err(|error| internal(format!("AAC refused {}: {error}", plan.name)))?;
+        .map_err(|error| internal(format!("AAC refused {name}: {error}")))?;
     // SAFETY: the encoder is open, so its extradata is there and stays as it is.
     let config = unsafe {
         let raw = inner.as_ptr();
@@ -85,14 +84,31 @@ pub fn open(plan: &AudioPlan, rate: u32, language: [u8; 3]) -> Result<Encoder, F
     })
 }
 
+/// One coded frame of silence.
+pub fn silence(rate: u32, bit_rate: u64) -> Result<Vec<u8>, Failure> {
+    let mut encoder = open("silence", bit_rate, rate, *b"und")?.inner;
+    let mut frame = frame::Audio::new(SampleFormat::F32(Type::Planar), FRAME, ChannelLayout::STEREO);
+    frame.set_channels(2);
+    frame.set_rate(rate);
+    for plane in 0..2 {
+        frame.plane_mut::<f32>(plane).fill(0.0);
+    }
+    let mut last = Vec::new();
+    let mut packet = ffmpeg::Packet::empty();
+    for number in 0..4 {
+        frame.set_pts(Some(number * FRAME as i64));
+        encoder.send_frame(&frame).map_err(internal)?;
+        while encoder.receive_packet(&mut packet).is_ok() {
+            last = packet.data().unwrap_or_default().to_vec();
+        }
+    }
+    Ok(last)
+}
+
 /// Everything the thread of an audio rendition owns.
 pub struct Thread<'a> {
     /// The task.
     pub session: &'a Session,
-    /// Where segments go.
-    pub shelf: &'a Shelf,
-    /// Number of the track on the shelf.
-    pub track: usize,
     /// Packets of the source.
     pub from: Receiver<ffmpeg::Packet>,
     /// Decoder of the source's stream.
@@ -105,41 +121,24 @@ pub struct Thread<'a> {
     pub encoder: Encoder,
     /// Where segments begin.
     pub timeline: &'a Timeline,
-    /// The grid, where there are no pictures to follow.
-    pub alone: Option<Grid>,
+    /// Cuts the frames.
+    pub cutter: Option<Cutter<'a>>,
     /// Where this run goes on, in samples.
     pub first: From,
-    /// Segment that counts as the first group of this run.
-    pub group: u32,
     /// Where the sound stood some way before that.
     pub anchor: Option<Anchor>,
-    /// Tells the others where segments begin: the first rendition where there are no pictures.
-    pub leads: bool,
 }
 
 impl Thread<'_> {
     /// Works until the packets end.
     pub fn run(mut self) -> Result<(), Failure> {
         let rate = self.encoder.description.timescale;
+        let mut cutter = self.cutter.take().ok_or_else(|| internal("no cutter"))?;
         let mut mixer = Mixer {
             context: None,
             rate,
             planes: [VecDeque::new(), VecDeque::new()],
             buffers: [Vec::new(), Vec::new()],
-        };
-        let mut cutter = Cutter {
-            session: self.session,
-            shelf: self.shelf,
-            track: self.track,
-            timeline: self.timeline,
-            alone: self.alone,
-            rate,
-            group: self.group,
-            number: self.first.first,
-            from: self.first.begin,
-            samples: VecDeque::new(),
-            anchors: VecDeque::new(),
-            leads: self.leads,
         };
         cutter.tell_start();
         // Frames before the first wanted one prime the encoder: its first packets still ring of silence.
@@ -194,7 +193,7 @@ impl Thread<'_> {
             }
         }
         mixer.flush(&mut line)?;
-        let pictures = if self.alone.is_some() {
+        let pictures = if cutter.alone.is_some() {
             None
         } else {
             self.timeline.wait_for_end()
@@ -419,7 +418,7 @@ pub struct Cutter<'a> {
     pub samples: VecDeque<Sample>,
     /// Where frames of the source lie, newest last.
     pub anchors: VecDeque<Anchor>,
-    /// Tells the timeline.
+    /// Tells the others where segments begin: the first rendition where there are no pictures.
     pub leads: bool,
 }
 

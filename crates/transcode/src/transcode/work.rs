@@ -1,5 +1,6 @@
 //! The threads of one transcode: who feeds whom, and how all of them end.
 
+use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Scope, ScopedJoinHandle};
@@ -16,7 +17,7 @@ use super::resume::{self, Anchor, From};
 use super::rung::{self, Picture, Step};
 use super::shelf::Shelf;
 use super::stills::{Poster, Storyboard};
-use super::{Making, Prepared, Run, sound, words};
+use super::{Making, Prepared, Run, Sounding, passed, sound, words};
 use crate::failure::internal;
 use crate::input::Source;
 use crate::session::Session;
@@ -191,27 +192,54 @@ impl Run<'_> {
             }
             drop(top);
             let mut packets: Vec<(usize, Sender<ffmpeg::Packet>)> = Vec::new();
-            for (index, (encoder, (decoder, time_base))) in prepared.audio.into_iter().zip(sound_decoders).enumerate() {
+            for (index, (making, (decoder, time_base))) in prepared.audio.into_iter().zip(sound_decoders).enumerate() {
                 let (to, from_source) = channel();
                 packets.push((plan.audio[index].index, to));
                 let track = rungs + index;
-                let thread = sound::Thread {
+                let cutter = sound::Cutter {
                     session: self.session,
                     shelf,
                     track,
-                    from: from_source,
-                    decoder,
-                    time_base,
-                    zero,
-                    encoder,
                     timeline: &timeline,
                     alone: plan.rungs.is_empty().then_some(grid),
-                    leads: plan.rungs.is_empty() && index == 0,
-                    first: from[track],
+                    rate: making.description().timescale,
                     group,
-                    anchor: anchor(shelf, track),
+                    number: from[track].first,
+                    from: from[track].begin,
+                    samples: VecDeque::new(),
+                    anchors: VecDeque::new(),
+                    leads: plan.rungs.is_empty() && index == 0,
                 };
-                threads.start(scope, move || thread.run());
+                match making {
+                    Sounding::Encoded(encoder) => {
+                        let thread = sound::Thread {
+                            session: self.session,
+                            from: from_source,
+                            decoder,
+                            time_base,
+                            zero,
+                            encoder,
+                            timeline: &timeline,
+                            cutter: Some(cutter),
+                            first: from[track],
+                            anchor: anchor(shelf, track),
+                        };
+                        threads.start(scope, move || thread.run());
+                    }
+                    Sounding::Copied(_) => {
+                        let thread = passed::Thread {
+                            session: self.session,
+                            from: from_source,
+                            time_base,
+                            zero,
+                            timeline: &timeline,
+                            cutter,
+                            first: from[track],
+                            bit_rate: plan.audio[index].bit_rate,
+                        };
+                        threads.start(scope, move || thread.run());
+                    }
+                }
             }
             for (index, captions) in plan.captions.iter().enumerate() {
                 let track = rungs + audio + index;
@@ -233,6 +261,7 @@ impl Run<'_> {
                 source: source.demuxer,
                 pictures,
                 packets,
+                heard: 0.0,
             };
             let timeline = &timeline;
             threads.start(scope, move || {
@@ -273,8 +302,8 @@ impl Run<'_> {
         } else {
             f64::INFINITY
         };
-        for (encoder, from) in prepared.audio.iter().zip(&from[rungs..]) {
-            at = at.min(encoder.description.seconds(from.begin));
+        for (making, from) in prepared.audio.iter().zip(&from[rungs..]) {
+            at = at.min(making.description().seconds(from.begin));
         }
         // Decoders of sound need a frame or two before the one that is wanted, and encoders some more.
         let at = at - 2.0;

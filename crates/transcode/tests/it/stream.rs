@@ -389,6 +389,7 @@ fn a_copied_rung_is_the_source() {
     let out = folder.path().join("out");
     let stream = lab::stream(&folder.path().join("film.mp4"), &out, &Wishes { copy: true, ..small() });
     assert!(stream.measured["240p"].copied);
+    assert!(stream.measured["audio"].copied);
     let sums = |file: &Path| -> Vec<String> {
         let output = Process::new("ffmpeg")
             .args(["-v", "error", "-i"])
@@ -415,6 +416,23 @@ fn a_copied_rung_is_the_source() {
             .replace(name, "")
     };
     assert_eq!(starts("240p"), starts("144p"));
+}
+
+#[test]
+fn sound_that_goes_on_behind_the_pictures_keeps_the_last_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    lab::ffmpeg(
+        folder.path(),
+        "-f lavfi -i testsrc2=s=426x240:r=25:d=3 -f lavfi -i sine=330:r=44100:d=9 -c:v libx264 -preset ultrafast -c:a aac film.mp4",
+    );
+    let out = folder.path().join("out");
+    let stream = lab::stream(&folder.path().join("film.mp4"), &out, &small());
+    assert!((stream.duration - 9.0).abs() < 0.05, "{}", stream.duration);
+    let lines = |name: &str| {
+        let text = std::fs::read_to_string(out.join(name).join("index.m3u8")).expect("a playlist");
+        text.lines().filter(|line| line.starts_with("#EXTINF")).count()
+    };
+    assert_eq!(lines("240p"), lines("audio"));
 }
 
 #[test]
