@@ -28,7 +28,7 @@ fn main() -> io::Result<()> {
     for (name, path) in files {
         let path = path.canonicalize()?;
         println!("cargo::rerun-if-changed={}", path.display());
-        writeln!(text, "    ({name:?}, include_bytes!({path:?})),").map_err(io::Error::other)?;
+        writeln!(text, "    ({name:?}, include_bytes!({:?})),", path.to_string_lossy()).map_err(io::Error::other)?;
     }
     text.push_str("];\n");
     fs::write(

@@ -54,7 +54,7 @@ pub(crate) fn s3_error(status: StatusCode, code: &str, message: &str) -> Respons
     error(plain(status, "application/xml", body))
 }
 
-/// Without ListBucket, S3 says this of what is not there too.
+/// Without `ListBucket`, S3 says this of what is not there too.
 pub(crate) fn access_denied() -> Response<Body> {
     s3_error(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied")
 }

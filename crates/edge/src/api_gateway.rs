@@ -117,7 +117,7 @@ impl Gateway {
         }
         if faults.contains(&Fault::PathMismatch) && answer.status_code == 200 {
             // The original's second mystery: a path in the playlist that the policy does not cover.
-            return self.moved(request, &answer);
+            return Self::moved(request, &answer);
         }
         into_answer(answer)
     }
@@ -215,7 +215,7 @@ impl Gateway {
         }
     }
 
-    fn moved(&self, request: &Request<'_>, answer: &screener_lambda::Response) -> Response<Body> {
+    fn moved(request: &Request<'_>, answer: &screener_lambda::Response) -> Response<Body> {
         let squeezed = answer.headers.contains_key("content-encoding");
         let mut answer = answer.clone();
         let bytes = if answer.is_base64_encoded {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BUCKET, Error, REGION, Running};
 
-/// How to upload to an edge's bucket. Path style, plain HTTP on loopback, SigV4.
+/// How to upload to an edge's bucket. Path style, plain HTTP on loopback, signature version 4.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct S3Access {
     /// `http://127.0.0.1:PORT`

@@ -1,7 +1,7 @@
 //! S3 on disk: s3s-fs behind a layer that mends what an upload engine would be misled by.
 //!
 //! s3s-fs 0.14 shows a PUT before its checksum is compared, accepts any part checksum and part `ETag`, lists parts
-//! without `ETag`s, does not know which uploads are open, answers AccessDenied for an upload that is gone, leaves the
+//! without `ETag`s, does not know which uploads are open, answers `AccessDenied` for an upload that is gone, leaves the
 //! checksums of an overwritten object in place and keeps the metadata of deleted ones. Each of these is done here as
 //! S3 does it; all else is s3s-fs's.
 
@@ -283,7 +283,7 @@ impl S3 for Disk {
     async fn get_object(&self, req: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
         let _reading = self.reading(&req.input.bucket, &req.input.key).await;
         self.is_object(&req.input.bucket, &req.input.key)?;
-        let wanted = Conditions::of(&req.input.if_match, &req.input.if_none_match);
+        let wanted = Conditions::of(req.input.if_match.as_ref(), req.input.if_none_match.as_ref());
         let head = match &wanted {
             Conditions(None, None) => None,
             _ => Some(self.head(&req.input.bucket, &req.input.key).await?),
@@ -295,7 +295,7 @@ impl S3 for Disk {
     async fn head_object(&self, req: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
         let _reading = self.reading(&req.input.bucket, &req.input.key).await;
         self.is_object(&req.input.bucket, &req.input.key)?;
-        let wanted = Conditions::of(&req.input.if_match, &req.input.if_none_match);
+        let wanted = Conditions::of(req.input.if_match.as_ref(), req.input.if_none_match.as_ref());
         let answer = self.0.files.head_object(req).await?;
         wanted.check(answer.output.e_tag.as_ref())?;
         Ok(answer)
@@ -542,8 +542,8 @@ fn save_cors(path: &Path, cors: &HashMap<String, CORSConfiguration>) -> S3Result
 struct Conditions(Option<s3s::dto::ETagCondition>, Option<s3s::dto::ETagCondition>);
 
 impl Conditions {
-    fn of(matching: &Option<s3s::dto::ETagCondition>, none: &Option<s3s::dto::ETagCondition>) -> Self {
-        Self(matching.clone(), none.clone())
+    fn of(matching: Option<&s3s::dto::ETagCondition>, none: Option<&s3s::dto::ETagCondition>) -> Self {
+        Self(matching.cloned(), none.cloned())
     }
 
     fn check(&self, tag: Option<&ETag>) -> S3Result<()> {

@@ -72,7 +72,10 @@ class Watch {
     });
     addEventListener('pagehide', () => this.keep());
     addEventListener('online', () => this.state && this.reopen());
-    addEventListener('offline', () => this.started && this.say(words.reconnecting));
+    addEventListener('offline', () => {
+      if (this.started && film.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) this.stop('offline', true);
+      else if (this.started) this.say(words.reconnecting);
+    });
   }
 
   private open(at: number): void {
@@ -90,6 +93,8 @@ class Watch {
     if (this.state) this.clear();
     this.controls.refresh();
     if (this.started) {
+      this.stage.classList.add('started');
+      this.stage.dataset.state = 'playing';
       this.controls.show();
       if (this.wanted) void this.film.play().catch(() => undefined);
       return;
@@ -128,7 +133,8 @@ class Watch {
       this.say(words.stillComing);
       this.stage.dataset.state = 'still-publishing';
     } else if (!navigator.onLine) {
-      this.say(words.reconnecting);
+      // hls.js would try for ever without a word.
+      this.stop('offline', true);
     }
   }
 
@@ -153,6 +159,7 @@ class Watch {
     part('start').hidden = true;
     part('notice').hidden = true;
     this.stage.dataset.state = state;
+    this.stage.classList.remove('started', 'idle');
     const [title, text] = words.states[state];
     const { ends, opens, network } = this.link.policy;
     part('card-title').textContent = title;

@@ -1,6 +1,7 @@
 // A prepared HLS folder, a real edge that serves it, and a real browser. Every test gets its own edge.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -104,6 +105,13 @@ export async function serve(program, tree) {
     },
     stop: () => new Promise((resolve) => child.once('exit', resolve) && child.stdin.end()),
   };
+}
+
+/** A page elsewhere that shows some markup: an embedding site. */
+export async function host(markup) {
+  const server = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end(markup));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { address: `127.0.0.1:${server.address().port}`, stop: () => server.close() };
 }
 
 export function launch() {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { build, launch, makeTree, removeTree, serve, shots, writeRecord } from './rig.mjs';
+import { build, host, launch, makeTree, removeTree, serve, shots, writeRecord } from './rig.mjs';
 
 let browser, tree, program;
 
@@ -24,10 +24,11 @@ async function viewer(run, { viewport = { width: 1280, height: 720 }, complaints
   const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
   const page = await context.newPage();
   const foreign = [];
+  const allowed = [edge.address];
   const refused = [];
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.protocol.startsWith('http') && url.host !== edge.address) foreign.push(url.host);
+    if (url.protocol.startsWith('http') && !allowed.includes(url.host)) foreign.push(url.host);
   });
   page.on('console', (line) => {
     if (/content security policy|refused to/i.test(line.text())) refused.push(line.text());
@@ -45,7 +46,7 @@ async function viewer(run, { viewport = { width: 1280, height: 720 }, complaints
     return link;
   };
   try {
-    await run({ edge, page, context, shot, state, time, past, open });
+    await run({ allowed, edge, page, context, shot, state, time, past, open });
     assert.deepEqual(foreign, [], 'nothing is asked of anyone else');
     if (!complaints) assert.deepEqual(refused, [], 'the browser has nothing to complain of');
     assert.deepEqual(await context.cookies(), [], 'no cookies');
@@ -196,7 +197,7 @@ describe('a film', () => {
     ));
 
   test('plays in a frame of another page', () =>
-    viewer(async ({ page, edge, shot, context, open }) => {
+    viewer(async ({ page, edge, shot, context, open, allowed }) => {
       const link = await edge.tell({ do: 'link' });
       await open();
       await page.click('#start');
@@ -207,12 +208,14 @@ describe('a film', () => {
       const code = await page.evaluate(() => navigator.clipboard.readText());
       assert.match(code, /^<iframe src="http/);
       assert.ok(code.includes(link.page.split('?')[0].split('#')[0]));
-      await page.goto('about:blank');
-      await page.setContent(`<body style="background:#fff"><h1>A page that embeds</h1>${code}</body>`);
+      const site = await host(`<body style="background:#fff"><h1>A page that embeds</h1>${code}</body>`);
+      allowed.push(site.address);
+      await page.goto(`http://${site.address}/`);
       const frame = await (await page.waitForSelector('iframe')).contentFrame();
       await frame.click('#start');
       await frame.waitForFunction(() => document.querySelector('video').currentTime > 1);
       await shot('embedded');
+      site.stop();
     }));
 });
 

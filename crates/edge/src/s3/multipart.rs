@@ -67,15 +67,14 @@ impl Uploads {
             let Some(id) = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".json")) else {
                 continue;
             };
-            match std::fs::read(&path)
+            if let Some(upload) = std::fs::read(&path)
                 .ok()
                 .and_then(|text| serde_json::from_slice(&text).ok())
             {
-                Some(upload) => {
-                    open.insert(id.to_owned(), upload);
-                }
+                open.insert(id.to_owned(), upload);
+            } else {
                 // The upload answers NoSuchUpload from now on, and its owner begins again.
-                None => tracing::warn!(path = %path.display(), "an open upload's record cannot be read"),
+                tracing::warn!(path = %path.display(), "an open upload's record cannot be read");
             }
         }
         Ok(Self {

@@ -11,7 +11,7 @@ use futures::{StreamExt as _, stream};
 use s3s::{
     S3Error, S3Request, S3Result, TrailingHeaders,
     checksum::ChecksumHasher,
-    crypto::{Checksum as _, Md5},
+    crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Md5, Sha1, Sha256},
     dto::{Checksum, ChecksumAlgorithm, PutObjectInput, StreamingBlob, UploadPartInput},
     s3_error,
 };
@@ -74,19 +74,19 @@ impl Claim {
         };
         let mut hasher = ChecksumHasher::default();
         if sums.checksum_crc32.is_some() || trailer.ends_with("crc32") || algorithm == Some("CRC32") {
-            hasher.crc32 = Some(Default::default());
+            hasher.crc32 = Some(Crc32::default());
         }
         if sums.checksum_crc32c.is_some() || names("CRC32C") {
-            hasher.crc32c = Some(Default::default());
+            hasher.crc32c = Some(Crc32c::default());
         }
         if sums.checksum_crc64nvme.is_some() || names("CRC64NVME") {
-            hasher.crc64nvme = Some(Default::default());
+            hasher.crc64nvme = Some(Crc64Nvme::default());
         }
         if sums.checksum_sha1.is_some() || names("SHA1") {
-            hasher.sha1 = Some(Default::default());
+            hasher.sha1 = Some(Sha1::default());
         }
         if sums.checksum_sha256.is_some() || names("SHA256") {
-            hasher.sha256 = Some(Default::default());
+            hasher.sha256 = Some(Sha256::default());
         }
         if md5
             .as_ref()
@@ -183,7 +183,7 @@ impl Verified {
         (StreamingBlob::wrap::<_, Refused>(stream), Self(seen))
     }
 
-    /// The layer below says InternalError for every body that ends in an error; the sender is told the reason.
+    /// The layer below says `InternalError` for every body that ends in an error; the sender is told the reason.
     pub(super) fn outcome<T>(&self, answer: S3Result<T>) -> S3Result<T> {
         let mut seen = self.0.lock().map_err(|_| s3_error!(InternalError))?;
         match seen.error.take() {

@@ -160,7 +160,7 @@ async fn watch(shared: &Shared, request: &Request<Incoming>, path: &str, faults:
     compressed(
         request.headers(),
         answer,
-        Bytes::from_static(file.bytes),
+        &Bytes::from_static(file.bytes),
         file.content_type,
         &file.tag,
     )
@@ -259,7 +259,7 @@ async fn send(headers: &HeaderMap, object: Object, faults: &Faults) -> std::io::
             mark_range(answer.headers_mut(), first, count, facts.size);
             return Ok(answer);
         }
-        return Ok(compressed(headers, answer, bytes, content_type, &facts.tag));
+        return Ok(compressed(headers, answer, &bytes, content_type, &facts.tag));
     }
     let file = object.stream(first).await?;
     let stream = ReaderStream::with_capacity(file.take(count), 128 * 1024).map_ok(Frame::data);
@@ -309,7 +309,7 @@ fn mark_range(headers: &mut HeaderMap, first: u64, count: u64, size: u64) {
 fn compressed(
     asked: &HeaderMap,
     mut answer: Response<Body>,
-    bytes: Bytes,
+    bytes: &Bytes,
     content_type: &str,
     tag: &str,
 ) -> Response<Body> {
@@ -320,7 +320,7 @@ fn compressed(
     if !answer::takes_gzip(asked) {
         return answer;
     }
-    let Ok(squeezed) = answer::gzip(&bytes) else {
+    let Ok(squeezed) = answer::gzip(bytes) else {
         return answer;
     };
     let headers = answer.headers_mut();

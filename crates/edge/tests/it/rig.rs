@@ -59,7 +59,7 @@ impl Rig {
     }
 
     pub async fn put(&self, key: &str, kind: &str, body: impl Into<Vec<u8>>) {
-        let grows = key.ends_with(".m3u8") || key.ends_with(".json");
+        let grows = matches!(key.rsplit_once('.'), Some((_, "m3u8" | "json")));
         let cache = if grows {
             "no-cache"
         } else {
