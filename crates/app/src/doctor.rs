@@ -1,16 +1,187 @@
-//! The delivery chain as a viewer walks it.
+//! The delivery chain as a viewer walks it: the doctor's crate asks and judges, here it gets a video, a key and HTTP.
 
-use crate::view::DoctorView;
-use crate::{App, AppError, Result};
+use screener_cloudfront::PrivateKey;
+use screener_doctor::{Report, Step, StepState as Seen, Subject, examine, sample};
+use screener_publish::catalog::VideoState;
+use screener_publish::{Destination, ObjectKey, Store, VideoId};
+
+use crate::http::Viewer;
+use crate::view::{DoctorView, StepState, StepView};
+use crate::{App, AppError, Result, when};
+
+/// Where the window's own pages come from, on the systems it runs on.
+const ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost"];
 
 impl App {
-    #[expect(clippy::unused_async, reason = "the steps are being written")]
-    pub(crate) async fn walk(&self, destination: String, upload: bool) -> Result<DoctorView> {
-        let _ = (destination, upload);
-        Err(AppError::new(
-            "not_available",
-            "The chain cannot be walked yet.",
-            "Use a later build.",
-        ))
+    /// Walks the chain of one destination; with `upload`, through a small video that is stored first and removed after.
+    pub(crate) async fn walk(&self, name: String, upload: bool) -> Result<DoctorView> {
+        let destination = self.engine().destination(&name).await?;
+        let mut steps = Vec::new();
+        let videos = self.engine().videos(None).await?;
+        let live = videos
+            .into_iter()
+            .find(|video| video.destination == name && video.record.state == VideoState::Live)
+            .filter(|_| !upload);
+        let (video, sampled) = match live {
+            Some(video) => (video.record.id, None),
+            None => {
+                let id = VideoId::random();
+                let store = match self.store_sample(&destination, &id).await {
+                    Ok(store) => store,
+                    Err(error) => {
+                        steps.push(step(
+                            "store",
+                            "A small video can be stored",
+                            StepState::Failed,
+                            error.message,
+                            Some(error.mend),
+                        ));
+                        return Ok(DoctorView {
+                            destination: name,
+                            ok: false,
+                            steps,
+                        });
+                    }
+                };
+                let seen = "three objects were stored and read back".to_owned();
+                steps.push(step(
+                    "store",
+                    "A small video can be stored",
+                    StepState::Passed,
+                    seen,
+                    None,
+                ));
+                (id, Some(store))
+            }
+        };
+        let report = self.examined(&destination, &video).await;
+        if let Some(store) = sampled {
+            steps.extend(report.as_ref().map(views).unwrap_or_default());
+            let gone = clean(&store, &destination, &video).await;
+            steps.push(match gone {
+                Ok(()) => step(
+                    "clean-up",
+                    "What was stored can be removed",
+                    StepState::Passed,
+                    "all of it is gone".into(),
+                    None,
+                ),
+                Err(error) => step(
+                    "clean-up",
+                    "What was stored can be removed",
+                    StepState::Failed,
+                    error.message,
+                    Some(error.mend),
+                ),
+            });
+        } else {
+            steps.extend(report.as_ref().map(views).unwrap_or_default());
+        }
+        report?;
+        let ok = steps.iter().all(|step| step.state != StepState::Failed);
+        Ok(DoctorView {
+            destination: name,
+            ok,
+            steps,
+        })
+    }
+
+    async fn examined(&self, destination: &Destination, video: &VideoId) -> Result<Report> {
+        let viewer = Viewer::new().map_err(|e| AppError::internal(format!("{e}.")))?;
+        let domain = match destination.front() {
+            Some((domain, _)) => domain.to_owned(),
+            // A local chain that nobody serves is no broken one: it is served for as long as the walk takes.
+            None => self.local().running(None).await?.0.domain(),
+        };
+        let (key, key_pair_id, hash) = match self.signer(destination).await {
+            Ok(signer) => (Ok::<PrivateKey, String>(signer.key), signer.id, signer.hash),
+            Err(error) => {
+                let id = destination.front().map_or("K0", |(_, id)| id);
+                (
+                    Err(error.message),
+                    crate::sign::key_pair(id)?,
+                    screener_cloudfront::Hash::Sha1,
+                )
+            }
+        };
+        let subject = Subject {
+            domain,
+            prefix: destination.prefix.clone(),
+            video_id: video.to_string(),
+            key_pair_id,
+            hash,
+            key,
+            endpoint: None,
+            origins: ORIGINS.iter().map(|&origin| origin.to_owned()).collect(),
+            page: true,
+            now: when::now(),
+        };
+        Ok(examine(&subject, &viewer).await)
+    }
+
+    async fn store_sample(&self, destination: &Destination, video: &VideoId) -> Result<Store> {
+        let store = self.engine().store(destination).await?;
+        for object in sample(&destination.prefix, video.as_str()) {
+            let key = ObjectKey::raw(object.key);
+            let body = bytes::Bytes::from(object.body);
+            let any = screener_publish::store::Condition::Any;
+            store
+                .put(&key, body.clone(), &any)
+                .await
+                .map_err(screener_publish::Error::from)?;
+            let back = store.get(&key).await.map_err(screener_publish::Error::from)?;
+            if back.bytes != body {
+                return Err(AppError::new(
+                    "stored_differs",
+                    "What was stored came back changed.",
+                    "Look for what stands between this computer and the bucket; nothing may change objects.",
+                ));
+            }
+        }
+        Ok(store)
+    }
+}
+
+async fn clean(store: &Store, destination: &Destination, video: &VideoId) -> Result<()> {
+    let mut keys: Vec<_> = sample(&destination.prefix, video.as_str())
+        .into_iter()
+        .map(|object| ObjectKey::raw(object.key))
+        .collect();
+    // What names goes before what is named.
+    keys.reverse();
+    for key in keys {
+        store.delete_one(&key).await.map_err(screener_publish::Error::from)?;
+    }
+    Ok(())
+}
+
+fn step(name: &str, title: &str, state: StepState, seen: String, mend: Option<String>) -> StepView {
+    StepView {
+        step: name.into(),
+        title: title.into(),
+        state,
+        seen,
+        cause: None,
+        mend,
+    }
+}
+
+fn views(report: &Report) -> Vec<StepView> {
+    report.steps.iter().map(view).collect()
+}
+
+fn view(step: &Step) -> StepView {
+    StepView {
+        step: step.name.clone(),
+        title: step.title.clone(),
+        state: match step.state {
+            Seen::Passed => StepState::Passed,
+            Seen::Failed => StepState::Failed,
+            Seen::Warning => StepState::Warning,
+            Seen::Skipped => StepState::Skipped,
+        },
+        seen: step.seen.clone(),
+        cause: step.cause.clone(),
+        mend: step.mend.clone(),
     }
 }

@@ -11,6 +11,7 @@ mod diagnostics;
 mod doctor;
 mod error;
 mod files;
+mod http;
 mod intake;
 mod jobs;
 mod keys;

@@ -83,7 +83,7 @@ async fn with_app(app: App, verb: Verb, out: Out) -> Result<bool> {
         Verb::Rm { ids } => library::remove(&app, out, ids).await,
         Verb::Jobs => library::jobs(&app, out).await,
         Verb::Pause { job } => library::steer(out, &job, "paused", app.pause(job.clone())).await,
-        Verb::Cancel { job } => library::steer(out, &job, "cancelled", app.cancel(job.clone())).await,
+        Verb::Cancel { job } => publish::cancel(&app, out, job).await,
         Verb::Retry { job } => publish::retry(&app, out, job).await,
         Verb::Move { job, place } => library::steer(out, &job, "moved", app.move_to(job.clone(), place)).await,
         Verb::Serve { port } => places::serve(&app, out, port).await,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use screener_app::view::{AcceptedView, JobState, JobView, LinkRequest, PublishRequest, Update};
 use screener_app::{App, AppError, Result};
@@ -10,6 +11,9 @@ use serde_json::json;
 use crate::args::Wishes;
 use crate::out::Out;
 use crate::progress::Progress;
+
+/// Longest wait for a destination to give up what a cancelled job left there.
+const CLEAN_UP: Duration = Duration::from_secs(30);
 
 /// How watching ended.
 enum End {
@@ -92,6 +96,30 @@ pub async fn retry(app: &App, out: Out, job: String) -> Result<bool> {
     app.retry(job.clone()).await?;
     let jobs = named(app, |one| one.job == job).await?;
     go_on(app, out, jobs).await
+}
+
+/// Cancels a job, and sees to it that what it left is removed, whoever runs jobs.
+pub async fn cancel(app: &App, out: Out, job: String) -> Result<bool> {
+    app.cancel(job.clone()).await?;
+    let mut updates = app.subscribe();
+    app.start_jobs().await?;
+    let gone = async {
+        while app.jobs().await?.iter().any(|one| one.job == job) {
+            // What was missed does not matter: the jobs are read again.
+            let _ = updates.recv().await;
+        }
+        Ok::<(), AppError>(())
+    };
+    let gone = tokio::time::timeout(CLEAN_UP, gone).await;
+    app.stop().await;
+    match gone {
+        Ok(gone) => gone?,
+        Err(_) => out.hint("The destination does not answer; what the job left there goes at the next start."),
+    }
+    out.either(&json!({ "event": "cancelled", "job": job }), || {
+        format!("{job} is cancelled")
+    });
+    Ok(true)
 }
 
 /// Goes on with what was paused or interrupted.
