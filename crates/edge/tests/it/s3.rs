@@ -132,11 +132,7 @@ async fn of_many_first_writers_one_wins() {
             .if_none_match("*");
         put.body(ByteStream::from(vec![b'a' + at; 200_000])).send()
     });
-    let won = futures::future::join_all(puts)
-        .await
-        .into_iter()
-        .flatten()
-        .count();
+    let won = futures::future::join_all(puts).await.into_iter().flatten().count();
     assert_eq!(won, 1);
 }
 
