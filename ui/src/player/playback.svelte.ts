@@ -4,7 +4,7 @@ import workerPath from 'hls.js/dist/hls.worker.js?url';
 import type { AppError, LinkView } from '../bindings';
 import { ask, fault } from '../platform';
 import { m } from '../words/index.svelte';
-import { generationOf, underSignatureOf } from './signature';
+import { generationOf, signedStoryboard, underSignatureOf } from './signature';
 
 export interface Stats {
   rung: string;
@@ -130,7 +130,7 @@ export class Playback {
     this.#link = await ask().watch(this.#id);
     this.#renewed = Date.now();
     clearTimeout(this.#timer);
-    const left = new Date(this.#link.expires).getTime() - Date.now() - MARGIN_MS;
+    const left = Date.parse(this.#link.expires) - Date.now() - MARGIN_MS;
     // Timers hold 31 bits; a link that lasts longer than that outlives the window.
     if (left < 2 ** 31) this.#timer = setTimeout(() => void this.#renew().catch(() => undefined), Math.max(5_000, left));
   }
@@ -165,9 +165,9 @@ export class Playback {
     if (!link) return;
     try {
       const base = generationOf(renditionUrl);
-      const answer = await fetch(underSignatureOf(new URL('storyboard.vtt', base).toString(), link.link));
+      const answer = await fetch(underSignatureOf(`${base}storyboard.vtt`, link.link));
       if (!answer.ok) return;
-      const text = (await answer.text()).replace(/^([^\s#]+)#xywh=/gm, (_, name: string) => `${underSignatureOf(new URL(name, base).toString(), link.link)}#xywh=`);
+      const text = signedStoryboard(await answer.text(), base, link.link);
       this.thumbnails = URL.createObjectURL(new Blob([text], { type: 'text/vtt' }));
     } catch {
       // A film without a storyboard plays as well.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { generationOf, underSignatureOf } from './signature';
+import { generationOf, signedStoryboard, underSignatureOf } from './signature';
 
 const OLD = 'cf-Policy=a&cf-Signature=b&cf-Key-Pair-Id=K1&Policy=a&Signature=b&Key-Pair-Id=K1';
 const NEW = 'https://d.example/videos/v/index.m3u8?cf-Policy=x&cf-Signature=y&cf-Key-Pair-Id=K2&Policy=x&Signature=y&Key-Pair-Id=K2';
@@ -22,4 +22,11 @@ describe('underSignatureOf', () => {
 
 it('finds the folder of the generation', () => {
   expect(generationOf('http://127.0.0.1:1/videos/v/3/720p/index.m3u8?Policy=x')).toBe('http://127.0.0.1:1/videos/v/3/');
+});
+
+it('signs the pictures of a storyboard and nothing else', () => {
+  const text = 'WEBVTT\n\n00:00:00.000 --> 00:00:05.000\nstoryboard.jpg#xywh=0,0,160,90\n';
+  expect(signedStoryboard(text, 'https://d.example/videos/v/1/', NEW)).toBe(
+    'WEBVTT\n\n00:00:00.000 --> 00:00:05.000\nhttps://d.example/videos/v/1/storyboard.jpg?Policy=x&Signature=y&Key-Pair-Id=K2#xywh=0,0,160,90\n',
+  );
 });

@@ -27,3 +27,8 @@ function nameOf(pair: string): string {
 export function generationOf(renditionUrl: string): string {
   return new URL('..', new URL('.', renditionUrl)).toString();
 }
+
+/** A storyboard whose pictures, named beside it, carry the link's signature. */
+export function signedStoryboard(text: string, folder: string, link: string): string {
+  return text.replace(/^([^\s#]+)#xywh=/gm, (_, name: string) => `${underSignatureOf(new URL(name, folder).toString(), link)}#xywh=`);
+}
