@@ -1,15 +1,16 @@
 // Amounts as people of the chosen language write them.
 import { language, m } from './index.svelte';
 
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const UNITS = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 function scaled(amount: number): { value: number; unit: (typeof UNITS)[number] } {
   let step = 0;
+  amount /= 1000;
   while (Math.abs(amount) >= 1000 && step < UNITS.length - 1) {
     amount /= 1000;
     step += 1;
   }
-  return { value: amount, unit: UNITS[step] ?? 'byte' };
+  return { value: amount, unit: UNITS[step] ?? 'kilobyte' };
 }
 
 /** `12.3 MB` */
@@ -79,4 +80,9 @@ export function fromNow(rfc3339: string, now: number): string {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   }
   return format.format(Math.trunc(seconds), 'second');
+}
+
+/** The local destination is this computer; others have the name that they were given. */
+export function destinationName(name: string): string {
+  return name === 'local' ? m.kind_local() : name;
 }
