@@ -15,7 +15,7 @@ mod behaviors;
 mod bucket;
 mod fault;
 mod gate;
-mod page;
+pub mod page;
 mod ranges;
 mod record;
 mod s3;

@@ -6,16 +6,41 @@ use std::hash::{DefaultHasher, Hasher as _};
 include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 /// What the page may do, as a header; the page says the same of itself.
-pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self'; \
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self'; \
      img-src 'self' data: blob:; media-src 'self' blob: data:; connect-src 'self'; font-src 'self'; base-uri 'none'; \
      form-action 'none'";
 
-/// One file of the page.
-pub(crate) struct PageFile {
-    pub(crate) bytes: &'static [u8],
-    pub(crate) content_type: &'static str,
-    pub(crate) cache_control: &'static str,
-    pub(crate) tag: String,
+/// One file of the viewer's page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageFile {
+    /// Its key in a bucket: `watch/index.html`.
+    pub key: String,
+    /// Its bytes.
+    pub bytes: &'static [u8],
+    /// `Content-Type`
+    pub content_type: &'static str,
+    /// `Cache-Control`
+    pub cache_control: &'static str,
+    /// `ETag` of these bytes, with its quotes.
+    pub tag: String,
+}
+
+/// All files of the page, `index.html` last, so that whoever uploads them in this order never shows a page whose parts
+/// are missing.
+pub fn files() -> Vec<PageFile> {
+    let mut files: Vec<_> = FILES.iter().filter_map(|(name, _)| file(name)).collect();
+    files.sort_by_key(|file| file.key == "watch/index.html");
+    files
+}
+
+/// Changes with any byte of the page; the same page has the same version on every computer.
+pub fn version() -> String {
+    let mut hasher = DefaultHasher::new();
+    for file in files() {
+        hasher.write(file.key.as_bytes());
+        hasher.write(file.tag.as_bytes());
+    }
+    format!("{:016x}", hasher.finish())
 }
 
 /// The file under a path below `watch/`.
@@ -30,6 +55,7 @@ pub(crate) fn file(name: &str) -> Option<PageFile> {
         "no-cache"
     };
     Some(PageFile {
+        key: format!("watch/{name}"),
         bytes,
         content_type: content_type(name),
         cache_control,
@@ -57,5 +83,7 @@ mod tests {
     fn there_is_always_a_page() {
         assert!(super::file("index.html").is_some());
         assert!(super::file("").is_none());
+        assert_eq!(super::files().last().unwrap().key, "watch/index.html");
+        assert_eq!(super::version(), super::version());
     }
 }

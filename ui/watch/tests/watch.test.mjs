@@ -36,10 +36,10 @@ async function viewer(run, { viewport = { width: 1280, height: 720 }, complaints
   page.on('pageerror', (error) => refused.push(String(error)));
   const shot = (name) => page.screenshot({ path: path.join(shots, `${name}.png`) });
   const state = (wanted) =>
-    page.waitForFunction((name) => document.getElementById('stage').dataset.state === name, wanted, { timeout: 30_000 });
+    page.waitForFunction((name) => document.getElementById('stage').dataset.state === name, wanted, { timeout: 60_000 });
   const time = () => page.evaluate(() => document.querySelector('video').currentTime);
   const past = (seconds) =>
-    page.waitForFunction((at) => document.querySelector('video').currentTime > at, seconds, { timeout: 30_000 });
+    page.waitForFunction((at) => document.querySelector('video').currentTime > at, seconds, { timeout: 60_000 });
   const open = async (terms = {}) => {
     const link = await edge.tell({ do: 'link', ...terms });
     await page.goto(link.page);
