@@ -105,7 +105,7 @@ pub struct Rendition {
     pub group_id: String,
     /// What a viewer reads in a menu.
     pub name: String,
-    /// BCP 47.
+    /// BCP 47; `None` is written as `und`, but for video.
     pub language: Option<String>,
     /// Played unless the viewer chooses another.
     pub default: bool,
@@ -177,7 +177,9 @@ impl Rendition {
         );
         line.quoted("GROUP-ID", &self.group_id);
         line.quoted("NAME", &self.name);
-        line.optional("LANGUAGE", self.language.as_deref());
+        // Apple's rule 8.10 asks for a language on all but video; `und` is how BCP 47 says that nobody knows.
+        let unknown = (self.kind != RenditionKind::Video).then_some("und");
+        line.optional("LANGUAGE", self.language.as_deref().or(unknown));
         line.plain("DEFAULT", yes(self.default));
         // A default that may not be selected by itself contradicts itself (RFC 8216, 4.3.4.1).
         line.plain("AUTOSELECT", yes(self.autoselect || self.default));

@@ -5,5 +5,9 @@ mod answers;
 mod events;
 mod fence;
 mod hostile;
+#[cfg(feature = "aws")]
+mod lambda;
 mod memory;
+#[cfg(feature = "aws")]
+mod runtime;
 mod sizes;

@@ -124,3 +124,21 @@ fn a_multivariant_playlist_with_everything() {
          URI=\"1/1080p/iframes.m3u8\"\n"
     );
 }
+
+#[test]
+fn a_sound_of_no_known_language_says_so() {
+    let rendition = Rendition {
+        group_id: "a".into(),
+        name: "Sound".into(),
+        ..Rendition::default()
+    };
+    let playlist = Multivariant {
+        renditions: vec![rendition],
+        ..Multivariant::default()
+    };
+    assert!(
+        playlist
+            .to_string()
+            .contains("NAME=\"Sound\",LANGUAGE=\"und\",DEFAULT=NO")
+    );
+}
