@@ -24,7 +24,15 @@ trap 'rm -f "$out"' EXIT
 	echo "- $(rustc --version), Node $(node --version), signer $(node -p "require('./$folder/node_modules/@aws-sdk/cloudfront-signer/package.json').version")"
 	echo "- $(date -u +%Y-%m-%d)"
 	echo
-	ORIGINAL="$PWD/$folder" cargo bench --quiet -p screener-lambda --bench endpoint
+	echo "## CPU per playlist"
+	echo
+	ORIGINAL="$PWD/$folder" cargo bench --quiet -p screener-lambda --no-default-features --bench endpoint
+	echo
+	echo "## Cold start"
+	echo
+	cargo build --quiet --release -p screener-lambda --bin bootstrap
+	BOOTSTRAP="$PWD/target/release/bootstrap" ORIGINAL="$PWD/$folder" \
+		cargo run --quiet -p screener-lambda --example cold_start
 	echo
 	echo "## Rewriting alone, against copying"
 	echo
