@@ -1,32 +1,38 @@
 #!/usr/bin/env bash
-# The window's tests: the real window in a real WebKit, under a virtual display, with a real keychain and real drags.
-# Wants what was built before: `npm run build` in ui/, then `cargo build` of screener-desktop and screener-transcode.
-#   run.sh [words]      only the tests whose names hold the words
-#   SCREENER_SHOTS=DIR  where screenshots go (default: shots/)
-set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../../.." && pwd)
-app=${SCREENER_DESKTOP:-$root/target/debug/screener-desktop}
-driver=$(command -v tauri-driver || echo "${CARGO_HOME:-${HOME:-}/.cargo}/bin/tauri-driver")
+# Drives the real window: a real WebKit, a real keychain, real drags. Needs no display: it brings a screen, a session bus,
+# an unlocked keychain and a window's frame of its own, and throws its home folder away afterwards.
+#   src-tauri/tests/window/run.sh [WORDS]    only the tests whose names hold these words
+# Wants what `scripts/interface.sh` and `cargo build --workspace` make. Screenshots are left in target/window-shots/.
+set -uo pipefail
+cd "$(dirname "$0")/../../.."
+root=$PWD
 
-for needed in "$app" "$(dirname "$app")/screener-worker" "$driver"; do
-  [ -x "$needed" ] || { echo "window tests: $needed is missing; build it first"; echo "0 passed, 1 failed"; exit 1; }
+die() { printf '[window] %s\n\n0 passed, 1 failed\n' "$*" >&2; printf '0 passed, 1 failed\n'; exit 1; }
+for command in xvfb-run dbus-run-session gnome-keyring-daemon openbox xdotool xclip import convert tauri-driver WebKitWebDriver ffmpeg node; do
+  command -v "$command" >/dev/null || PATH=$PATH:$HOME/.cargo/bin
+  command -v "$command" >/dev/null || die "$command is missing: run scripts/setup.sh build play test"
 done
+[ -x target/debug/screener-desktop ] || die "target/debug/screener-desktop is missing: run cargo build --workspace"
+[ -x target/debug/screener-worker ] || die "target/debug/screener-worker is missing: run cargo build --workspace"
+[ -e ui/dist/index.html ] || die "ui/dist is missing: run scripts/interface.sh"
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export SCREENER_TEST_WORK=$work SCREENER_TEST_APP=$app SCREENER_TEST_DRIVER=$driver
-export SCREENER_SHOTS=${SCREENER_SHOTS:-$root/shots}
-mkdir -p "$SCREENER_SHOTS" "$work/home" "$work/run"
-chmod 700 "$work/run"
-# Set before the session's bus starts: a second keyring daemon would otherwise begin with the old home.
-export HOME=$work/home XDG_RUNTIME_DIR=$work/run NO_AT_BRIDGE=1 GTK_THEME=Adwaita LANG=C.UTF-8
-unset XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME WAYLAND_DISPLAY SCREENER_HOME SCREENER_KEY_STORE
+room=$(mktemp -d)
+trap 'rm -rf "$room"' EXIT
+mkdir -p "$room/home" "$room/run"
+chmod 700 "$room/run"
+mkdir -p target/window-shots
+rm -f target/window-shots/*.png
+
+# Both before dbus-run-session: what the bus starts by itself must not see the old ones.
+export HOME="$room/home" XDG_RUNTIME_DIR="$room/run"
+export ROOM="$room" ROOT="$root" LANG=C.UTF-8 LC_ALL=C.UTF-8 NO_AT_BRIDGE=1 GTK_THEME=Adwaita
+unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME XDG_STATE_HOME \
+  SCREENER_HOME SCREENER_KEY_STORE SCREENER_KEY_PASSPHRASE SCREENER_WORKER
 
 xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp" dbus-run-session -- bash -c '
   eval "$(printf %s pass | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"
-  export GNOME_KEYRING_CONTROL
-  openbox >/dev/null 2>&1 & wm=$!
-  node "$@"; status=$?
-  kill $wm 2>/dev/null
-  exit $status' _ "$here/suite.mjs" "$@"
+  openbox 2>/dev/null & frame=$!
+  node "$ROOT/src-tauri/tests/window/suite.mjs" "$@" </dev/null
+  code=$?
+  kill "$frame" 2>/dev/null
+  exit $code' window "$@"

