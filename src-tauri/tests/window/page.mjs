@@ -51,9 +51,20 @@ export class Page {
     const driver = await Driver.open(APPLICATION, environment);
     const page = new Page(driver, environment);
     page.home = home ?? join(process.env.HOME, '.local/share/screener');
-    await until('the window is on the screen', windowId, 60);
-    await page.size(1280, 800);
-    await until('the page is ready', () => page.run(`() => document.querySelector('main')?.dataset.ready === 'true'`), 60);
+    try {
+      await until('the window is on the screen', windowId, 60);
+      await page.size(1280, 800);
+      await until('the page is ready', () => page.run(`() => document.querySelector('main')?.dataset.ready === 'true'`), 60);
+    } catch (error) {
+      await shoot('failed-to-open').catch(() => undefined);
+      // A page that stays empty has usually thrown while it was loaded; loading its script once more says what.
+      const said = (await page.text().catch(String)) || (await page.run(`async () => {
+        const scripts = [...document.querySelectorAll('script[type=module][src]')].map((one) => one.src);
+        try { for (const src of scripts) await import(src + '?again'); return 'nothing, with ' + scripts.join(); } catch (error) { return String(error) + ' ' + error.stack; }
+      }`).catch(String));
+      await page.close().catch(() => undefined);
+      throw new Error(`${error.message}; the page says: ${said}; the window says: ${driver.errors}`);
+    }
     return page;
   }
 

@@ -25,7 +25,9 @@ if paths[0] == "--hover":
     hover, paths = paths[1], paths[2:]
 uris = [Gio.File.new_for_path(os.path.abspath(path)).get_uri() for path in paths]
 taken = False
+dragged = None
 began = threading.Event()
+entered = threading.Event()
 
 
 def mouse(*words):
@@ -39,13 +41,26 @@ box.add(Gtk.Label(label="\n".join(os.path.basename(path) for path in paths)))
 window.add(box)
 box.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
 box.drag_source_add_uri_targets()
-box.connect("drag-begin", lambda *_: began.set())
+box.add_events(Gdk.EventMask.ENTER_NOTIFY_MASK)
+box.connect("enter-notify-event", lambda *_: entered.set())
+
+
+
+def begun(_widget, context):
+    global dragged
+    dragged = context
+    began.set()
+
+
+box.connect("drag-begin", begun)
 box.connect("drag-data-get", lambda _w, _c, data, _i, _t: data.set_uris(uris))
 
 
 def ended(_widget, context):
     global taken
-    taken = context.drag_drop_succeeded()
+    taken = Gdk.drag_drop_succeeded(context)
+    if not taken:
+        print("the other side did not take the drop", file=sys.stderr)
     Gtk.main_quit()
 
 
@@ -53,23 +68,33 @@ box.connect("drag-end", ended)
 
 
 def drag():
-    _, left, top = window.get_window().get_origin()
-    from_x, from_y = left + 90, top + 60
-    mouse("mousemove", from_x, from_y)
+    # The pointer is over the window once the window says so: only then does a press begin a drag.
+    end = time.monotonic() + 10
+    while not entered.is_set() and time.monotonic() < end:
+        _, left, top = window.get_window().get_origin()
+        from_x, from_y = left + 90, top + 60
+        mouse("mousemove", from_x + 3, from_y, "mousemove", from_x, from_y)
+        entered.wait(0.2)
     mouse("mousedown", 1)
     # The first few pixels are what tells a drag from a click.
     for step in range(1, 6):
         mouse("mousemove", from_x - 5 * step, from_y)
     if not began.wait(10):
+        print("the drag did not begin", file=sys.stderr)
+        mouse("mouseup", 1)
         GLib.idle_add(Gtk.main_quit)
         return
     for step in range(1, 21):
         mouse("mousemove", from_x + (x - from_x) * step // 20, from_y + (y - from_y) * step // 20)
-    # The target has to see the pointer rest on it.
-    mouse("mousemove", x + 1, y, "mousemove", x, y)
-    end = time.monotonic() + 30
-    while hover and not os.path.exists(hover) and time.monotonic() < end:
-        mouse("mousemove", x + 1, y, "mousemove", x, y)
+    # Let go once the target has said that it would take it, as a person waits for the pointer to change.
+    end = time.monotonic() + 20
+    nudge = 0
+    while time.monotonic() < end:
+        nudge = 1 - nudge
+        mouse("mousemove", x + nudge, y)
+        if dragged.get_selected_action() != 0 and (hover is None or os.path.exists(hover)):
+            break
+        time.sleep(0.05)
     mouse("mouseup", 1)
 
 

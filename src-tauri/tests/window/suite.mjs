@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { accessible, portray } from './axe.mjs';
+import { accessible, judged, portray } from './axe.mjs';
 import { fuzz } from './fuzz.mjs';
 import { Page } from './page.mjs';
 import { ROOM, ROOT, clipboard, drag, keychain, light, run, windowId, xdotool } from './screen.mjs';
@@ -452,6 +452,12 @@ test('the pages can reach no file, no shell and no other site, and evaluate noth
   assert.ok(!seen.evaluated, 'the content security policy refuses eval');
   assert.ok(seen.blocked, 'a frame of another site is blocked');
   assert.ok(!seen.tauri, 'no global Tauri object');
+});
+
+test('axe found nothing on any screen that was shown, in either theme', async () => {
+  if (judged.size === 0) await accessible(page, 'the first screen');
+  const faults = [...judged].flatMap(([what, found]) => found.map((fault) => `${what}: ${fault}`));
+  assert.equal(faults.length, 0, `${faults.length} faults on ${judged.size} screens:\n    ${faults.join('\n    ')}`);
 });
 
 // ---------------------------------------------------------------------------------------------------------------- run

@@ -1,8 +1,11 @@
 // Waiting: always for something, never for a time.
 
-/** Asks again until the answer is truthy, and gives it. Fails after `seconds` with the last answer or error. */
+// A busy machine is no fault of the window's: the deadlines say when to give up hope, not how fast it has to be.
+const PATIENCE = Number(process.env.PATIENCE ?? 3);
+
+/** Asks again until the answer is truthy, and gives it. Fails after `seconds`, times the patience, with the last answer or error. */
 export async function until(what, condition, seconds = 20) {
-  const end = Date.now() + seconds * 1000;
+  const end = Date.now() + seconds * PATIENCE * 1000;
   let last;
   for (;;) {
     try {
@@ -13,7 +16,7 @@ export async function until(what, condition, seconds = 20) {
     }
     if (Date.now() > end) {
       const why = last instanceof Error ? `: ${last.message}` : '';
-      throw new Error(`not within ${seconds} s: ${what}${why}`);
+      throw new Error(`not within ${seconds * PATIENCE} s: ${what}${why}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
