@@ -112,6 +112,7 @@ fn judge(file: &Path, out: &Path, wishes: &Wishes, expect: &Expect<'_>) -> Strea
     for rung in &stream.plan.rungs {
         assert!(stream.measured[&rung.name].peak >= stream.measured[&rung.name].average);
     }
+    lab::check(out);
     if expect.sync {
         in_sync(
             &out.join("index.m3u8"),
@@ -854,6 +855,32 @@ fn sound_that_begins_late() {
         &Wishes::default(),
         &Expect::default(),
     );
+}
+
+#[test]
+fn in_sync_after_ten_minutes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Rates that are no whole numbers of anything: drift would show.
+    lab::ffmpeg(
+        folder.path(),
+        &format!(
+            "-f lavfi -i testsrc2=s=128x72:r=30000/1001:d=600,drawbox=c=black:t=fill:enable='lt(t,598)' \
+             -f lavfi -i aevalsrc=exprs='gte(t,598)*0.5*sin(880*PI*t)':s=44100:d=600 {X264} -c:a pcm_s16le film.mov"
+        ),
+    );
+    let wishes = Wishes {
+        extras: false,
+        ..Wishes::default()
+    };
+    let stream = lab::stream(&folder.path().join("film.mov"), &folder.path().join("out"), &wishes);
+    near(stream.duration, 600.0, 0.1, "the whole");
+    let index = stream.out.join("index.m3u8");
+    let words = lab::judged(&index, &["-map", "0:v:0", "-vf", "blackdetect=d=0.3:pix_th=0.1"]);
+    let shown = lab::number(&words, "black_end").expect("black before");
+    let words = lab::judged(&index, &["-map", "0:a:0", "-af", "silencedetect=n=-40dB:d=0.3"]);
+    let heard = lab::number(&words, "silence_end").expect("silent before");
+    near(heard - shown, 0.0, 0.02 + 1001.0 / 30_000.0, "sound behind picture");
+    near(shown, 598.0, 0.05, "the pattern begins");
 }
 
 fn only_sound(name: &str, encoding: &str) {

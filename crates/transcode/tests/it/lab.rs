@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
+use screener_hls::facts::MediaFacts;
+use screener_hls::rules;
 use screener_ladder::wire::{Event, Failure, Measured, Playlists, Task, Transcode, VERSION};
 use screener_ladder::{Plan, Wishes};
 use serde_json::Value;
@@ -235,6 +237,61 @@ pub fn grey(index: &Path, at: f64, side: usize) -> Vec<u8> {
         String::from_utf8_lossy(&output.stderr)
     );
     output.stdout
+}
+
+/// Apple's authoring rules against a stream on disk, with the facts that the worker reports of its media: no MUST is broken.
+pub fn check(out: &Path) {
+    let outcome = work(&Task::Inspect {
+        version: VERSION,
+        folder: text(out),
+    });
+    let facts: MediaFacts = outcome
+        .events
+        .iter()
+        .find_map(|event| {
+            if let Event::Answer { value } = event {
+                serde_json::from_value(value.clone()).ok()
+            } else {
+                None
+            }
+        })
+        .unwrap_or_else(|| panic!("no facts: {:?}", outcome.failure()));
+    assert!(
+        facts.segments.values().all(|segment| segment.error.is_none()),
+        "{:#?}",
+        facts.segments
+    );
+    let read = |path: &Path| std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let index = read(&out.join("index.m3u8"));
+    let mut playlists = BTreeMap::new();
+    for entry in std::fs::read_dir(out)
+        .expect("a stream")
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+    {
+        for inner in std::fs::read_dir(entry.path()).expect("a rendition").flatten() {
+            if inner.path().extension().is_some_and(|kind| kind == "m3u8") {
+                let name = format!(
+                    "{}/{}",
+                    entry.file_name().to_string_lossy(),
+                    inner.file_name().to_string_lossy()
+                );
+                playlists.insert(name, read(&inner.path()));
+            }
+        }
+    }
+    let report = rules::judge(&rules::Stream {
+        index: &index,
+        playlists: &playlists,
+        facts: Some(&facts),
+        delivery: None,
+    });
+    assert!(report.is_ok(), "{:#?}", report.findings);
+    assert!(
+        report.judged.len() > 10,
+        "hardly anything was judged: {:?}",
+        report.judged
+    );
 }
 
 pub fn text(path: &Path) -> String {

@@ -1,5 +1,6 @@
 //! The worker as its parent sees it: a process, a task, events; and its output as `ffprobe` sees it.
 
+mod cage;
 mod corpus;
 mod hostile;
 mod lab;
