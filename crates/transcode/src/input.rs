@@ -52,7 +52,7 @@ pub fn open_with(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> 
     let name = name_of(path);
     let mut file = open_file(path, &name)?;
     let flaw = look(&mut file, &name)?;
-    let demuxer = demux(file, stop, &name, flaw.as_ref())?;
+    let demuxer = demux(file, stop, &name, flaw.as_ref(), true)?;
     refusal::judge(&demuxer, &name, flaw.as_ref())?;
     Ok(Source { demuxer, name })
 }
@@ -149,7 +149,7 @@ pub fn open_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Failure> {
     log::capture();
     log::clear();
     ffmpeg::init().map_err(internal)?;
-    let demuxer = demux(std::io::Cursor::new(bytes), &Arc::default(), name, None)?;
+    let demuxer = demux(std::io::Cursor::new(bytes), &Arc::default(), name, None, false)?;
     Ok(Source {
         demuxer,
         name: name.to_owned(),
@@ -182,6 +182,7 @@ fn demux(
     stop: &Arc<AtomicBool>,
     name: &str,
     flaw: Option<&shape::Flaw>,
+    whole: bool,
 ) -> Result<ffmpeg::format::context::Input, Failure> {
     let handle = Handle {
         file,
@@ -191,7 +192,7 @@ fn demux(
     let format = sniff(&mut io, name, flaw)?;
     let flag = Arc::clone(stop);
     let interrupt = ffmpeg::util::interrupt::new(Box::new(move || flag.load(Ordering::Relaxed)));
-    let mut options = options();
+    let mut options = options(whole);
     // SAFETY: the context is allocated here, freed by `avformat_open_input` where that fails, and otherwise owned by the
     // `Input` that is returned, together with the I/O context and the interrupt callback it points to.
     unsafe {
@@ -254,10 +255,10 @@ fn sniff(io: &mut StreamIo, name: &str, flaw: Option<&shape::Flaw>) -> Result<*c
     Err(refusal::other_format(name, &short, &long))
 }
 
-fn options() -> *mut ffi::AVDictionary {
+fn options(whole: bool) -> *mut ffi::AVDictionary {
     let mut options: *mut ffi::AVDictionary = ptr::null_mut();
     let (containers, decoders) = (whitelist::containers(), whitelist::decoders());
-    let pairs: [(&str, &str); 7] = [
+    let mut pairs: Vec<(&str, &str)> = vec![
         ("format_whitelist", &containers),
         ("codec_whitelist", &decoders),
         // Not even files: what is read comes through the handle.
@@ -267,6 +268,10 @@ fn options() -> *mut ffi::AVDictionary {
         ("probesize", "16777216"),
         ("analyzeduration", "10000000"),
     ];
+    if !whole {
+        // A segment is looked at as it is: edit lists cut what is before the film's start, once, not in each segment.
+        pairs.push(("ignore_editlist", "1"));
+    }
     for (key, value) in pairs {
         set(&mut options, key, value);
     }

@@ -3,6 +3,7 @@
 //! Playlists are read by our own words and only name files below the folder; the media are demuxed from memory, so
 //! nothing that a playlist says can make FFmpeg open a file.
 
+mod fragments;
 pub(crate) mod playlist;
 mod segment;
 

@@ -5,7 +5,7 @@ mod packets;
 mod video;
 
 pub(crate) use audio::profile;
-pub(crate) use packets::has_idr;
+pub(crate) use packets::{has_idr, has_lengths};
 pub(crate) use video::{choose, display_size, interlaced, rotation, sample_aspect};
 
 use ffmpeg_next as ffmpeg;

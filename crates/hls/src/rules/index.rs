@@ -180,6 +180,7 @@ const SEPARATE_LANGUAGES: Rule = (
     "Give each audio rendition a URI.",
 );
 const VARIANTS: Rule = ("9.9", Must, "There are several rates of video.", "Add a smaller rung.");
+const FEW_VARIANTS: Rule = ("9.9", Should, VARIANTS.2, VARIANTS.3);
 const TWO_AT_TOP: Rule = (
     "9.10",
     Should,
@@ -443,6 +444,14 @@ fn all(judge: &mut Judge, index: &Multivariant) {
     judge.expect(CAPTIONS, WHERE, captions, || "no captions".into());
 }
 
+/// Below a picture of 480 lines there is nothing smaller that a viewer would want.
+fn is_small(variant: &Variant) -> bool {
+    variant
+        .tag
+        .resolution()
+        .is_some_and(|(width, height)| width.min(height) < 480)
+}
+
 fn video(judge: &mut Judge, index: &Multivariant) {
     const WHERE: &str = "index.m3u8";
     let videos: Vec<&Variant> = index.variants.iter().filter(|variant| has_video(variant)).collect();
@@ -454,7 +463,9 @@ fn video(judge: &mut Judge, index: &Multivariant) {
         .collect();
     rates.sort_unstable();
     rates.dedup();
-    judge.expect(VARIANTS, WHERE, rates.len() > 1, || "one rate of video".into());
+    let small = videos.iter().all(|variant| is_small(variant));
+    let variants = if small { FEW_VARIANTS } else { VARIANTS };
+    judge.expect(variants, WHERE, rates.len() > 1, || "one rate of video".into());
     judge.expect(IFRAMES, WHERE, !index.iframe_variants.is_empty(), || {
         "no I-frame playlists".into()
     });

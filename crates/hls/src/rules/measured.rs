@@ -245,9 +245,20 @@ fn said(judge: &mut Judge, variant: &crate::parse::Variant, name: &str, media: &
             )
         });
     }
-    if let Some(rate) = tag.number::<f64>("FRAME-RATE").filter(|_| video.frame_rate > 0.0) {
-        judge.expect(CODECS, name, (rate - video.frame_rate).abs() < 0.5, || {
-            format!("FRAME-RATE {rate}, and the video has {:.3}", video.frame_rate)
+    // Where frames are unevenly spaced no single number is right: it must lie among what the segments have.
+    let rates = known(name, media, facts);
+    let rates = rates
+        .iter()
+        .filter_map(|(_, _, found)| Some(found.as_ref()?.video.as_ref()?.frame_rate));
+    let (lowest, highest) = rates
+        .filter(|rate| *rate > 0.0)
+        .fold((f64::INFINITY, 0.0), |(low, high), rate| {
+            (f64::min(low, rate), f64::max(high, rate))
+        });
+    if let Some(rate) = tag.number::<f64>("FRAME-RATE").filter(|_| highest > 0.0) {
+        let right = rate > lowest - 0.5 && rate < highest + 0.5;
+        judge.expect(CODECS, name, right, || {
+            format!("FRAME-RATE {rate}, and the video has {highest:.3}")
         });
     }
     if let Some(found) = video.codecs.as_deref().filter(|_| tag.get("CODECS").is_some()) {

@@ -5,8 +5,9 @@ use ffmpeg_next::codec::Id;
 use ffmpeg_next::media::Type;
 use screener_hls::facts::{AudioFacts, SegmentFacts, VideoFacts};
 
+use super::fragments;
 use crate::input::{self, refusal};
-use crate::probe::{has_idr, interlaced, profile};
+use crate::probe::{has_idr, has_lengths, interlaced, profile};
 
 /// A segment whose bytes could not be had.
 pub fn unreadable(error: String) -> SegmentFacts {
@@ -27,7 +28,7 @@ pub fn facts(name: &str, map: &[u8], media: &[u8]) -> SegmentFacts {
         return facts;
     }
     match input::open_bytes(name, [map, media].concat()) {
-        Ok(mut source) => look(&mut source.demuxer, &mut facts),
+        Ok(mut source) => look(&mut source.demuxer, fragments::duration(map, media), &mut facts),
         Err(failure) => facts.error = Some(failure.message),
     }
     facts
@@ -43,11 +44,8 @@ struct Samples {
 }
 
 impl Samples {
-    /// Seconds from the first sample's start to the last one's end.
-    fn length(&self, declared: bool) -> f64 {
-        if declared && self.durations > 0.0 {
-            return self.durations;
-        }
+    /// Seconds from the first sample's start to the last one's end, where only time stamps tell.
+    fn length(&self) -> f64 {
         let mut times = self.times.clone();
         times.sort_by(f64::total_cmp);
         match (times.first(), times.last()) {
@@ -57,9 +55,33 @@ impl Samples {
             _ => self.durations,
         }
     }
+
+    /// Frames a second: what most frames keep; else the average. A first frame that stands a little longer, until the sound
+    /// begins, is no other rate.
+    fn rate(&self, duration: f64) -> f64 {
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        let mut distances: Vec<f64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        distances.sort_by(f64::total_cmp);
+        let median = distances
+            .get(distances.len() / 2)
+            .copied()
+            .filter(|distance| *distance > 0.0);
+        let kept = |median: f64| {
+            distances
+                .iter()
+                .filter(|distance| (**distance - median).abs() < median * 0.05)
+                .count()
+        };
+        match median {
+            Some(median) if kept(median) * 10 >= distances.len() * 9 => 1.0 / median,
+            _ if duration > 0.0 => self.times.len() as f64 / duration,
+            _ => 0.0,
+        }
+    }
 }
 
-fn look(demuxer: &mut ffmpeg::format::context::Input, facts: &mut SegmentFacts) {
+fn look(demuxer: &mut ffmpeg::format::context::Input, boxes: Option<f64>, facts: &mut SegmentFacts) {
     let format = demuxer.format().name().split(',').next().unwrap_or_default().to_owned();
     facts.container = Some(match format.as_str() {
         "mov" => "fmp4".into(),
@@ -67,20 +89,27 @@ fn look(demuxer: &mut ffmpeg::format::context::Input, facts: &mut SegmentFacts) 
     });
     let count = demuxer.nb_streams() as usize;
     let mut samples: Vec<Samples> = (0..count).map(|_| Samples::default()).collect();
-    let ticks: Vec<(f64, bool)> = demuxer
+    let ticks: Vec<(f64, bool, bool)> = demuxer
         .streams()
-        .map(|stream| (f64::from(stream.time_base()), stream.parameters().id() == Id::H264))
+        .map(|stream| {
+            let parameters = stream.parameters();
+            (
+                f64::from(stream.time_base()),
+                parameters.id() == Id::H264,
+                has_lengths(&parameters),
+            )
+        })
         .collect();
     let mut packet = ffmpeg::Packet::empty();
     while packet.read(demuxer).is_ok() {
         let at = packet.stream();
-        let (Some(of), Some((tick, h264))) = (samples.get_mut(at), ticks.get(at)) else {
+        let (Some(of), Some((tick, h264, lengths))) = (samples.get_mut(at), ticks.get(at)) else {
             continue;
         };
         let Some(time) = packet.pts().or(packet.dts()).map(|time| time as f64 * tick) else {
             continue;
         };
-        let key = packet.is_key() && (!h264 || packet.data().is_some_and(has_idr));
+        let key = packet.is_key() && (!h264 || packet.data().is_some_and(|data| has_idr(data, *lengths)));
         of.first_is_key.get_or_insert(key);
         if key {
             of.keys.push(time);
@@ -88,8 +117,6 @@ fn look(demuxer: &mut ffmpeg::format::context::Input, facts: &mut SegmentFacts) 
         of.times.push(time);
         of.durations += packet.duration() as f64 * tick;
     }
-    // Sample durations of fragments are exact; a transport stream has none of its own.
-    let declared = format == "mov";
     for stream in demuxer.streams() {
         let Some(of) = samples.get(stream.index()).filter(|of| !of.times.is_empty()) else {
             continue;
@@ -97,12 +124,12 @@ fn look(demuxer: &mut ffmpeg::format::context::Input, facts: &mut SegmentFacts) 
         let parameters = stream.parameters();
         match parameters.medium() {
             Type::Video if facts.video.is_none() => {
-                facts.duration = of.length(declared);
+                facts.duration = boxes.unwrap_or_else(|| of.length());
                 facts.video = Some(video(&parameters, of, facts.duration));
             }
             Type::Audio if facts.audio.is_none() => {
                 if facts.video.is_none() {
-                    facts.duration = of.length(declared);
+                    facts.duration = boxes.unwrap_or_else(|| of.length());
                 }
                 facts.audio = Some(audio(&parameters));
             }
@@ -130,11 +157,7 @@ fn video(parameters: &ffmpeg::codec::Parameters, samples: &Samples, duration: f6
         },
         width,
         height,
-        frame_rate: if duration > 0.0 {
-            samples.times.len() as f64 / duration
-        } else {
-            0.0
-        },
+        frame_rate: samples.rate(duration),
         starts_with_key_frame: samples.first_is_key.unwrap_or(false),
         key_frames: samples
             .keys

@@ -47,10 +47,11 @@ pub fn look(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen 
 
 fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
     // Without pictures there is nothing to measure, but still something to see: encryption.
-    let (tick, h264) = demuxer.stream(index).map_or((0.0, false), |stream| {
+    let (tick, h264, lengths) = demuxer.stream(index).map_or((0.0, false, false), |stream| {
         (
             f64::from(stream.time_base()),
             stream.parameters().id() == ffmpeg::codec::Id::H264,
+            has_lengths(&stream.parameters()),
         )
     });
     let (mut times, mut keys) = (Vec::new(), Vec::new());
@@ -70,7 +71,7 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
             let time = packet.pts().or(packet.dts()).map(|ticks| ticks as f64 * tick);
             if let Some(time) = time {
                 if packet.is_key() {
-                    if h264 && !packet.data().is_some_and(has_idr) {
+                    if h264 && !packet.data().is_some_and(|data| has_idr(data, lengths)) {
                         keys_are_idr = false;
                     }
                     keys.push(time);
@@ -176,10 +177,19 @@ fn indexed(demuxer: &ffmpeg::format::context::Input, index: usize) -> Option<Ind
     })
 }
 
-/// Whether an H.264 packet (start codes or lengths of four bytes) holds an IDR picture: NAL unit type 5.
-pub fn has_idr(data: &[u8]) -> bool {
-    let annex_b = data.starts_with(&[0, 0, 1]) || data.starts_with(&[0, 0, 0, 1]);
-    if annex_b {
+/// How H.264's units are told apart: lengths of four bytes (`avcC` in the container) or start codes. The packet itself does
+/// not tell: the length of a unit of 256 to 511 bytes looks like a start code.
+pub fn has_lengths(parameters: &ffmpeg::codec::Parameters) -> bool {
+    // SAFETY: FFmpeg keeps the extradata as long as the parameters; its size is told beside it.
+    unsafe {
+        let raw = parameters.as_ptr();
+        !(*raw).extradata.is_null() && (*raw).extradata_size > 6 && *(*raw).extradata == 1
+    }
+}
+
+/// Whether an H.264 packet holds an IDR picture: NAL unit type 5.
+pub fn has_idr(data: &[u8], lengths: bool) -> bool {
+    if !lengths {
         return data
             .windows(4)
             .any(|window| window[..3] == [0, 0, 1] && window[3] & 0x1F == 5);
@@ -225,11 +235,14 @@ mod tests {
 
     #[test]
     fn idr_in_both_packings() {
-        assert!(has_idr(&[0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x65, 9]));
-        assert!(!has_idr(&[0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x61, 9]));
-        assert!(has_idr(&[0, 0, 0, 2, 0x06, 1, 0, 0, 0, 2, 0x65, 9]));
-        assert!(!has_idr(&[0, 0, 0, 2, 0x41, 1]));
-        assert!(!has_idr(&[0xFF, 0xFF, 0xFF, 0xFF, 0x41, 1]));
-        assert!(!has_idr(&[]));
+        assert!(has_idr(&[0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x65, 9], false));
+        assert!(!has_idr(&[0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x61, 9], false));
+        assert!(has_idr(&[0, 0, 0, 2, 0x06, 1, 0, 0, 0, 2, 0x65, 9], true));
+        assert!(!has_idr(&[0, 0, 0, 2, 0x41, 1], true));
+        assert!(!has_idr(&[0xFF, 0xFF, 0xFF, 0xFF, 0x41, 1], true));
+        assert!(!has_idr(&[], true));
+        // A unit of 274 bytes, whose length looks like a start code.
+        let long = [&[0, 0, 1, 0x12, 0x65][..], &[0; 273]].concat();
+        assert!(has_idr(&long, true));
     }
 }

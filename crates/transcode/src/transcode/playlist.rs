@@ -205,7 +205,8 @@ fn rendition(
         kind,
         group_id: group.into(),
         name: name.to_owned(),
-        language: language.cloned(),
+        // Apple's rule 8.10 asks for it always: `und` is the tag of a language that nobody named.
+        language: Some(language.cloned().unwrap_or_else(|| "und".into())),
         default,
         autoselect: true,
         uri: Some(uri),

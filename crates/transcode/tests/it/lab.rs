@@ -286,7 +286,12 @@ pub fn check(out: &Path) {
         facts: Some(&facts),
         delivery: None,
     });
-    assert!(report.is_ok(), "{:#?}", report.findings);
+    let broken: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.level == rules::Level::Must)
+        .collect();
+    assert!(broken.is_empty(), "{broken:#?}");
     assert!(
         report.judged.len() > 10,
         "hardly anything was judged: {:?}",
