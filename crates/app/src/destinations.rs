@@ -225,7 +225,21 @@ fn destination(form: &DestinationForm) -> Result<Destination> {
             }
         }
     };
+    let edge = matches!(
+        &place,
+        Place::S3 {
+            watched: Watched::Edge,
+            ..
+        }
+    );
     let prefix = form.prefix.as_deref().unwrap_or(PREFIX).trim_matches('/').to_owned();
+    if edge && prefix != PREFIX {
+        return Err(AppError::new(
+            "wrong_prefix",
+            format!("The local edge serves the folder `{PREFIX}` alone, not `{prefix}`."),
+            "Leave the prefix out, or name the domain that viewers fetch from.",
+        ));
+    }
     Ok(Destination {
         name: form.name.trim().to_owned(),
         prefix,

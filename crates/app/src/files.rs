@@ -152,14 +152,7 @@ impl App {
         let answer = self.worker().ask(Task::Capabilities { version: VERSION }).await;
         let (encoders, cage, ready) = match answer {
             Ok(Event::Answer { value }) => {
-                let encoders: Vec<EncoderView> = value
-                    .get("encoders")
-                    .and_then(|list| serde_json::from_value(list.clone()).ok())
-                    .unwrap_or_default();
-                let cage: Vec<String> = value
-                    .get("cage")
-                    .and_then(|list| serde_json::from_value(list.clone()).ok())
-                    .unwrap_or_default();
+                let (encoders, cage) = (encoders(&value), cage(&value));
                 let ready = ReadyView {
                     name: "encoder".into(),
                     ok: true,
@@ -190,6 +183,39 @@ impl App {
             checks: vec![keys, ready],
         })
     }
+}
+
+/// Names alone, or names with what the self-test said.
+fn encoders(value: &serde_json::Value) -> Vec<EncoderView> {
+    let list = value
+        .get("encoders")
+        .and_then(serde_json::Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    list.into_iter()
+        .filter_map(|one| match one {
+            serde_json::Value::String(name) => Some(EncoderView {
+                name,
+                works: true,
+                why: None,
+            }),
+            one => serde_json::from_value(one).ok(),
+        })
+        .collect()
+}
+
+/// What holds the worker, a line each.
+fn cage(value: &serde_json::Value) -> Vec<String> {
+    let Some(cage) = value.get("cage").and_then(serde_json::Value::as_object) else {
+        return Vec::new();
+    };
+    cage.iter()
+        .filter(|(_, held)| !held.is_null())
+        .map(|(name, held)| {
+            let held = held.as_str().map_or_else(|| held.to_string(), str::to_owned);
+            format!("{}: {held}", name.replace('_', " "))
+        })
+        .collect()
 }
 
 fn not_ready(name: &str, error: &AppError) -> ReadyView {

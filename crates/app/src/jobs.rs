@@ -164,6 +164,21 @@ impl App {
         Ok(self.engine().cancel(&job_id(&job)?).await?)
     }
 
+    /// Waits until what a cancelled job left is removed, by whatever process runs jobs.
+    ///
+    /// # Errors
+    /// Where the journal cannot be read.
+    pub async fn tidied(&self, job: String) -> Result<()> {
+        let job = job_id(&job)?;
+        loop {
+            match self.engine().job(&job).await {
+                Err(screener_publish::Error::NoSuchJob(_)) => return Ok(()),
+                Err(error) => return Err(error.into()),
+                Ok(_) => tokio::time::sleep(PACE).await,
+            }
+        }
+    }
+
     /// Tries a failed job again.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ mod links;
 mod local;
 mod options;
 mod poster;
+mod remote;
 mod settings;
 mod sign;
 pub mod view;
@@ -95,6 +96,8 @@ impl App {
             worker,
         };
         let app = Self { inner: Arc::new(inner) };
+        app.local()
+            .watch_through(Arc::new(remote::Elsewhere::new(Arc::downgrade(&app.inner))));
         app.tell_updates();
         Ok(app)
     }

@@ -1,8 +1,9 @@
 //! The local edge, as this process needs it: found when another process has it, started when none does.
 
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
-use screener_edge::{Config, Edge, Error, Running};
+use screener_edge::{Config, Edge, Error, Remote, Running};
 use tokio::sync::Mutex;
 
 use crate::{AppError, Result};
@@ -14,6 +15,7 @@ const TRIES: u32 = 40;
 pub(crate) struct Local {
     folder: PathBuf,
     own: Mutex<Option<Edge>>,
+    remote: OnceLock<Arc<dyn Remote>>,
 }
 
 impl Local {
@@ -21,7 +23,14 @@ impl Local {
         Self {
             folder,
             own: Mutex::new(None),
+            remote: OnceLock::new(),
         }
+    }
+
+    /// Where the edge looks for what it does not have itself. Said once, before it starts.
+    pub(crate) fn watch_through(&self, remote: Arc<dyn Remote>) {
+        // A second word would come from a second app over the same edge, and there is none.
+        let _ = self.remote.set(remote);
     }
 
     /// The edge's folder.
@@ -61,6 +70,7 @@ impl Local {
             }
             match Edge::start(Config {
                 port,
+                remote: self.remote.get().cloned(),
                 ..Config::new(&self.folder)
             })
             .await

@@ -3,12 +3,13 @@
 use std::{
     collections::HashMap,
     fs::File,
-    io::{self, Read as _, Seek as _, SeekFrom},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
 
-use crate::s3::Disk;
+use crate::{Remote, RemoteObject, s3::Disk};
 
 /// How many objects' facts are kept; a film of two hours in five rungs has about 6,000 segments.
 const KEPT: usize = 16_384;
@@ -37,20 +38,65 @@ pub(crate) struct Object {
 pub(crate) struct Bucket {
     disk: Disk,
     name: Arc<str>,
+    folder: Arc<Path>,
+    remote: Option<Arc<dyn Remote>>,
     facts: Arc<Mutex<HashMap<String, Arc<Facts>>>>,
 }
 
 impl Bucket {
-    pub(crate) fn new(disk: Disk, name: &str) -> Self {
+    pub(crate) fn new(disk: Disk, name: &str, folder: &Path, remote: Option<Arc<dyn Remote>>) -> Self {
         Self {
             disk,
             name: name.into(),
+            folder: folder.into(),
+            remote,
             facts: Arc::default(),
         }
     }
 
-    /// The object under a key, or nothing.
+    /// The object under a key, here or in a bucket that is watched through this edge, or nothing.
     pub(crate) async fn open(&self, key: &str) -> io::Result<Option<Object>> {
+        match (self.open_own(key).await?, &self.remote) {
+            (Some(object), _) => Ok(Some(object)),
+            (None, None) => Ok(None),
+            (None, Some(remote)) => match remote.get(key).await? {
+                Some(object) => self.keep_remote(object).await.map(Some),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// A file without a name, gone when it is closed: what was fetched is answered as if it were here.
+    async fn keep_remote(&self, object: RemoteObject) -> io::Result<Object> {
+        let folder = Arc::clone(&self.folder);
+        let RemoteObject {
+            bytes,
+            tag,
+            content_type,
+            cache_control,
+        } = object;
+        let size = bytes.len() as u64;
+        let written = tokio::task::spawn_blocking(move || {
+            let mut file = tempfile::tempfile_in(folder)?;
+            file.write_all(&bytes)?;
+            Ok::<_, io::Error>(file)
+        });
+        let facts = Facts {
+            size,
+            modified: SystemTime::UNIX_EPOCH,
+            inode: 0,
+            tag,
+            content_type: Some(content_type),
+            cache_control: Some(cache_control),
+            metadata: Vec::new(),
+        };
+        Ok(Object {
+            facts: Arc::new(facts),
+            file: written.await.map_err(io::Error::other)??,
+        })
+    }
+
+    async fn open_own(&self, key: &str) -> io::Result<Option<Object>> {
         let Some(path) = self.disk.path(&self.name, key) else {
             return Ok(None);
         };

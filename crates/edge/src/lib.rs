@@ -25,6 +25,7 @@ use std::{
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 pub use behaviors::{Behavior, Matched, Origin, matches, normalize};
@@ -50,6 +51,29 @@ pub struct Config {
     pub prefix: String,
     /// Defects switched on, for the tests of what finds them. Empty outside tests.
     pub faults: Faults,
+    /// Where objects are looked for that this edge's own bucket does not have: the buckets of other stores that are
+    /// watched through it.
+    pub remote: Option<Arc<dyn Remote>>,
+}
+
+/// Buckets elsewhere that are watched through this edge.
+#[async_trait::async_trait]
+pub trait Remote: std::fmt::Debug + Send + Sync + 'static {
+    /// The object under a key; `None` where there is none.
+    async fn get(&self, key: &str) -> io::Result<Option<RemoteObject>>;
+}
+
+/// An object of a bucket elsewhere.
+#[derive(Clone, Debug)]
+pub struct RemoteObject {
+    /// The whole of it.
+    pub bytes: bytes::Bytes,
+    /// Entity tag, with its quotes.
+    pub tag: String,
+    /// `Content-Type`
+    pub content_type: String,
+    /// `Cache-Control`
+    pub cache_control: String,
 }
 
 impl Config {
@@ -60,6 +84,7 @@ impl Config {
             port: None,
             prefix: PREFIX.to_owned(),
             faults: Faults::default(),
+            remote: None,
         }
     }
 }

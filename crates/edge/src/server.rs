@@ -62,6 +62,7 @@ impl Edge {
             port,
             prefix,
             faults,
+            remote,
         } = config;
         for folder in [&folder, &folder.join("keys")] {
             std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
@@ -82,7 +83,7 @@ impl Edge {
         record.instance = Some(instance.clone());
 
         let disk = Disk::open(&folder, &record.s3.bucket)?;
-        let bucket = Bucket::new(disk.clone(), &record.s3.bucket);
+        let bucket = Bucket::new(disk.clone(), &record.s3.bucket, &folder, remote);
         let shared = Arc::new(Shared {
             port: record.port,
             gateway: Gateway::new(bucket.clone(), &prefix, &record.address().to_string())?,

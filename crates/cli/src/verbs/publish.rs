@@ -101,16 +101,8 @@ pub async fn retry(app: &App, out: Out, job: String) -> Result<bool> {
 /// Cancels a job, and sees to it that what it left is removed, whoever runs jobs.
 pub async fn cancel(app: &App, out: Out, job: String) -> Result<bool> {
     app.cancel(job.clone()).await?;
-    let mut updates = app.subscribe();
     app.start_jobs().await?;
-    let gone = async {
-        while app.jobs().await?.iter().any(|one| one.job == job) {
-            // What was missed does not matter: the jobs are read again.
-            let _ = updates.recv().await;
-        }
-        Ok::<(), AppError>(())
-    };
-    let gone = tokio::time::timeout(CLEAN_UP, gone).await;
+    let gone = tokio::time::timeout(CLEAN_UP, app.tidied(job.clone())).await;
     app.stop().await;
     match gone {
         Ok(gone) => gone?,

@@ -57,7 +57,6 @@ fn ctrl_c_pauses_and_says_how_to_go_on() {
     assert_eq!(jobs[0]["state"], "paused");
     let job = jobs[0]["job"].as_str().unwrap();
     home.json(&["cancel", job]).well();
-    home.json(&["resume"]).well();
     assert!(home.json(&["jobs"]).well().lines().is_empty(), "cancelled and gone");
     assert!(home.json(&["list"]).well().lines().is_empty());
     let media = |path: &std::path::PathBuf| path.extension().is_some_and(|kind| kind == "m4s" || kind == "m3u8");
