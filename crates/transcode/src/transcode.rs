@@ -73,8 +73,8 @@ struct Run<'a> {
 
 /// How a rung is made.
 enum Making {
-    /// By an encoder.
-    Encoded(x264::Encoder),
+    /// By an encoder, after a quicker one where there is one.
+    Encoded(x264::Encoder, Option<x264::Encoder>),
     /// From the source's packets.
     Copied(Description),
 }
@@ -210,16 +210,14 @@ impl Run<'_> {
                 }
                 // The largest rung takes more time than all others together.
                 let threads = if index == 0 { cores.max(2) } else { (cores / 4).max(1) };
-                x264::open(
-                    rung,
-                    grid,
-                    color,
-                    Effort {
-                        preset: plan.wishes.preset,
-                        threads,
-                    },
-                )
-                .map(Making::Encoded)
+                let effort = Effort {
+                    preset: plan.wishes.preset,
+                    threads,
+                    quick: false,
+                };
+                let main = x264::open(rung, grid, color, effort)?;
+                let quick = x264::open_quick(rung, grid, color, effort, &main);
+                Ok(Making::Encoded(main, quick))
             })
             .collect::<Result<_, _>>()?;
         let audio = plan
@@ -261,7 +259,7 @@ impl Run<'_> {
         };
         let rungs = self.plan.rungs.iter().zip(&prepared.rungs).map(|(rung, making)| {
             let (description, copied) = match making {
-                Making::Encoded(encoder) => (&encoder.description, false),
+                Making::Encoded(encoder, _) => (&encoder.description, false),
                 Making::Copied(description) => (description, true),
             };
             Planned {

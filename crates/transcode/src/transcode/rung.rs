@@ -18,6 +18,9 @@ use super::x264::Encoder;
 use crate::failure::internal;
 use crate::session::Session;
 
+/// The first segment that no quick encoder makes: a player that has two seconds can start.
+const QUICK: u32 = 3;
+
 /// One picture on its way down the ladder, shared by all rungs.
 pub struct Picture {
     /// YUV 4:2:0, 8 bits. Its time stamp and picture type are set for the encoders.
@@ -113,6 +116,8 @@ pub struct Thread<'a> {
     pub rung: Rung,
     /// Its encoder; `None` where the rung is copied and only scales for the ones below.
     pub encoder: Option<Encoder>,
+    /// The one that makes the segments before [`QUICK`], where there is one.
+    pub quick: Option<Encoder>,
     /// Pictures from above.
     pub from: Receiver<Step>,
     /// The rung below.
@@ -129,11 +134,17 @@ impl Thread<'_> {
     /// Works until the film ends.
     pub fn run(mut self) -> Result<(), Failure> {
         let mut scaler = Scaler::new(self.rung.width, self.rung.height);
-        let mut cutter = self.encoder.take().map(|encoder| Cutter {
+        let quick = self.quick.take().filter(|_| self.first < QUICK);
+        let (encoder, next) = match (self.encoder.take(), quick) {
+            (Some(main), Some(quick)) => (Some(quick), Some(main)),
+            (main, _) => (main, None),
+        };
+        let mut cutter = encoder.map(|encoder| Cutter {
             session: self.session,
             shelf: self.shelf,
             track: self.track,
             encoder,
+            next,
             number: 0,
             first_group: self.group,
             samples: Vec::new(),
@@ -183,6 +194,8 @@ struct Cutter<'a> {
     shelf: &'a Shelf,
     track: usize,
     encoder: Encoder,
+    /// The encoder that takes over at [`QUICK`].
+    next: Option<Encoder>,
     /// Segment under way.
     number: u32,
     first_group: u32,
@@ -194,6 +207,13 @@ struct Cutter<'a> {
 
 impl Cutter<'_> {
     fn encode(&mut self, picture: &Picture) -> Result<(), Failure> {
+        if picture.begins.is_some_and(|number| number >= QUICK)
+            && let Some(next) = self.next.take()
+        {
+            self.encoder.inner.send_eof().map_err(internal)?;
+            self.take()?;
+            self.encoder = next;
+        }
         self.shown.push_back(picture.pts);
         if let Some(number) = picture.begins {
             self.begins.push_back((picture.pts, number));

@@ -114,7 +114,11 @@ impl Run<'_> {
                 first: group,
                 begin,
                 before: None,
-                decode: extras || prepared.rungs.iter().any(|making| matches!(making, Making::Encoded(_))),
+                decode: extras
+                    || prepared
+                        .rungs
+                        .iter()
+                        .any(|making| matches!(making, Making::Encoded(..))),
                 copy,
                 last: None,
                 number: 0,
@@ -159,8 +163,8 @@ impl Run<'_> {
                         Ok(())
                     }));
                 }
-                let encoder = match making {
-                    Making::Encoded(encoder) => Some(encoder),
+                let (encoder, quick) = match making {
+                    Making::Encoded(encoder, quick) => (Some(encoder), quick),
                     Making::Copied(_) => {
                         if let Some(from_source) = copy_from.take() {
                             let thread = copied::Thread {
@@ -173,7 +177,7 @@ impl Run<'_> {
                             };
                             threads.start(scope, move || thread.run());
                         }
-                        None
+                        (None, None)
                     }
                 };
                 let thread = rung::Thread {
@@ -182,6 +186,7 @@ impl Run<'_> {
                     track: index,
                     rung: rung.clone(),
                     encoder,
+                    quick,
                     from: from_above,
                     down,
                     first: from[index].first,

@@ -27,6 +27,8 @@ pub struct Effort {
     pub preset: Preset,
     /// Threads of this encoder.
     pub threads: u32,
+    /// For the first segments, which a viewer waits for: the same parameter sets, less work on each picture.
+    pub quick: bool,
 }
 
 /// x264's name of a preset.
@@ -36,6 +38,16 @@ pub fn preset(preset: Preset) -> &'static str {
         Preset::Balanced => "medium",
         Preset::Best => "slow",
     }
+}
+
+/// The encoder for a rung's first segments, where it can be a quicker one than `main`.
+pub fn open_quick(rung: &Rung, grid: Grid, color: Color, effort: Effort, main: &Encoder) -> Option<Encoder> {
+    if effort.preset == Preset::Fast {
+        return None;
+    }
+    let quick = open(rung, grid, color, Effort { quick: true, ..effort }).ok()?;
+    // One init segment serves both, so they must agree on every bit of it.
+    (quick.description == main.description).then_some(quick)
 }
 
 /// Opens x264 for a rung: capped CRF, key pictures only where asked for.
@@ -65,7 +77,19 @@ pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Enc
     video.set_gop(100_000);
     video.set_flags(codec::Flags::GLOBAL_HEADER | codec::Flags::CLOSED_GOP);
     let mut options = ffmpeg::Dictionary::new();
-    options.set("preset", preset(effort.preset));
+    options.set(
+        "preset",
+        if effort.quick {
+            preset(Preset::Fast)
+        } else {
+            preset(effort.preset)
+        },
+    );
+    if effort.quick {
+        // What of the slower preset stands in the parameter sets.
+        options.set("refs", if effort.preset == Preset::Best { "5" } else { "3" });
+        options.set("x264-params", "chroma-qp-offset=-2");
+    }
     options.set("profile", "high");
     options.set("crf", "23");
     options.set("forced-idr", "1");
@@ -98,4 +122,41 @@ pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Enc
         },
         inner,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use screener_ladder::source::Ratio;
+
+    use super::*;
+    use crate::transcode::color;
+
+    #[test]
+    fn the_quick_encoder_shares_the_init_segment() {
+        let frame_rate = Ratio { num: 30, den: 1 };
+        for (width, height) in [(1920, 1080), (640, 360)] {
+            let rung = Rung {
+                name: "rung".into(),
+                width,
+                height,
+                frame_rate,
+                bit_rate: 2_000_000,
+                max_rate: 3_000_000,
+                copied: false,
+            };
+            let grid = Grid::new(frame_rate, true, 6.0);
+            for preset in [Preset::Balanced, Preset::Best] {
+                let effort = Effort {
+                    preset,
+                    threads: 2,
+                    quick: false,
+                };
+                let main = open(&rung, grid, color::HD, effort).unwrap();
+                assert!(
+                    open_quick(&rung, grid, color::HD, effort, &main).is_some(),
+                    "{preset:?} {width}x{height}"
+                );
+            }
+        }
+    }
 }
