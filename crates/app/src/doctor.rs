@@ -26,6 +26,9 @@ impl App {
             Some(video) => (video.record.id, None),
             None => {
                 let id = VideoId::random();
+                if let Err(error) = self.keep_page(&name).await {
+                    tracing::warn!(message = error.message, "the viewer's page could not be stored");
+                }
                 let store = match self.store_sample(&destination, &id).await {
                     Ok(store) => store,
                     Err(error) => {

@@ -110,6 +110,9 @@ impl App {
                 },
             });
         }
+        if answers.iter().any(|answer| answer.job.is_some()) {
+            self.keep_page_aside(&destination);
+        }
         Ok(answers)
     }
 

@@ -19,6 +19,7 @@ mod library;
 mod links;
 mod local;
 mod options;
+mod page;
 mod poster;
 mod remote;
 mod settings;
