@@ -4,8 +4,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # 1,000 connections on both sides need more open files than many shells allow.
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
-cargo build --quiet --release -p screener-edge --example viewers
-program="${CARGO_TARGET_DIR:-target}/release/examples/viewers"
+# SCREENER_BENCH_PROFILE=dev measures the unoptimised build, which is at hand wherever the tests ran.
+profile=${SCREENER_BENCH_PROFILE:-release}
+cargo build --quiet --profile "$profile" -p screener-edge --example viewers
+folder=$profile
+[ "$profile" != dev ] || folder=debug
+program="${CARGO_TARGET_DIR:-target}/$folder/examples/viewers"
+load=$(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown)
 rows=$(mktemp)
 trap 'rm -f "$rows"' EXIT
 for arguments in "100 10 200" "1000 10 200" "1000 3 1000"; do
@@ -20,7 +25,7 @@ done
   echo 'Each answer’s status and bytes are compared with what was stored. Client and edge are two processes on one machine and'
   echo 'share its cores; CPU and memory are the edge’s alone. Made by `benches/edge.sh`.'
   echo
-  echo "Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1), load before the run $(cut -d' ' -f1 /proc/loadavg 2>/dev/null)."
+  echo "Machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1); load average when the run began: $load. Build profile: \`$profile\`."
   echo
   echo '| viewers at once | segments each | requests | errors | wall | requests/s | throughput | CPU of the edge | memory at most |'
   echo '| --- | --- | --- | --- | --- | --- | --- | --- | --- |'
