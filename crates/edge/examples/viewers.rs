@@ -46,6 +46,8 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     let viewers = first.and_then(|text| text.parse().ok()).unwrap_or(1000);
     let (segments, kilobytes) = (number(10), number(200));
+    // The edge raises its own.
+    rlimit::increase_nofile_limit(u64::MAX)?;
     tokio::runtime::Runtime::new()?.block_on(watch(viewers, segments, kilobytes))
 }
 

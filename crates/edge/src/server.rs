@@ -68,6 +68,10 @@ impl Edge {
             std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
         }
         let lock = lock(&folder)?;
+        // A viewer is a connection and often an open file, and many systems begin with 1,024 for all of a process.
+        if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+            tracing::debug!(%error, "the limit of open files stays as it is");
+        }
         let mut record = Record::read(&folder)?.unwrap_or_else(|| Record::first(&prefix));
         record.prefix.clone_from(&prefix);
         let viewers = bind(port.unwrap_or(record.port)).await?;
