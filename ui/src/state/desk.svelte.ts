@@ -164,11 +164,6 @@ class Desk {
     if (destinations) this.destinations = destinations;
   }
 
-  async lookForVideos(): Promise<void> {
-    const videos = await this.attempt(() => ask().library());
-    if (videos) this.videos = videos;
-  }
-
   async poster(id: string, again = false): Promise<void> {
     if (id in this.posters && !again) return;
     this.posters[id] ??= null;
@@ -208,7 +203,8 @@ class Desk {
   async #removeNow(ids: string[], key: string): Promise<void> {
     this.#timers.delete(key);
     for (const id of ids) await this.attempt(() => ask().remove(id));
-    await this.lookForVideos();
+    const videos = await this.attempt(() => ask().library());
+    if (videos) this.videos = videos;
     this.doomed = this.doomed.filter((id) => !ids.includes(id));
   }
 }

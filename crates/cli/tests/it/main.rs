@@ -7,3 +7,4 @@ mod job;
 mod pure;
 mod stage;
 mod turns;
+mod watching;
