@@ -26,6 +26,9 @@ impl App {
             Some(video) => (video.record.id, None),
             None => {
                 let id = VideoId::random();
+                if let Err(error) = self.keep_page(&name).await {
+                    tracing::warn!(message = error.message, "the viewer's page could not be stored");
+                }
                 let store = match self.store_sample(&destination, &id).await {
                     Ok(store) => store,
                     Err(error) => {
@@ -54,16 +57,6 @@ impl App {
                 (id, Some(store))
             }
         };
-        if upload && let Err(error) = self.ensure_page(&destination).await {
-            let title = "The viewer's page can be stored";
-            steps.push(step(
-                "page-store",
-                title,
-                StepState::Failed,
-                error.message,
-                Some(error.mend),
-            ));
-        }
         let report = self.examined(&destination, &video).await;
         if let Some(store) = sampled {
             steps.extend(report.as_ref().map(views).unwrap_or_default());

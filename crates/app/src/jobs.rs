@@ -70,16 +70,8 @@ impl App {
             Some(name) => self.engine().destination(&name).await.map_err(|e| e.failure())?.name,
             None => self.default_destination().await?,
         };
-        let home = self.engine().destination(&destination).await?;
         // Without a key there is no link: said before hours of work, not after.
-        self.signer(&home).await?;
-        let app = self.clone();
-        tokio::spawn(async move {
-            // The page can wait for the next publish; the doctor says when it is missing.
-            if let Err(error) = app.ensure_page(&home).await {
-                tracing::warn!(code = error.code, "the viewer's page could not be stored");
-            }
-        });
+        self.signer(&self.engine().destination(&destination).await?).await?;
         let mut wanted = Vec::new();
         let mut answers = Vec::new();
         for file in files {
@@ -117,6 +109,9 @@ impl App {
                     error: Some(error),
                 },
             });
+        }
+        if answers.iter().any(|answer| answer.job.is_some()) {
+            self.keep_page_aside(&destination);
         }
         Ok(answers)
     }

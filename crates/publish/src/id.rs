@@ -133,7 +133,6 @@ impl ObjectKey {
             "js" => "text/javascript",
             "css" => "text/css",
             "svg" => "image/svg+xml",
-            "png" => "image/png",
             "woff2" => "font/woff2",
             _ => "application/octet-stream",
         }

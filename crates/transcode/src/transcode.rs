@@ -5,6 +5,7 @@ mod color;
 mod copied;
 mod fmp4;
 mod h264;
+pub mod hardware;
 mod jpeg;
 mod mpegts;
 mod normal;
@@ -196,6 +197,10 @@ impl Run<'_> {
         let color = stream.as_ref().map_or(color::HD, |(video, stream)| {
             color::color(stream, video.hdr, video.display_height)
         });
+        let (hardware, said) = hardware::choose(&plan.wishes.encoder);
+        if let Some(text) = said {
+            self.session.note(text);
+        }
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get) as u32;
         let rungs = plan
             .rungs
@@ -215,6 +220,14 @@ impl Run<'_> {
                     threads,
                     quick: false,
                 };
+                if let Some(hardware) = hardware {
+                    match x264::open_hardware(rung, grid, color, effort, hardware) {
+                        Ok(encoder) => return Ok(Making::Encoded(encoder, None)),
+                        Err(failure) => self
+                            .session
+                            .note(format!("{} is made by x264: {}", rung.name, failure.message)),
+                    }
+                }
                 let main = x264::open(rung, grid, color, effort)?;
                 let quick = x264::open_quick(rung, grid, color, effort, &main);
                 Ok(Making::Encoded(main, quick))

@@ -1,5 +1,6 @@
 // One film in one video element: hls.js, the signature that is renewed under it, and what the menus show.
-import Hls, { ErrorTypes, Events, type ErrorData } from 'hls.js';
+import type Hls from 'hls.js';
+import type { ErrorData } from 'hls.js';
 import workerPath from 'hls.js/dist/hls.worker.js?url';
 import type { AppError, LinkView } from '../bindings';
 import { ask, fault } from '../platform';
@@ -37,6 +38,7 @@ export class Playback {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewed = 0;
   #recovered = 0;
+  #stopped = false;
   #id: string;
   #video: HTMLVideoElement | undefined;
 
@@ -46,6 +48,9 @@ export class Playback {
 
   async start(video: HTMLVideoElement): Promise<void> {
     this.#video = video;
+    // Larger than all else: it comes only where something is played.
+    const { default: Hls } = await import('hls.js');
+    if (this.#stopped) return;
     if (!Hls.isSupported()) {
       this.error = { code: 'no_playback', message: m.no_playback(), mend: m.no_playback_mend() };
       return;
@@ -57,7 +62,7 @@ export class Playback {
       return;
     }
     const link = this.#link;
-    if (!link) return;
+    if (!link || this.#stopped) return;
     const hls = new Hls({
       workerPath,
       startPosition: 0,
@@ -65,23 +70,24 @@ export class Playback {
       xhrSetup: (xhr, url) => xhr.open('GET', this.#link ? underSignatureOf(url, this.#link.link) : url, true),
     });
     this.#hls = hls;
-    hls.on(Events.MANIFEST_PARSED, () => {
+    hls.on(Hls.Events.MANIFEST_PARSED, () => {
       this.levels = hls.levels.map((level, id) => ({ id, name: level.name ?? `${level.height}p` }));
       this.audio = hls.audioTracks.map((track) => ({ id: track.id, name: track.name }));
       this.captions = hls.subtitleTracks.map((track, id) => ({ id, name: track.name }));
       this.track = hls.audioTrack;
       hls.subtitleTrack = -1;
     });
-    hls.on(Events.AUDIO_TRACK_SWITCHED, (_, { id }) => (this.track = id));
-    hls.on(Events.LEVEL_LOADED, (_, { details }) => {
+    hls.on(Hls.Events.AUDIO_TRACK_SWITCHED, (_, { id }) => (this.track = id));
+    hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => {
       if (this.thumbnails === undefined) void this.#loadStoryboard(details.url);
     });
-    hls.on(Events.ERROR, (_, data) => void this.#failed(data));
+    hls.on(Hls.Events.ERROR, (_, data) => void this.#failed(data));
     hls.loadSource(link.link);
     hls.attachMedia(video);
   }
 
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     this.#hls?.destroy();
     this.#hls = undefined;
@@ -143,7 +149,7 @@ export class Playback {
       return;
     }
     if (!data.fatal) return;
-    if (data.type === ErrorTypes.MEDIA_ERROR && this.#recovered < 3) {
+    if (data.type === 'mediaError' && this.#recovered < 3) {
       this.#recovered += 1;
       this.#hls?.recoverMediaError();
       return;
@@ -153,7 +159,7 @@ export class Playback {
         ? { code: 'refused', message: m.play_refused(), mend: m.play_refused_mend() }
         : status === 404
           ? { code: 'not_there', message: m.play_missing(), mend: m.play_missing_mend() }
-          : data.type === ErrorTypes.NETWORK_ERROR
+          : data.type === 'networkError'
             ? { code: 'unreachable', message: m.play_unreachable(), mend: m.play_unreachable_mend() }
             : { code: data.details, message: m.play_broken(), mend: m.play_broken_mend() };
   }

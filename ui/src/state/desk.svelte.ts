@@ -164,6 +164,11 @@ class Desk {
     if (destinations) this.destinations = destinations;
   }
 
+  async lookForVideos(): Promise<void> {
+    const videos = await this.attempt(() => ask().library());
+    if (videos) this.videos = videos;
+  }
+
   async poster(id: string, again = false): Promise<void> {
     if (id in this.posters && !again) return;
     this.posters[id] ??= null;
@@ -203,8 +208,7 @@ class Desk {
   async #removeNow(ids: string[], key: string): Promise<void> {
     this.#timers.delete(key);
     for (const id of ids) await this.attempt(() => ask().remove(id));
-    const videos = await this.attempt(() => ask().library());
-    if (videos) this.videos = videos;
+    await this.lookForVideos();
     this.doomed = this.doomed.filter((id) => !ids.includes(id));
   }
 }

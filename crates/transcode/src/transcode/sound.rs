@@ -160,6 +160,7 @@ impl Thread<'_> {
             };
             if fed {
                 while self.decoder.receive_frame(&mut decoded).is_ok() {
+                    crate::cage::alive();
                     let seconds = decoded.timestamp().map(|time| {
                         time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator())
                             - self.zero

@@ -1,4 +1,4 @@
-//! One H.264 encoder of libavcodec, opened for one rung.
+//! One H.264 encoder of libavcodec, opened for one rung: x264, or one in hardware.
 
 use ffmpeg::codec::{self, encoder};
 use ffmpeg::format::Pixel;
@@ -9,6 +9,7 @@ use screener_ladder::{Preset, Rung};
 use super::clock::Grid;
 use super::color::Color;
 use super::h264;
+use super::hardware::Hardware;
 use super::sample::{Description, Format};
 use crate::failure::internal;
 
@@ -52,7 +53,50 @@ pub fn open_quick(rung: &Rung, grid: Grid, color: Color, effort: Effort, main: &
 
 /// Opens x264 for a rung: capped CRF, key pictures only where asked for.
 pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Encoder, Failure> {
-    let codec = encoder::find_by_name("libx264").ok_or_else(|| internal("this FFmpeg has no x264"))?;
+    let mut options = ffmpeg::Dictionary::new();
+    options.set(
+        "preset",
+        preset(if effort.quick { Preset::Fast } else { effort.preset }),
+    );
+    if effort.quick {
+        // What of the slower preset stands in the parameter sets.
+        options.set("refs", if effort.preset == Preset::Best { "5" } else { "3" });
+        options.set("x264-params", "chroma-qp-offset=-2");
+    }
+    options.set("profile", "high");
+    options.set("crf", "23");
+    options.set("forced-idr", "1");
+    options.set("sc_threshold", "0");
+    open_codec("libx264", rung, grid, color, effort, options)
+}
+
+/// Opens an encoder in hardware for a rung: no reordering, key pictures only where asked for.
+pub fn open_hardware(
+    rung: &Rung,
+    grid: Grid,
+    color: Color,
+    effort: Effort,
+    hardware: Hardware,
+) -> Result<Encoder, Failure> {
+    let mut options = ffmpeg::Dictionary::new();
+    options.set("profile", "high");
+    options.set("bf", "0");
+    options.set("b", &rung.bit_rate.to_string());
+    if let Some((name, value)) = hardware.forced {
+        options.set(name, value);
+    }
+    open_codec(hardware.codec, rung, grid, color, effort, options)
+}
+
+fn open_codec(
+    name: &str,
+    rung: &Rung,
+    grid: Grid,
+    color: Color,
+    effort: Effort,
+    options: ffmpeg::Dictionary<'_>,
+) -> Result<Encoder, Failure> {
+    let codec = encoder::find_by_name(name).ok_or_else(|| internal(format!("this FFmpeg has no {name}")))?;
     let mut context = codec::Context::new_with_codec(codec);
     // SAFETY: the context is valid and not yet open; these are plain fields that ffmpeg-next has no setters for.
     unsafe {
@@ -73,30 +117,12 @@ pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Enc
     video.set_time_base((1, grid.timescale as i32));
     video.set_frame_rate(Some((rung.frame_rate.num as i32, rung.frame_rate.den as i32)));
     video.set_max_bit_rate(rung.max_rate as usize);
-    // The real distance is forced picture by picture; this only keeps x264 from adding its own.
+    // The real distance is forced picture by picture; this only keeps the encoder from adding its own.
     video.set_gop(100_000);
     video.set_flags(codec::Flags::GLOBAL_HEADER | codec::Flags::CLOSED_GOP);
-    let mut options = ffmpeg::Dictionary::new();
-    options.set(
-        "preset",
-        if effort.quick {
-            preset(Preset::Fast)
-        } else {
-            preset(effort.preset)
-        },
-    );
-    if effort.quick {
-        // What of the slower preset stands in the parameter sets.
-        options.set("refs", if effort.preset == Preset::Best { "5" } else { "3" });
-        options.set("x264-params", "chroma-qp-offset=-2");
-    }
-    options.set("profile", "high");
-    options.set("crf", "23");
-    options.set("forced-idr", "1");
-    options.set("sc_threshold", "0");
     let inner = video
         .open_with(options)
-        .map_err(|error| internal(format!("x264 refused {}: {error}", rung.name)))?;
+        .map_err(|error| internal(format!("{name} refused {}: {error}", rung.name)))?;
     // SAFETY: the encoder is open, so its extradata is there and stays as it is.
     let extradata = unsafe {
         let raw = inner.as_ptr();
@@ -106,7 +132,7 @@ pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Enc
             std::slice::from_raw_parts((*raw).extradata, (*raw).extradata_size as usize)
         }
     };
-    let avcc = h264::avcc(extradata).ok_or_else(|| internal("x264 gave no parameter sets"))?;
+    let avcc = h264::avcc(extradata).ok_or_else(|| internal(format!("{name} gave no parameter sets")))?;
     Ok(Encoder {
         description: Description {
             timescale: grid.timescale,

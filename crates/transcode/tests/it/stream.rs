@@ -436,6 +436,27 @@ fn sound_that_goes_on_behind_the_pictures_keeps_the_last_one() {
 }
 
 #[test]
+fn an_encoder_that_is_not_there_is_replaced_in_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    film(folder.path(), "film.mp4", 2, "");
+    let wishes = Wishes {
+        encoder: "abacus".into(),
+        ..small()
+    };
+    let events = Worker::start(told(
+        &folder.path().join("film.mp4"),
+        &folder.path().join("out"),
+        &wishes,
+    ))
+    .rest();
+    let said = events
+        .iter()
+        .any(|event| matches!(event, Event::Note { text } if text.contains("abacus") && text.contains("x264")));
+    assert!(said, "{events:?}");
+    assert!(matches!(events.last(), Some(Event::Finished { .. })));
+}
+
+#[test]
 fn transport_streams_share_one_clock() {
     let folder = tempfile::tempdir().expect("a folder");
     film(folder.path(), "film.mp4", 4, "");
