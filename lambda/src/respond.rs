@@ -113,18 +113,7 @@ impl<O: Origin> Endpoint<O> {
         record.origin = millis(before);
         let (body, etag) = match got {
             Ok(Object::Found { body, etag }) => (body, etag),
-            Ok(Object::NotModified) => {
-                let mut headers = BTreeMap::new();
-                if let Some(known) = known {
-                    headers.insert("etag".to_owned(), our_etag(&known, &asked.variant));
-                }
-                return Ok(Response {
-                    status_code: 304,
-                    headers,
-                    body: String::new(),
-                    is_base64_encoded: false,
-                });
-            }
+            Ok(Object::NotModified) => return Ok(not_modified(known.as_deref(), &asked.variant)),
             Err(error) => {
                 record.detail = printable(&error.to_string());
                 return Err(match error {
@@ -135,6 +124,10 @@ impl<O: Origin> Endpoint<O> {
                 });
             }
         };
+        if known.is_some() && etag == known {
+            // A server that looks like S3 and does not know conditional GETs.
+            return Ok(not_modified(known.as_deref(), &asked.variant));
+        }
         record.bytes_in = body.len();
         let mut response = self.playlist(&body, &asked, record)?;
         if let Some(etag) = etag {
@@ -298,6 +291,16 @@ fn known_etag(tags: &str, variant: &str) -> Option<String> {
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         sound.then(|| format!("\"{origin}\""))
     })
+}
+
+fn not_modified(known: Option<&str>, variant: &str) -> Response {
+    let etag = known.map(|known| ("etag".to_owned(), our_etag(known, variant)));
+    Response {
+        status_code: 304,
+        headers: etag.into_iter().collect(),
+        body: String::new(),
+        is_base64_encoded: false,
+    }
 }
 
 fn preflight() -> Response {
