@@ -4,7 +4,7 @@
 //! know jobs, the journal, AWS's control plane or where keys are kept; it is handed a key and signs links of its own,
 //! good, ended and absent ones, to see what the chain makes of them.
 //!
-//! What it needs is one video at the destination. Where there is none yet, [`sample`] has one of three small objects.
+//! What it needs is one video at the destination. Where there is none yet, [`sample()`] has one of three small objects.
 
 mod chain;
 mod fetch;
