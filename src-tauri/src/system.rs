@@ -112,9 +112,15 @@ pub fn hear_links(handle: &AppHandle) {
     });
 }
 
-/// Absolute paths of what exists; options and links are not files.
+/// Absolute paths of what exists; options and links are not files. A desktop hands over what is opened as `file://` addresses.
 pub fn paths(given: impl Iterator<Item = PathBuf>, folder: Option<&Path>) -> Vec<String> {
     given
+        .map(|path| {
+            let url = path.to_str().and_then(|text| url::Url::parse(text).ok());
+            url.filter(|url| url.scheme() == "file")
+                .and_then(|url| url.to_file_path().ok())
+                .unwrap_or(path)
+        })
         .map(|path| match folder {
             Some(folder) => folder.join(path),
             None => std::path::absolute(&path).unwrap_or(path),

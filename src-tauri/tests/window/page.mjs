@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Driver } from './driver.mjs';
 import { ROOM, ROOT, place, shoot, windowId, xdotool } from './screen.mjs';
-import { until } from './until.mjs';
+import { Hopeless, until } from './until.mjs';
 
 const APPLICATION = join(ROOT, 'target/debug/screener-desktop');
 
@@ -139,7 +139,7 @@ export class Page {
         const job = jobs.findLast((other) => other.title === title);
         if (!job) return false;
         if (states.includes(job.state)) return job;
-        if (job.state === 'failed') throw new Error(`it failed: ${JSON.stringify(job.error)}`);
+        if (job.state === 'failed') throw new Hopeless(`the job "${title}" failed: ${JSON.stringify(job.error)}`);
         return false;
       },
       seconds,

@@ -1,5 +1,8 @@
 // Waiting: always for something, never for a time.
 
+/** Thrown by a condition that can no longer come true. */
+export class Hopeless extends Error {}
+
 // A busy machine is no fault of the window's: the deadlines say when to give up hope, not how fast it has to be.
 const PATIENCE = Number(process.env.PATIENCE ?? 3);
 
@@ -12,6 +15,7 @@ export async function until(what, condition, seconds = 20) {
       last = await condition();
       if (last) return last;
     } catch (error) {
+      if (error instanceof Hopeless) throw error;
       last = error;
     }
     if (Date.now() > end) {
