@@ -82,6 +82,11 @@ fn clock(seconds: f64) -> String {
     format!("{hours:02}:{minutes:02}:{seconds:02}.{:03}", millis % 1000)
 }
 
+/// Seconds of `hh:mm:ss.fraction`.
+pub(crate) fn clock_seconds(words: &str) -> Option<f64> {
+    srt::clock(words)
+}
+
 /// What lay beside each source when it was first asked for. The cage closes the folder afterwards.
 static BESIDE: Mutex<BTreeMap<PathBuf, Vec<PathBuf>>> = Mutex::new(BTreeMap::new());
 

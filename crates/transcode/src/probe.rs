@@ -94,7 +94,8 @@ fn container(demuxer: &ffmpeg::format::context::Input) -> String {
     demuxer.format().name().split(',').next().unwrap_or_default().to_owned()
 }
 
-/// Declared duration in seconds; none where FFmpeg only guesses it from the bit rate.
+/// Declared duration in seconds: of the longest of pictures and sound where their streams say it, since a container also
+/// counts subtitles that go on; none where FFmpeg only guesses from the bit rate.
 fn duration(demuxer: &ffmpeg::format::context::Input) -> Option<f64> {
     // SAFETY: plain fields of a context that lives as long as the reference.
     let (micros, method) = unsafe {
@@ -102,7 +103,41 @@ fn duration(demuxer: &ffmpeg::format::context::Input) -> Option<f64> {
         ((*raw).duration, (*raw).duration_estimation_method)
     };
     let guessed = method == ffi::AVDurationEstimationMethod::AVFMT_DURATION_FROM_BITRATE;
-    (micros > 0 && !(guessed && micros > 86_400_000_000)).then(|| micros as f64 / f64::from(ffi::AV_TIME_BASE))
+    let whole = (micros > 0 && !guessed).then(|| micros as f64 / f64::from(ffi::AV_TIME_BASE));
+    let ends: Option<Vec<(f64, f64)>> = demuxer
+        .streams()
+        .filter(|stream| {
+            matches!(stream.parameters().medium(), Type::Video | Type::Audio) && !refusal::is_picture(stream)
+        })
+        .map(|stream| lasts(&stream))
+        .collect();
+    let ends = ends.unwrap_or_default();
+    let begin = ends.iter().map(|(begin, _)| *begin).fold(f64::INFINITY, f64::min);
+    let longest = ends.iter().map(|(begin, length)| begin + length).fold(0.0, f64::max) - begin;
+    // Never more than the container says: a stream's own word may be older than an edit.
+    match whole {
+        Some(whole) if longest.is_finite() && longest > 0.0 => Some(whole.min(longest)),
+        whole => whole,
+    }
+}
+
+/// Start and length of a stream in seconds, by its header or by Matroska's statistics (`00:01:02.500000000`).
+fn lasts(stream: &ffmpeg::Stream<'_>) -> Option<(f64, f64)> {
+    let tick = f64::from(stream.time_base());
+    let begin = if stream.start_time() == ffi::AV_NOPTS_VALUE {
+        0.0
+    } else {
+        stream.start_time() as f64 * tick
+    };
+    if stream.duration() > 0 {
+        return Some((begin, stream.duration() as f64 * tick));
+    }
+    let metadata = stream.metadata();
+    let words = ["DURATION", "DURATION-eng"].iter().find_map(|key| metadata.get(key))?;
+    // The statistic is the time of the stream's end.
+    captions::clock_seconds(words)
+        .filter(|end| *end > begin)
+        .map(|end| (begin, end - begin))
 }
 
 fn subtitle(stream: &ffmpeg::Stream<'_>) -> Option<SubtitleStream> {

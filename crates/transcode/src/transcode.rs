@@ -311,13 +311,7 @@ impl Run<'_> {
         if let Some(declared) = self.plan.source.duration
             && declared - duration > (declared * 0.02).max(1.0)
         {
-            return Err(failure(
-                "truncated",
-                format!(
-                    "The file says that it lasts {declared:.1} s, but its media ends after {duration:.1} s: it was cut short."
-                ),
-                "Copy the file again from where it came; it may not have been copied to its end.",
-            ));
+            return Err(input::ended_early(&input::name_of(&self.task.file), duration, declared));
         }
         if self.plan.wishes.extras {
             for track in 0..self.plan.rungs.len() {

@@ -452,6 +452,14 @@ fn is_small(variant: &Variant) -> bool {
         .is_some_and(|(width, height)| width.min(height) < 480)
 }
 
+fn variants_rule(videos: &[&Variant]) -> Rule {
+    if videos.iter().all(|variant| is_small(variant)) {
+        FEW_VARIANTS
+    } else {
+        VARIANTS
+    }
+}
+
 fn video(judge: &mut Judge, index: &Multivariant) {
     const WHERE: &str = "index.m3u8";
     let videos: Vec<&Variant> = index.variants.iter().filter(|variant| has_video(variant)).collect();
@@ -463,9 +471,9 @@ fn video(judge: &mut Judge, index: &Multivariant) {
         .collect();
     rates.sort_unstable();
     rates.dedup();
-    let small = videos.iter().all(|variant| is_small(variant));
-    let variants = if small { FEW_VARIANTS } else { VARIANTS };
-    judge.expect(variants, WHERE, rates.len() > 1, || "one rate of video".into());
+    judge.expect(variants_rule(&videos), WHERE, rates.len() > 1, || {
+        "one rate of video".into()
+    });
     judge.expect(IFRAMES, WHERE, !index.iframe_variants.is_empty(), || {
         "no I-frame playlists".into()
     });

@@ -1024,6 +1024,30 @@ fn embedded_subrip_and_ass() {
 }
 
 #[test]
+fn subtitles_that_outlast_the_film() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(
+        folder.path().join("words.txt"),
+        "1\n00:00:00,500 --> 00:01:30,000\nto be continued\n",
+    )
+    .expect("written");
+    lab::ffmpeg(
+        folder.path(),
+        &format!(
+            "{} -f srt -i words.txt -map 0 -map 1 -map 2 {X264} -c:a flac -c:s subrip film.mkv",
+            both("640x360", "25")
+        ),
+    );
+    let stream = judge(
+        &folder.path().join("film.mkv"),
+        &folder.path().join("out"),
+        &Wishes::default(),
+        &Expect::default(),
+    );
+    assert!(captions(&stream, "captions").contains("to be continued"));
+}
+
+#[test]
 fn captions_beside_the_film() {
     let folder = tempfile::tempdir().expect("a folder");
     lab::ffmpeg(
