@@ -4,6 +4,7 @@ mod arrows;
 mod contract;
 mod inputs;
 mod job;
+mod kill;
 mod pure;
 mod stage;
 mod turns;

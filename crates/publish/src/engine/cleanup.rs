@@ -9,7 +9,8 @@ use crate::journal::{self, shelf};
 
 impl Engine {
     /// Work folders of jobs that are gone, deletions that a kill interrupted, multipart uploads without a job.
-    pub(super) async fn clean_up(&self) -> Result<(), Error> {
+    /// What asks buckets goes on in the task that is returned.
+    pub(super) async fn clean_up(&self) -> Result<tokio::task::JoinHandle<()>, Error> {
         let rows = self.inner.journal.read(journal::jobs::all).await?;
         let alive: HashSet<String> = rows
             .iter()
@@ -30,15 +31,14 @@ impl Engine {
         }
         let engine = self.clone();
         // Buckets may be slow or away; jobs do not wait for that.
-        tokio::spawn(async move {
+        Ok(tokio::spawn(async move {
             if let Err(error) = engine.finish_removals().await {
                 tracing::warn!(%error, "deletions that were interrupted could not be finished");
             }
             if let Err(error) = engine.abort_dangling(&alive).await {
                 tracing::warn!(%error, "multipart uploads that were left could not be given up");
             }
-        });
-        Ok(())
+        }))
     }
 
     async fn finish_removals(&self) -> Result<(), Error> {

@@ -41,6 +41,10 @@ impl Engine {
         self.watch();
         let mut runner = self.inner.runner.0.lock().unwrap_or_else(PoisonError::into_inner);
         if runner.is_none() {
+            // At once where nobody has it, so that what is under way is not taken for interrupted meanwhile.
+            if let Err(error) = self.inner.turn.take() {
+                tracing::warn!(%error, "the turn could not be asked for");
+            }
             let stop = CancellationToken::new();
             let task = tokio::spawn(self.clone().own(stop.clone()));
             *runner = Some((stop, task));
@@ -76,9 +80,13 @@ impl Engine {
             }
         }
         tracing::info!("this process runs the jobs");
-        if let Err(error) = self.clean_up().await {
-            tracing::warn!(%error, "what earlier runs left could not be tidied up");
-        }
+        let tidying = match self.clean_up().await {
+            Ok(tidying) => Some(tidying),
+            Err(error) => {
+                tracing::warn!(%error, "what earlier runs left could not be tidied up");
+                None
+            }
+        };
         let mut driven = HashMap::new();
         let awake = super::awake::Awake::default();
         while !stop.is_cancelled() {
@@ -105,6 +113,10 @@ impl Engine {
         }
         for (_, driven) in driven {
             let _ = driven.task.await;
+        }
+        // A deletion that was finished half-way is not left half-way again.
+        if let Some(tidying) = tidying {
+            let _ = tidying.await;
         }
         self.inner.turn.give();
     }
