@@ -138,15 +138,11 @@ impl ObjectKey {
         }
     }
 
-    /// Media below a generation never changes; playlists and the catalog record do.
+    /// Media below a generation never changes; playlists, the catalog record and pages do.
     pub fn cache_control(&self) -> &'static str {
-        if self.content_type() == "application/vnd.apple.mpegurl"
-            || self.0.ends_with("/video.json")
-            || self.0.ends_with(".html")
-        {
-            "no-cache"
-        } else {
-            "public, max-age=31536000, immutable"
+        match self.content_type() {
+            "application/vnd.apple.mpegurl" | "application/json" | "text/html; charset=utf-8" => "no-cache",
+            _ => "public, max-age=31536000, immutable",
         }
     }
 }

@@ -288,6 +288,10 @@ pub const LOST_IN_A_ROW: u32 = 3;
 
 /// One publication.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says that one operation is under way, and they are independent"
+)]
 pub struct Publication {
     /// Where it stands.
     pub phase: Phase,

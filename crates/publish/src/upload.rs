@@ -23,6 +23,12 @@ pub(crate) use pool::Pool;
 /// From this size on an object goes up in parts.
 pub(crate) const LARGE: u64 = 16 << 20;
 
+/// What stands in place of a call where the file could not be read.
+const READ: &str = "read";
+
+/// Hears of each failed attempt that asks for patience: the error and how many there were.
+pub(crate) type Told = Arc<dyn Fn(&StoreError, u32) + Send + Sync>;
+
 /// What uploads of one job share.
 #[derive(Clone)]
 pub(crate) struct Uploads {
@@ -38,8 +44,7 @@ pub(crate) struct Uploads {
     pub(crate) leaving: CancellationToken,
     /// Bytes that arrived.
     pub(crate) sent: Arc<AtomicU64>,
-    /// Told of each failed attempt that asks for patience: the error and how many there were.
-    pub(crate) told: Arc<dyn Fn(&StoreError, u32) + Send + Sync>,
+    pub(crate) told: Told,
 }
 
 /// Why an upload ended without an object.
@@ -124,18 +129,22 @@ impl Uploads {
         if bytes >= LARGE {
             return self.large(key, file, bytes).await;
         }
-        // Read anew for each attempt: a waiting upload holds no memory.
-        let mut crc = None;
-        loop {
-            let read = tokio::fs::read(&file).await.map_err(Error::file(&file))?;
+        // Read anew for each attempt: an upload that waits holds no memory.
+        let stored = self.persist(bytes, || async {
+            let read = tokio::fs::read(&file)
+                .await
+                .map_err(|e| StoreError::new(Class::Other, READ, "File", e.to_string()))?;
             if read.len() as u64 != bytes {
-                return Err(Stopped::Here(wrong_size(&file)));
+                return Err(StoreError::new(Class::Other, READ, "Size", "it has another size"));
             }
             let body = Bytes::from(read);
-            let whole = *crc.get_or_insert_with(|| crc64(&body));
-            self.persist(bytes, || self.store.put(key, body.clone(), &Condition::Any))
-                .await?;
-            return Ok(crc_text(whole));
+            let crc = crc64(&body);
+            self.store.put(key, body, &Condition::Any).await?;
+            Ok(crc_text(crc))
+        });
+        match stored.await {
+            Err(Stopped::Store(error)) if error.call == READ => Err(Stopped::Here(wrong_size(&file))),
+            other => other,
         }
     }
 

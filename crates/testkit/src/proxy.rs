@@ -216,7 +216,11 @@ async fn serve(mut client: TcpStream, state: Arc<State>) -> std::io::Result<()> 
                         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>injected</Message><RequestId>1</RequestId></Error>"
                     )
                 };
-                let more: String = headers.iter().map(|h| format!("{h}\r\n")).collect();
+                let more = headers.iter().fold(String::new(), |text, h| {
+                    text + h
+                        + "
+"
+                });
                 let answer = format!(
                     "HTTP/1.1 {status} Injected\r\ncontent-type: application/xml\r\n{more}content-length: {}\r\n\r\n{xml}",
                     xml.len()

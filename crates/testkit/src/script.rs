@@ -233,10 +233,26 @@ impl Run {
         }
     }
 
-    fn write(&self, path: &str, bytes: usize) {
+    /// Writes a file; on a full disk the attempt ends with the words for it.
+    fn write(&mut self, path: &str, bytes: usize) -> bool {
         let file = Path::new(&self.task.out).join(path);
-        std::fs::create_dir_all(file.parent().expect("has one")).expect("the attempt's folder can be written");
-        std::fs::write(file, content(path, bytes)).expect("the attempt's folder can be written");
+        let written = std::fs::create_dir_all(file.parent().expect("has one"))
+            .and_then(|()| std::fs::write(&file, content(path, bytes)));
+        match written {
+            Ok(()) => true,
+            Err(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+                // What was cut short is not left for a whole file.
+                let _ = std::fs::remove_file(&file);
+                self.ready.push_back(Event::Failed(Failure {
+                    code: "disk_full".into(),
+                    message: "The disk is full.".into(),
+                    mend: "Free some room; the job goes on by itself.".into(),
+                }));
+                self.over = true;
+                false
+            }
+            Err(error) => panic!("{}: {error}", file.display()),
+        }
     }
 
     fn begin(&mut self) {
@@ -264,7 +280,9 @@ impl Run {
     }
 
     fn file(&mut self, path: &str, bytes: usize) {
-        self.write(path, bytes);
+        if self.over || !self.write(path, bytes) {
+            return;
+        }
         self.ready.push_back(Event::File {
             path: path.into(),
             bytes: bytes as u64,
@@ -286,7 +304,9 @@ impl Run {
                 continue;
             }
             let path = format!("{name}/{number:05}.m4s");
-            self.write(&path, self.script.segment_bytes);
+            if self.over || !self.write(&path, self.script.segment_bytes) {
+                return;
+            }
             *self
                 .encoded
                 .lock()
@@ -321,6 +341,9 @@ impl Run {
         }
         if self.script.mp4_bytes > 0 {
             self.file("film.mp4", self.script.mp4_bytes);
+        }
+        if self.over {
+            return;
         }
         let measured = self.script.tracks.iter().map(|(track, kind)| Measured {
             track: track.clone(),

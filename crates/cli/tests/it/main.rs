@@ -2,6 +2,7 @@
 
 mod arrows;
 mod contract;
+mod durable;
 mod inputs;
 mod job;
 mod kill;

@@ -60,7 +60,7 @@ impl Publication {
 
     /// Files that name segments wait until every segment is there.
     fn is_held(path: &str) -> bool {
-        path.ends_with(".m3u8")
+        path.rsplit_once('.').is_some_and(|(_, extension)| extension == "m3u8")
     }
 
     fn segments_are_stored(&self) -> bool {
@@ -152,15 +152,17 @@ impl Publication {
         }
         let every_track_plays =
             !self.tracks.is_empty() && self.tracks.iter().all(|t| self.playlists.contains_key(&t.name));
-        if self.visible == Visible::Nothing && every_track_plays && !self.index_flying {
-            if let Some(text) = self.early_index.clone() {
-                self.index_flying = true;
-                effects.push(Effect::Index {
-                    last: false,
-                    text,
-                    etag: None,
-                });
-            }
+        if self.visible == Visible::Nothing
+            && every_track_plays
+            && !self.index_flying
+            && let Some(text) = self.early_index.clone()
+        {
+            self.index_flying = true;
+            effects.push(Effect::Index {
+                last: false,
+                text,
+                etag: None,
+            });
         }
         if self.visible == Visible::Early && self.recorded == Recorded::Nothing && !self.record_flying {
             self.record_flying = true;

@@ -9,7 +9,7 @@ impl Publication {
     pub(super) fn apply(&mut self, event: Event, effects: &mut Vec<Effect>) {
         match event {
             Event::Begin if self.phase == Phase::Queued || self.phase == Phase::Running => {
-                self.enter(Phase::Running, None, effects)
+                self.enter(Phase::Running, None, effects);
             }
             Event::Begin => {}
             Event::Worker(event) => {

@@ -30,7 +30,8 @@ impl Publication {
         let Some(plan) = &self.plan else { return FIRST };
         let video: u64 = plan.rungs.iter().map(|r| r.max_rate.max(r.bit_rate)).sum();
         let audio: u64 = plan.audio.iter().map(|a| a.bit_rate).sum();
-        let planned = ((video + audio) as f64 * plan.segment_duration / 8.0) as u64;
+        let seconds = u64::from(plan.target_duration).max(1);
+        let planned = (video + audio).saturating_mul(seconds) / 8;
         // Rates of copied rungs are guesses: what was seen counts too.
         let group = planned.max(self.credit.largest).max(1);
         u32::try_from((self.budget / group).clamp(LEAST, 10_000)).unwrap_or(u32::MAX)

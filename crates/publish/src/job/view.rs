@@ -61,7 +61,7 @@ impl Publication {
                     part(stored)
                 },
                 copied,
-                bit_rate: (made > 0.0).then(|| (bytes as f64 * 8.0 / made) as u64),
+                bit_rate: rate(bytes, made),
                 bytes: (bytes > 0).then_some(bytes),
             }
         };
@@ -91,4 +91,10 @@ impl Publication {
             .map(|m| m.bytes)
             .sum()
     }
+}
+
+/// Bits per second of so many bytes over so many seconds; in whole milliseconds, so that it stays in integers.
+fn rate(bytes: u64, seconds: f64) -> Option<u64> {
+    let milliseconds = u64::try_from(std::time::Duration::try_from_secs_f64(seconds).ok()?.as_millis()).ok()?;
+    bytes.checked_mul(8_000)?.checked_div(milliseconds)
 }

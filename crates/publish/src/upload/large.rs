@@ -1,12 +1,12 @@
 //! Large objects in parts, each kept in the journal as soon as it is stored: a kill costs the parts under way.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use crc_fast::{CrcAlgorithm, checksum_combine};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
-use super::{Stopped, Uploads, wrong_size};
+use super::{READ, Stopped, Uploads, wrong_size};
 use crate::ObjectKey;
 use crate::error::Error;
 use crate::journal::objects;
@@ -54,7 +54,7 @@ impl Uploads {
         }
     }
 
-    async fn in_parts(&self, key: &ObjectKey, file: &PathBuf, bytes: u64) -> Result<String, Stopped> {
+    async fn in_parts(&self, key: &ObjectKey, file: &Path, bytes: u64) -> Result<String, Stopped> {
         let size = part_size(bytes);
         let (destination, text) = (self.destination.clone(), key.as_str().to_owned());
         let known = self
@@ -109,20 +109,20 @@ impl Uploads {
         Ok(whole)
     }
 
-    async fn part(&self, upload: &Upload, file: &PathBuf, number: i32, size: u64, bytes: u64) -> Result<Part, Stopped> {
+    async fn part(&self, upload: &Upload, file: &Path, number: i32, size: u64, bytes: u64) -> Result<Part, Stopped> {
         let from = u64::try_from(number - 1).unwrap_or(0) * size;
         let length = size.min(bytes - from);
         // Read only when the pool has a place, so that waiting parts hold no memory.
         let part = self
             .persist(length, || async {
-                let body = read(file.clone(), from, length)
+                let body = read(file.to_owned(), from, length)
                     .await
-                    .map_err(|e| StoreError::new(Class::Other, "read", "File", e.to_string()))?;
+                    .map_err(|e| StoreError::new(Class::Other, READ, "File", e.to_string()))?;
                 self.store.part(upload, number, body).await
             })
             .await;
         let part = match part {
-            Err(Stopped::Store(error)) if error.call == "read" => return Err(Stopped::Here(wrong_size(file))),
+            Err(Stopped::Store(error)) if error.call == READ => return Err(Stopped::Here(wrong_size(file))),
             other => other?,
         };
         let (kept, destination, upload) = (part.clone(), self.destination.clone(), upload.clone());
@@ -181,7 +181,9 @@ mod tests {
 
     #[test]
     fn checksums_of_parts_make_the_checksum_of_the_whole() {
-        let whole: Vec<u8> = (0..100_000_u32).map(|n| (n * 7919 >> 3) as u8).collect();
+        let whole: Vec<u8> = (0..100_000_u32)
+            .flat_map(|n| n.wrapping_mul(7919).to_le_bytes())
+            .collect();
         let parts: Vec<Part> = whole
             .chunks(30_000)
             .map(|c| Part {

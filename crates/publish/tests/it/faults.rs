@@ -348,3 +348,37 @@ async fn what_waits_on_disk_is_bounded() {
     engine.stop().await;
     is_whole(&world.bucket().await, &accepted.id, 1, &script);
 }
+
+/// Three seconds by the wall's clock; ten minutes in the soak.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_real_outage_is_waited_out() {
+    let outage = Duration::from_secs(if std::env::var_os("SCREENER_SOAK").is_some() {
+        600
+    } else {
+        3
+    });
+    let script = Script {
+        segments: 4,
+        ..Script::default()
+    };
+    let (world, proxy) = World::behind_proxy(ScriptedEncoder::gated(script.clone(), 2)).await;
+    let engine = world.engine();
+    engine.start();
+    let accepted = engine.accept(world.new_job()).await.unwrap();
+    until(&engine, &accepted.job, |r| r.playable).await;
+    let begun = std::time::Instant::now();
+    proxy.choose(move |_| {
+        if begun.elapsed() < outage {
+            Fault::ResetAfter(0)
+        } else {
+            Fault::None
+        }
+    });
+    world.encoder.allow(100);
+    let ended = engine.settled(std::slice::from_ref(&accepted.job)).await.unwrap();
+    assert_eq!(ended[0].state, JobState::Live, "{:?}", ended[0].error);
+    assert!(begun.elapsed() >= outage);
+    engine.stop().await;
+    is_whole(&world.bucket().await, &accepted.id, 1, &script);
+    assert!(world.encoder.encoded().values().all(|n| *n == 1));
+}

@@ -302,3 +302,55 @@ async fn the_library_is_what_the_bucket_says() {
     other.refresh(None).await.unwrap();
     assert_eq!(other.videos(None).await.unwrap().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_thousand_videos_are_listed_and_searched_from_the_cache() {
+    use screener_publish::catalog::{FORMAT, TrackRecord, VideoRecord, VideoState};
+
+    let world = World::new(ScriptedEncoder::new(Script::default())).await;
+    let engine = world.engine();
+    let journal = rusqlite::Connection::open(world.folder.path().join("data/journal.sqlite")).unwrap();
+    journal.execute_batch("BEGIN").unwrap();
+    for n in 0..5_000 {
+        let id = screener_publish::VideoId::random();
+        let rung = |name: &str| TrackRecord {
+            name: name.into(),
+            kind: screener_ladder::TrackKind::Video,
+            codecs: "avc1.640028".into(),
+            width: Some(1920),
+            height: Some(1080),
+            language: None,
+            copied: false,
+            bytes: 1,
+            peak: 2,
+            average: 1,
+            segments: 100,
+        };
+        let record = VideoRecord {
+            format: FORMAT,
+            id: id.clone(),
+            state: VideoState::Live,
+            generation: 1,
+            title: format!("Film number {n}"),
+            duration: 600.0,
+            created: format!("2026-01-01T00:{:02}:{:02}Z", n / 60 % 60, n % 60),
+            updated: String::new(),
+            poster: Some("1/poster.jpg".into()),
+            storyboard: None,
+            bytes: 1,
+            rungs: ["1080p", "720p", "480p", "360p", "audio"].map(rung).into(),
+            checksums: std::collections::BTreeMap::new(),
+        };
+        journal
+            .execute(
+                "INSERT INTO library (video, destination, title, created, etag, record) VALUES (?1, 'local', ?2, ?3, 'e', ?4)",
+                (id.as_str(), &record.title, &record.created, serde_json::to_string(&record).unwrap()),
+            )
+            .unwrap();
+    }
+    journal.execute_batch("COMMIT").unwrap();
+    let begun = std::time::Instant::now();
+    assert_eq!(engine.videos(None).await.unwrap().len(), 5_000);
+    println!("5,000 videos listed in {:?}", begun.elapsed());
+    assert_eq!(engine.videos(Some("number 4321")).await.unwrap().len(), 1);
+}

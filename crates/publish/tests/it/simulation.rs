@@ -138,10 +138,14 @@ struct World {
 }
 
 fn index(generation: u32, last: bool) -> String {
-    let lines: String = TRACKS
-        .iter()
-        .map(|t| format!("{generation}/{t}/index.m3u8\n"))
-        .collect();
+    let lines = TRACKS
+        .map(|t| {
+            format!(
+                "{generation}/{t}/index.m3u8
+"
+            )
+        })
+        .concat();
     if last { format!("#LAST\n{lines}") } else { lines }
 }
 
@@ -332,14 +336,14 @@ impl World {
     }
 
     fn put(&mut self, path: String, text: String) {
-        if path.ends_with("/index.m3u8") {
-            if let Some(old) = self.bucket.get(&path) {
-                assert!(
-                    text.starts_with(old.as_str()),
-                    "seed {}: a playlist that was served changed",
-                    self.seed
-                );
-            }
+        if path.ends_with("/index.m3u8")
+            && let Some(old) = self.bucket.get(&path)
+        {
+            assert!(
+                text.starts_with(old.as_str()),
+                "seed {}: a playlist that was served changed",
+                self.seed
+            );
         }
         self.bucket.insert(path, text);
         self.nothing_dangles();
@@ -420,7 +424,7 @@ impl World {
                             .machine
                             .ended
                             .get(other)
-                            .is_some_and(|n| format!("{n}.m4s") < segment.to_owned());
+                            .is_some_and(|n| format!("{n}.m4s").as_str() < segment);
                         assert!(there || ended, "seed {seed}: a player could not switch at {segment}");
                     }
                 }

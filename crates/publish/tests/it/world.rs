@@ -149,9 +149,9 @@ pub async fn until(engine: &Engine, job: &JobId, wanted: impl Fn(&JobRecord) -> 
             }
         }
     };
-    match tokio::time::timeout(Duration::from_secs(60), waiting).await {
+    match tokio::time::timeout(Duration::from_mins(2), waiting).await {
         Ok(record) => record,
-        Err(_) => panic!("it never came to that; the job is {:#?}", engine.job(job).await),
+        Err(late) => panic!("{late}: it never came to that; the job is {:#?}", engine.job(job).await),
     }
 }
 
@@ -172,7 +172,7 @@ pub async fn until_gone(engine: &Engine, job: &JobId) {
             let _ = tokio::time::timeout(Duration::from_millis(100), updates.recv()).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), waiting)
+    tokio::time::timeout(Duration::from_mins(2), waiting)
         .await
         .expect("the job goes");
 }
@@ -228,7 +228,7 @@ pub fn is_whole(
                 content(&path, script.segment_bytes),
                 "{path}"
             );
-            text.push_str(&format!("#EXTINF:6.0,\n{n:05}.m4s\n"));
+            text.extend(["#EXTINF:6.0,\n".to_owned(), format!("{n:05}.m4s\n")]);
         }
         text.push_str("#EXT-X-ENDLIST\n");
         assert_eq!(

@@ -106,7 +106,7 @@ impl Driver {
                 return;
             }
         };
-        let record = self.video_record(last, title, old.map(|v| v.record));
+        let record = self.video_record(last, title, old.as_ref().map(|v| &v.record));
         let key = self.key("video.json");
         let (engine, destination) = (self.engine.clone(), self.destination.name.clone());
         self.spawn(async move {
@@ -138,11 +138,11 @@ impl Driver {
         });
     }
 
-    fn video_record(&self, last: bool, title: String, old: Option<VideoRecord>) -> VideoRecord {
+    fn video_record(&self, last: bool, title: String, old: Option<&VideoRecord>) -> VideoRecord {
         let m = &self.machine;
         let generation = m.generation;
         let tracks = m.tracks.iter().map(|track| {
-            let list = m.segments.get(&track.name);
+            let segments = m.segments.get(&track.name);
             let measured = m
                 .finished
                 .as_ref()
@@ -159,10 +159,13 @@ impl Driver {
                 height: measured.and_then(|x| x.height).or(rung.map(|r| r.height)),
                 language: track.language.clone(),
                 copied: measured.map_or(rung.is_some_and(|r| r.copied), |x| x.copied),
-                bytes: measured.map_or_else(|| list.into_iter().flatten().map(|(s, _)| s.bytes).sum(), |x| x.bytes),
+                bytes: measured.map_or_else(
+                    || segments.into_iter().flatten().map(|(s, _)| s.bytes).sum(),
+                    |x| x.bytes,
+                ),
                 peak: measured.map_or(rung.map_or(0, |r| r.max_rate), |x| x.peak),
                 average: measured.map_or(rung.map_or(0, |r| r.bit_rate), |x| x.average),
-                segments: list.map_or(0, |l| u32::try_from(l.len()).unwrap_or(u32::MAX)),
+                segments: segments.map_or(0, |l| u32::try_from(l.len()).unwrap_or(u32::MAX)),
             }
         });
         let objects = || {
@@ -199,7 +202,7 @@ impl Driver {
             generation,
             title,
             duration: m.duration().unwrap_or(0.0),
-            created: old.map_or_else(|| rfc3339(self.row.accepted), |r| r.created),
+            created: old.map_or_else(|| rfc3339(self.row.accepted), |r| r.created.clone()),
             updated: rfc3339(self.engine.inner.config.clock.now()),
             poster: stored("poster.jpg"),
             storyboard: stored("storyboard.vtt"),

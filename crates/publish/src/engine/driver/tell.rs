@@ -10,7 +10,7 @@ use crate::journal::{self, JobRow};
 use crate::record::{JobRecord, JobState};
 
 /// How often progress goes into the journal, for other processes.
-const KEPT: Duration = Duration::from_millis(1000);
+const KEPT: Duration = Duration::from_secs(1);
 
 pub(super) struct Teller {
     begun: Instant,

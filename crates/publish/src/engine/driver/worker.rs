@@ -26,18 +26,16 @@ impl Worker {
                         Some(command) => attempt.send(command).await,
                         None => return,
                     },
-                    event = attempt.next() => match event {
-                        Some(event) => {
-                            let last = matches!(event, wire::Event::Finished { .. } | wire::Event::Failed(_));
-                            if events.send(Event::Worker(event)).is_err() || last {
-                                return;
-                            }
-                        }
-                        None => {
+                    event = attempt.next() => {
+                        let Some(event) = event else {
                             let _ = events.send(Event::WorkerLost);
                             return;
+                        };
+                        let last = matches!(event, wire::Event::Finished { .. } | wire::Event::Failed(_));
+                        if events.send(Event::Worker(event)).is_err() || last {
+                            return;
                         }
-                    },
+                    }
                 }
             }
         });
