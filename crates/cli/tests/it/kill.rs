@@ -268,7 +268,7 @@ fn kills_at_random_moments_lose_nothing() {
         }
         play_everything(&home, &films.keys().cloned().collect(), &films);
     }
-    println!(
+    eprintln!(
         "{done} kills: {in_publish} while publishing, {in_replace} replacing, {in_delete} deleting; {resumed} left a job to go on with"
     );
 }

@@ -351,6 +351,6 @@ async fn five_thousand_videos_are_listed_and_searched_from_the_cache() {
     journal.execute_batch("COMMIT").unwrap();
     let begun = std::time::Instant::now();
     assert_eq!(engine.videos(None).await.unwrap().len(), 5_000);
-    println!("5,000 videos listed in {:?}", begun.elapsed());
+    eprintln!("5,000 videos listed in {:?}", begun.elapsed());
     assert_eq!(engine.videos(Some("number 4321")).await.unwrap().len(), 1);
 }
