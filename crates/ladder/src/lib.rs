@@ -1,6 +1,6 @@
 //! From what a source is to what is made of it.
 //!
-//! Owns the facts of a source ([`source`]), the rungs that are made of it ([`rung`], [`plan`]) and the words that the
+//! Owns the facts of a source ([`source`]), the rungs that are made of it ([`rung`], [`mod@plan`]) and the words that the
 //! encoder's process and the engine exchange ([`wire`]). Pure: it knows no FFmpeg, files, clock or runtime.
 
 pub mod language;

@@ -1,7 +1,7 @@
 //! Opening a source safely: one file, by its handle; containers, codecs and sizes from a whitelist; no protocol at all.
 //!
 //! FFmpeg never learns a path. It reads through a handle that was opened before, and every wish of a demuxer to open
-//! something else (playlist entries, `QuickTime` data references, concat scripts) ends in [`refuse_to_open`].
+//! something else (playlist entries, `QuickTime` data references, concat scripts) ends in `refuse_to_open`.
 
 pub(crate) mod refusal;
 pub mod shape;

@@ -452,7 +452,7 @@ fn is_small(variant: &Variant) -> bool {
         .is_some_and(|(width, height)| width.min(height) < 480)
 }
 
-fn variants_rule(videos: &[&Variant]) -> Rule {
+fn several(videos: &[&Variant]) -> Rule {
     if videos.iter().all(|variant| is_small(variant)) {
         FEW_VARIANTS
     } else {
@@ -471,9 +471,7 @@ fn video(judge: &mut Judge, index: &Multivariant) {
         .collect();
     rates.sort_unstable();
     rates.dedup();
-    judge.expect(variants_rule(&videos), WHERE, rates.len() > 1, || {
-        "one rate of video".into()
-    });
+    judge.expect(several(&videos), WHERE, rates.len() > 1, || "one rate of video".into());
     judge.expect(IFRAMES, WHERE, !index.iframe_variants.is_empty(), || {
         "no I-frame playlists".into()
     });

@@ -1009,7 +1009,7 @@ fn embedded_subrip_and_ass() {
         folder.path(),
         &format!(
             "{} -f srt -i words.txt -map 0 -map 1 -map 2 -map 2 {X264} -c:a flac -c:s:0 subrip -c:s:1 ass \
-             -metadata:s:s:0 language=eng -metadata:s:s:1 language=fre film.mkv",
+             -metadata:s:s:0 language=eng -metadata:s:s:1 language=fra film.mkv",
             both("640x360", "25")
         ),
     );
