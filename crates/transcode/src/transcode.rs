@@ -3,6 +3,7 @@
 mod clock;
 mod color;
 mod copied;
+mod download;
 mod fmp4;
 mod h264;
 pub mod hardware;
@@ -170,8 +171,23 @@ impl Run<'_> {
                 text: self.index(&shelf, false),
             });
         }
+        let resumed = (0..shelf.len()).any(|track| shelf.look(track, |_, segments| !segments.is_empty()));
+        if self.plan.wishes.mp4 && resumed {
+            self.session
+                .note("The film was interrupted: there is no single MP4 file of it. Publish it again if you need one");
+        } else if self.plan.wishes.mp4 {
+            let rungs = self.plan.rungs.len();
+            let sound = self.plan.audio.iter().position(|audio| audio.default).unwrap_or(0);
+            let wanted: Vec<usize> = (rungs > 0)
+                .then_some(0)
+                .into_iter()
+                .chain((!self.plan.audio.is_empty()).then_some(rungs + sound))
+                .collect();
+            shelf.download(&wanted)?;
+        }
         self.work(&shelf, source, prepared)?;
         self.session.check()?;
+        shelf.finish_download()?;
         self.finish(&shelf)
     }
 

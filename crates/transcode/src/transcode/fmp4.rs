@@ -8,7 +8,7 @@
 use super::sample::{Description, Format, Sample};
 
 /// A box: its size is filled in when its contents are there.
-fn boxed(out: &mut Vec<u8>, kind: &[u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn boxed(out: &mut Vec<u8>, kind: &[u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.extend([0; 4]);
     out.extend_from_slice(kind);
@@ -18,22 +18,22 @@ fn boxed(out: &mut Vec<u8>, kind: &[u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
 }
 
 /// A box with version and flags.
-fn full(out: &mut Vec<u8>, kind: &[u8; 4], version: u8, flags: u32, fill: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn full(out: &mut Vec<u8>, kind: &[u8; 4], version: u8, flags: u32, fill: impl FnOnce(&mut Vec<u8>)) {
     boxed(out, kind, |out| {
         put32(out, u32::from(version) << 24 | flags);
         fill(out);
     });
 }
 
-fn put16(out: &mut Vec<u8>, value: u16) {
+pub(super) fn put16(out: &mut Vec<u8>, value: u16) {
     out.extend(value.to_be_bytes());
 }
 
-fn put32(out: &mut Vec<u8>, value: u32) {
+pub(super) fn put32(out: &mut Vec<u8>, value: u32) {
     out.extend(value.to_be_bytes());
 }
 
-const MATRIX: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
+pub(super) const MATRIX: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
 
 /// The init segment of a track. Depends on the description alone.
 pub fn init(track: &Description) -> Vec<u8> {
@@ -54,7 +54,18 @@ pub fn init(track: &Description) -> Vec<u8> {
             out.extend([0; 24]);
             put32(out, 2);
         });
-        boxed(out, b"trak", |out| trak(out, track));
+        boxed(out, b"trak", |out| {
+            trak(
+                out,
+                track,
+                &Place {
+                    id: 1,
+                    shown: 0,
+                    duration: 0,
+                    tables: None,
+                },
+            )
+        });
         boxed(out, b"mvex", |out| {
             full(out, b"trex", 0, 0, |out| {
                 for value in [1, 1, 0, 0, 0] {
@@ -66,13 +77,26 @@ pub fn init(track: &Description) -> Vec<u8> {
     out
 }
 
-fn trak(out: &mut Vec<u8>, track: &Description) {
+/// A track's place in its file.
+pub(super) struct Place<'a> {
+    /// From 1.
+    pub id: u32,
+    /// Duration in the movie's ticks; 0 in fragmented files.
+    pub shown: u32,
+    /// Duration in the track's ticks; 0 in fragmented files.
+    pub duration: u32,
+    /// The sample tables; `None` in fragmented files, where they are empty.
+    pub tables: Option<&'a dyn Fn(&mut Vec<u8>)>,
+}
+
+/// Everything within a `trak`.
+pub(super) fn trak(out: &mut Vec<u8>, track: &Description, place: &Place<'_>) {
     let (width, height, audio) = match track.format {
         Format::Video { width, height, .. } => (width, height, false),
         Format::Audio { .. } => (0, 0, true),
     };
     full(out, b"tkhd", 0, 3, |out| {
-        for value in [0, 0, 1, 0, 0, 0, 0] {
+        for value in [0, 0, place.id, 0, place.shown, 0, 0] {
             put32(out, value);
         }
         put32(out, 0);
@@ -85,7 +109,7 @@ fn trak(out: &mut Vec<u8>, track: &Description) {
     if track.delay() > 0 {
         boxed(out, b"edts", |out| {
             full(out, b"elst", 0, 0, |out| {
-                for value in [1, 0, track.delay() as u32, 0x1_0000] {
+                for value in [1, place.shown, track.delay() as u32, 0x1_0000] {
                     put32(out, value);
                 }
             });
@@ -93,7 +117,7 @@ fn trak(out: &mut Vec<u8>, track: &Description) {
     }
     boxed(out, b"mdia", |out| {
         full(out, b"mdhd", 0, 0, |out| {
-            for value in [0, 0, track.timescale, 0] {
+            for value in [0, 0, track.timescale, place.duration] {
                 put32(out, value);
             }
             let language = track.language.iter().fold(0u16, |sum, &letter| {
@@ -125,6 +149,10 @@ fn trak(out: &mut Vec<u8>, track: &Description) {
                     put32(out, 1);
                     sample_entry(out, track);
                 });
+                if let Some(tables) = place.tables {
+                    tables(out);
+                    return;
+                }
                 for kind in [b"stts", b"stsc", b"stco"] {
                     full(out, kind, 0, 0, |out| put32(out, 0));
                 }

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use screener_ladder::wire::{Event, Failure, Measured, Segment};
 use screener_ladder::{Track, TrackKind};
 
+use super::download::{self, Download};
 use super::fmp4::{self, KeyRange};
 use super::mpegts;
 use super::playlist;
@@ -69,6 +70,8 @@ pub struct Shelf {
     root: PathBuf,
     transport: bool,
     rows: Vec<Mutex<Row>>,
+    /// The film in one file, where it is wished for.
+    download: Mutex<Option<Download>>,
 }
 
 impl Shelf {
@@ -98,7 +101,32 @@ impl Shelf {
             root: root.to_owned(),
             transport,
             rows,
+            download: Mutex::new(None),
         }
+    }
+
+    /// From now on keeps what these tracks get for a file of their own.
+    pub fn download(&self, tracks: &[usize]) -> Result<(), Failure> {
+        let tracks = tracks
+            .iter()
+            .filter_map(|&track| self.look(track, |planned, _| Some((track, planned.description.clone()?))))
+            .collect();
+        let download = Download::new(&self.root, tracks)?;
+        *self.download.lock().unwrap_or_else(PoisonError::into_inner) = Some(download);
+        Ok(())
+    }
+
+    /// Puts that file together and tells it.
+    pub fn finish_download(&self) -> Result<(), Failure> {
+        let Some(download) = self.download.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+            return Ok(());
+        };
+        let bytes = download.finish()?;
+        self.session.tell(&Event::File {
+            path: download::NAME.into(),
+            bytes,
+        });
+        Ok(())
     }
 
     fn row(&self, track: usize) -> std::sync::MutexGuard<'_, Row> {
@@ -162,6 +190,9 @@ impl Shelf {
         let start = description.seconds(first.dts);
         let duration = description.seconds(made.end - first.dts);
         description.settle(&mut made.samples);
+        if let Some(download) = self.download.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            download.keep(track, &made.samples)?;
+        }
         let (bytes, keys) = match &mut row.stream {
             Some(stream) => stream.segment(&description, &made.samples),
             None => fmp4::segment(&description, made.number, &made.samples),

@@ -457,6 +457,45 @@ fn an_encoder_that_is_not_there_is_replaced_in_words() {
 }
 
 #[test]
+fn the_film_can_be_kept_as_one_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    film(folder.path(), "film.mp4", 5, "");
+    let out = folder.path().join("out");
+    lab::stream(&folder.path().join("film.mp4"), &out, &Wishes { mp4: true, ..small() });
+    let file = out.join("download.mp4");
+    let head = std::fs::read(&file).expect("it is there");
+    let place = |kind: &[u8]| {
+        head.windows(4)
+            .position(|bytes| bytes == kind)
+            .expect("the box is there")
+    };
+    assert!(place(b"moov") < place(b"mdat"), "the index stands in front");
+    let sums = |path: &Path, map: &str| {
+        let output = Process::new("ffmpeg")
+            .args(["-v", "error", "-i"])
+            .arg(path)
+            .args(["-map", map, "-f", "framemd5", "-"])
+            .output()
+            .expect("ffmpeg");
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("text");
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        lines
+            .map(|line| line.rsplit(',').next().unwrap_or_default().trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(sums(&file, "0:v"), sums(&out.join("240p/index.m3u8"), "0:v"));
+    assert_eq!(sums(&file, "0:a"), sums(&out.join("audio/index.m3u8"), "0:a"));
+    assert!(std::fs::read_dir(&out).expect("a folder").all(|entry| {
+        !entry
+            .expect("an entry")
+            .file_name()
+            .to_string_lossy()
+            .ends_with(".part")
+    }));
+}
+
+#[test]
 fn transport_streams_share_one_clock() {
     let folder = tempfile::tempdir().expect("a folder");
     film(folder.path(), "film.mp4", 4, "");
