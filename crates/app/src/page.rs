@@ -15,6 +15,9 @@ impl App {
             return Ok(());
         }
         let destination = self.engine().destination(destination).await?;
+        if destination.front().is_none() {
+            return Ok(()); // Watched through the local edge.
+        }
         let store = self.engine().store(&destination).await?;
         if is_current(&store).await? {
             return Ok(());
