@@ -154,3 +154,58 @@ fn one_bad_file_does_not_stop_the_others() {
     titles.sort();
     assert_eq!(titles, ["a b'*?[ü😀", "second"]);
 }
+
+#[test]
+fn a_worker_that_dies_or_babbles_is_told_in_words_and_the_app_lives() {
+    let home = Home::new();
+    let film = home.film("film.mp4", 1);
+    for (script, code) in [
+        ("read task; kill -SEGV $$", "worker_died"),
+        ("read task; kill -KILL $$", "limits"),
+        ("read task; echo why >&2; exit 3", "worker_died"),
+        ("read task; echo this is no word", "worker_speech"),
+        (
+            "read task; echo '{\"event\":\"failed\",\"code\":\"odd\",\"message\":\"m\",\"mend\":\"m\"}'",
+            "odd",
+        ),
+    ] {
+        let worker = home.path("worker.sh");
+        std::fs::write(&worker, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&worker, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let mut command = home.command(&["probe", film.to_str().unwrap(), "--json"]);
+        command.env("SCREENER_WORKER", &worker);
+        let failed = crate::stage::done(command);
+        assert_eq!(
+            (failed.code, failed.error()["code"].as_str()),
+            (1, Some(code)),
+            "{script}"
+        );
+    }
+    let mut command = home.command(&["probe", film.to_str().unwrap(), "--json"]);
+    command.env("SCREENER_WORKER", home.path("nowhere"));
+    assert_eq!(crate::stage::done(command).error()["code"], "worker_missing");
+}
+
+#[test]
+fn a_file_that_goes_between_drop_and_encode_fails_its_job_in_words() {
+    let home = Home::new();
+    let long = home.film("long.mp4", 8);
+    let next = home.film("next.mp4", 2);
+    let mut publish = home.start(&["publish", long.to_str().unwrap(), next.to_str().unwrap()]);
+    publish.event("progress");
+    std::fs::remove_file(&next).unwrap();
+    let failed = publish.event("failed");
+    assert!(
+        failed["error"]["message"].as_str().unwrap().contains("next.mp4"),
+        "{failed}"
+    );
+    assert_eq!(publish.ended(), 1);
+    let titles: Vec<_> = home
+        .json(&["list"])
+        .well()
+        .lines()
+        .iter()
+        .map(|video| video["title"].clone())
+        .collect();
+    assert_eq!(titles, ["long"], "no trace in the library");
+}
