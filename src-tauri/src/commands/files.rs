@@ -41,8 +41,8 @@ pub async fn choose(handle: AppHandle, folders: bool) -> Answer<Vec<String>> {
 /// Files that were given before the pages listened.
 #[tauri::command]
 #[specta::specta]
-pub fn given(desk: App<'_>) -> Vec<String> {
-    desk.take_given()
+pub async fn given(desk: App<'_>) -> Answer<Vec<String>> {
+    Ok(desk.take_given())
 }
 
 /// Files whose paths are on the clipboard, as text or as `file://` addresses, one a line.

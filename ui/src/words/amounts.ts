@@ -77,7 +77,7 @@ export function fromNow(rfc3339: string, now: number): string {
   const seconds = (new Date(rfc3339).getTime() - now) / 1000;
   const format = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
   for (const [unit, size] of [['day', 86400], ['hour', 3600], ['minute', 60]] as const) {
-    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit);
   }
   return format.format(Math.trunc(seconds), 'second');
 }
