@@ -288,11 +288,17 @@ export class Controls {
     chosen: number,
     choose: (id: number) => void,
   ): void {
-    const heading = document.createElement('h3');
+    const group = document.createElement('div');
+    group.setAttribute('role', 'group');
+    group.setAttribute('aria-label', name);
+    const heading = document.createElement('span');
+    heading.className = 'name';
+    heading.setAttribute('aria-hidden', 'true');
     heading.textContent = name;
-    this.menu.append(heading);
+    group.append(heading);
+    this.menu.append(group);
     for (const item of items) {
-      const button = this.item(item.name, item.id === chosen, () => choose(item.id));
+      const button = this.item(item.name, item.id === chosen, () => choose(item.id), group);
       if (!item.rate) continue;
       const aside = document.createElement('span');
       aside.className = 'aside';
@@ -301,7 +307,7 @@ export class Controls {
     }
   }
 
-  private item(name: string, chosen: boolean | undefined, run: () => void): HTMLButtonElement {
+  private item(name: string, chosen: boolean | undefined, run: () => void, into: HTMLElement = this.menu): HTMLButtonElement {
     const button = document.createElement('button');
     button.type = 'button';
     button.setAttribute('role', chosen === undefined ? 'menuitem' : 'menuitemradio');
@@ -312,7 +318,7 @@ export class Controls {
       this.closeMenu(true);
       this.refresh();
     });
-    this.menu.append(button);
+    into.append(button);
     return button;
   }
 

@@ -21,10 +21,14 @@ class Watch {
   private started = false;
   private wanted = false;
   private diagnosing = false;
+  /** Whether hls.js gave up, maybe while somebody was still asking why. */
+  private lost = false;
   private retry = 0;
   private notice = 0;
   private state?: State;
   private kept = 0;
+  /** How often in a row loading failed although the playlist comes. */
+  private failures = 0;
 
   constructor(private readonly link: Link) {
     this.controls = new Controls(
@@ -58,6 +62,7 @@ class Watch {
     part('card-again').addEventListener('click', () => this.reopen());
     film.addEventListener('play', () => this.playing());
     film.addEventListener('playing', () => {
+      this.failures = 0;
       this.busy(false);
       this.clear();
     });
@@ -140,12 +145,21 @@ class Watch {
 
   private async blocked(fatal: boolean, status: number): Promise<void> {
     // hls.js tries again by itself; a refusal does not become right by being repeated.
-    if ((!fatal && status !== 403) || this.diagnosing) return;
+    if (!fatal && status !== 403) return;
+    this.lost ||= fatal;
+    if (this.diagnosing) return;
     this.diagnosing = true;
     const finding = await diagnose(this.link);
     this.diagnosing = false;
+    const { lost } = this;
+    this.lost = false;
     if (finding.state) this.stop(finding.state, finding.passing);
-    else if (fatal) this.later();
+    else if (lost) {
+      // The playlist comes and what it names does not: after a while that has to be said.
+      this.failures += 1;
+      if (this.failures > 2) this.stop('trouble', true);
+      else this.later();
+    }
   }
 
   /** Shows what is in the way. `passing`: and looks again by itself. */
@@ -181,7 +195,7 @@ class Watch {
     clearTimeout(this.retry);
     const opens = this.state === 'early' ? (this.link.policy.opens ?? 0) * 1000 - Date.now() : 0;
     // Past an hour a timer is not to be trusted; looking again costs one small request.
-    this.retry = window.setTimeout(() => void this.look(), Math.min(Math.max(AGAIN, opens + 1500), 3_600_000));
+    this.retry = window.setTimeout(() => void this.look(), Math.min(Math.max(AGAIN * Math.max(1, this.failures), opens + 1500), 3_600_000));
   }
 
   private async look(): Promise<void> {

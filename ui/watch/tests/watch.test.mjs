@@ -219,6 +219,49 @@ describe('a film', () => {
     }));
 });
 
+describe('access', () => {
+  const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+  const violations = async (page) => {
+    await page.evaluate(axe);
+    const found = await page.evaluate(() =>
+      // The test picture stands for a film, whose captions are a matter of the film.
+      globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+    );
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 80)).join(' | ')}`);
+  };
+
+  test('nothing that axe knows of stands in the way', () =>
+    viewer(async ({ page, edge, state, past, open }) => {
+      await open();
+      await state('ready');
+      assert.deepEqual(await violations(page), []);
+      await page.click('#start');
+      await past(0.5);
+      await page.click('#settings');
+      assert.deepEqual(await violations(page), []);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      assert.deepEqual(await violations(page), []);
+      const ended = await edge.tell({ do: 'link', ends: -60 });
+      await page.goto('about:blank');
+      await page.goto(ended.page);
+      await state('ended');
+      assert.deepEqual(await violations(page), []);
+    }));
+
+  test('German is complete, too', () =>
+    viewer(
+      async ({ page, shot, state, open }) => {
+        await open({ ends: -60 });
+        await state('ended');
+        assert.equal(await page.textContent('#card-title'), 'Dieser Link ist abgelaufen');
+        assert.equal(await page.getAttribute('html', 'lang'), 'de');
+        await shot('ended-german');
+      },
+      { locale: 'de-DE' },
+    ));
+});
+
 describe('words for', () => {
   const sad = (name, terms, title, prepare = async () => {}) =>
     viewer(async ({ edge, page, shot, state, open }) => {
@@ -242,6 +285,9 @@ describe('words for', () => {
     }));
   test('a server in trouble', () =>
     sad('trouble', {}, 'The film’s server has trouble', (edge) => edge.tell({ do: 'faults', names: ['EndpointPermission'] })));
+
+  test('segments that do not come although the playlist does', () =>
+    sad('trouble', {}, 'The film’s server has trouble', (edge) => edge.tell({ do: 'faults', names: ['BucketDenied'] })));
 
   test('a link that was not copied whole', () =>
     viewer(async ({ edge, page, shot, state }) => {
