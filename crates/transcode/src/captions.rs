@@ -114,7 +114,11 @@ fn look_beside(film: &Path) -> Vec<PathBuf> {
             let name = entry.file_name().to_string_lossy().to_lowercase();
             let rest = name.strip_prefix(&stem).unwrap_or_default();
             let kind = rest.rsplit('.').next().unwrap_or_default();
-            rest.starts_with('.') && matches!(kind, "srt" | "vtt")
+            // `film.part2.srt` belongs to another film.
+            let mut words = rest.split('.').rev().skip(1).filter(|word| !word.is_empty());
+            rest.starts_with('.')
+                && matches!(kind, "srt" | "vtt")
+                && words.all(|word| KINDS.contains(&word) || spoken(word).is_some())
         })
         // No links: a folder from elsewhere could point at any file of this computer.
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
@@ -123,6 +127,44 @@ fn look_beside(film: &Path) -> Vec<PathBuf> {
     found.sort();
     found.truncate(MAX_SIDECARS);
     found
+}
+
+/// What may stand in a caption file's name beside the language.
+const KINDS: [&str; 8] = ["forced", "sdh", "cc", "hi", "default", "full", "captions", "subtitles"];
+
+/// Languages whose English name people write out.
+const WRITTEN_OUT: [(&str, &str); 14] = [
+    ("arabic", "ar"),
+    ("chinese", "zh"),
+    ("danish", "da"),
+    ("dutch", "nl"),
+    ("english", "en"),
+    ("french", "fr"),
+    ("german", "de"),
+    ("italian", "it"),
+    ("japanese", "ja"),
+    ("polish", "pl"),
+    ("portuguese", "pt"),
+    ("russian", "ru"),
+    ("spanish", "es"),
+    ("swedish", "sv"),
+];
+
+/// The language that a word of a file's name names.
+fn spoken(word: &str) -> Option<String> {
+    let lower = word.to_lowercase();
+    let written = WRITTEN_OUT
+        .iter()
+        .find(|(name, _)| *name == lower)
+        .map(|(_, tag)| (*tag).to_owned());
+    // `hi` is Hindi, but in such names it says “hearing impaired”.
+    written.or_else(|| {
+        if KINDS.contains(&lower.as_str()) {
+            None
+        } else {
+            language::known_tag(word)
+        }
+    })
 }
 
 /// Facts of a caption file from its name alone.
@@ -141,10 +183,10 @@ pub fn sidecar(film: &str, file: &Path) -> SubtitleStream {
         Some((kind, words)) => (words, kind.to_lowercase()),
         None => (&[][..], String::new()),
     };
-    let language = words.iter().find_map(|word| language::known_tag(word));
+    let language = words.iter().find_map(|word| spoken(word));
     let title = words
         .iter()
-        .find(|word| language::known_tag(word).is_none())
+        .find(|word| spoken(word).is_none())
         .map(|word| (*word).to_owned());
     SubtitleStream {
         index: None,
@@ -232,12 +274,25 @@ mod tests {
             facts("/films/My.Film.pt-BR.sdh.SRT"),
             ("subrip".into(), Some("pt-BR".into()), Some("sdh".into()))
         );
+        assert_eq!(
+            facts("/films/my.film.english.hi.srt"),
+            ("subrip".into(), Some("en".into()), Some("hi".into()))
+        );
     }
 
     #[test]
     fn files_beside_are_found_by_stem() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["a.mp4", "a.srt", "A.de.VTT", "ab.srt", "a.txt", "b.srt"] {
+        for name in [
+            "a.mp4",
+            "a.srt",
+            "A.de.VTT",
+            "a.English.forced.srt",
+            "a.part2.srt",
+            "ab.srt",
+            "a.txt",
+            "b.srt",
+        ] {
             std::fs::write(folder.path().join(name), "x").unwrap();
         }
         let film = folder.path().join("a.mp4");
@@ -245,6 +300,6 @@ mod tests {
             .iter()
             .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
             .collect();
-        assert_eq!(names, ["A.de.VTT", "a.srt"]);
+        assert_eq!(names, ["A.de.VTT", "a.English.forced.srt", "a.srt"]);
     }
 }

@@ -717,6 +717,31 @@ fn transport_stream_with_ac3() {
 }
 
 #[test]
+fn recordings_joined_with_clocks_of_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    lab::ffmpeg(
+        folder.path(),
+        &format!("{} {X264} -c:a aac one.ts", both("640x360", "25")),
+    );
+    lab::ffmpeg(folder.path(), "-i one.ts -c copy -output_ts_offset 5000 two.ts");
+    let joined = ["one.ts", "two.ts", "one.ts"]
+        .map(|name| std::fs::read(folder.path().join(name)).expect("made"))
+        .concat();
+    std::fs::write(folder.path().join("joined.ts"), joined).expect("written");
+    let wishes = Wishes {
+        extras: false,
+        ..Wishes::default()
+    };
+    let stream = lab::stream(&folder.path().join("joined.ts"), &folder.path().join("out"), &wishes);
+    near(
+        stream.duration,
+        9.0,
+        0.6,
+        "three times three seconds, one after the other",
+    );
+}
+
+#[test]
 fn program_stream() {
     case(
         "disc.mpg",

@@ -1,7 +1,9 @@
 //! The worker as its parent sees it: a process, a task, events; and its output as `ffprobe` sees it.
 
+#[cfg(unix)]
 mod cage;
 mod corpus;
+#[cfg(unix)]
 mod hostile;
 mod lab;
 mod stream;
