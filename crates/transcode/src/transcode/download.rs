@@ -166,27 +166,29 @@ fn index(tracks: &[Tables], offsets: &[Vec<u64>]) -> Vec<u8> {
         ((ticks * MOVIE / u64::from(description.timescale)) as u32, ticks as u32)
     };
     let mut out = Vec::new();
-    boxed(&mut out, b"ftyp", |out| {
+    boxed(&mut out, *b"ftyp", |out| {
         out.extend(b"isom");
         put32(out, 0x200);
         out.extend(b"isomiso2avc1mp41");
     });
-    boxed(&mut out, b"moov", |out| {
-        full(out, b"mvhd", 0, 0, |out| {
+    boxed(&mut out, *b"moov", |out| {
+        full(out, *b"mvhd", 0, 0, |out| {
             let longest = tracks.iter().map(|track| duration(track).0).max().unwrap_or(0);
             for value in [0, 0, MOVIE as u32, longest, 0x1_0000] {
                 put32(out, value);
             }
             put16(out, 0x100);
             out.extend([0; 10]);
-            MATRIX.iter().for_each(|&value| put32(out, value));
+            for value in MATRIX {
+                put32(out, value);
+            }
             out.extend([0; 24]);
             put32(out, tracks.len() as u32 + 1);
         });
         for (number, (track, offsets)) in tracks.iter().zip(offsets).enumerate() {
             let (shown, ticks) = duration(track);
             let tables = |out: &mut Vec<u8>| tables(out, track, offsets);
-            boxed(out, b"trak", |out| {
+            boxed(out, *b"trak", |out| {
                 trak(
                     out,
                     &track.0,
@@ -196,7 +198,7 @@ fn index(tracks: &[Tables], offsets: &[Vec<u64>]) -> Vec<u8> {
                         duration: ticks,
                         tables: Some(&tables),
                     },
-                )
+                );
             });
         }
     });
@@ -204,10 +206,10 @@ fn index(tracks: &[Tables], offsets: &[Vec<u64>]) -> Vec<u8> {
 }
 
 fn tables(out: &mut Vec<u8>, (description, samples, chunks): &Tables, offsets: &[u64]) {
-    runs(out, b"stts", samples.iter().map(|sample| sample.duration));
+    runs(out, *b"stts", samples.iter().map(|sample| sample.duration));
     if matches!(description.format, Format::Video { .. }) {
-        runs(out, b"ctts", samples.iter().map(|sample| sample.late));
-        full(out, b"stss", 0, 0, |out| {
+        runs(out, *b"ctts", samples.iter().map(|sample| sample.late));
+        full(out, *b"stss", 0, 0, |out| {
             let keys: Vec<u32> = samples
                 .iter()
                 .zip(1..)
@@ -215,10 +217,12 @@ fn tables(out: &mut Vec<u8>, (description, samples, chunks): &Tables, offsets: &
                 .map(|(_, number)| number)
                 .collect();
             put32(out, keys.len() as u32);
-            keys.iter().for_each(|&key| put32(out, key));
+            for key in keys {
+                put32(out, key);
+            }
         });
     }
-    full(out, b"stsc", 0, 0, |out| {
+    full(out, *b"stsc", 0, 0, |out| {
         put32(out, chunks.len() as u32);
         for ((count, _), number) in chunks.iter().zip(1..) {
             for value in [number, *count, 1] {
@@ -226,19 +230,23 @@ fn tables(out: &mut Vec<u8>, (description, samples, chunks): &Tables, offsets: &
             }
         }
     });
-    full(out, b"stsz", 0, 0, |out| {
+    full(out, *b"stsz", 0, 0, |out| {
         put32(out, 0);
         put32(out, samples.len() as u32);
-        samples.iter().for_each(|sample| put32(out, sample.size));
+        for sample in samples {
+            put32(out, sample.size);
+        }
     });
-    full(out, b"co64", 0, 0, |out| {
+    full(out, *b"co64", 0, 0, |out| {
         put32(out, offsets.len() as u32);
-        offsets.iter().for_each(|offset| out.extend(offset.to_be_bytes()));
+        for offset in offsets {
+            out.extend(offset.to_be_bytes());
+        }
     });
 }
 
 /// A table of equal values in a row.
-fn runs(out: &mut Vec<u8>, kind: &[u8; 4], values: impl Iterator<Item = u32>) {
+fn runs(out: &mut Vec<u8>, kind: [u8; 4], values: impl Iterator<Item = u32>) {
     let mut runs: Vec<(u32, u32)> = Vec::new();
     for value in values {
         match runs.last_mut() {

@@ -8,17 +8,17 @@
 use super::sample::{Description, Format, Sample};
 
 /// A box: its size is filled in when its contents are there.
-pub(super) fn boxed(out: &mut Vec<u8>, kind: &[u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn boxed(out: &mut Vec<u8>, kind: [u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.extend([0; 4]);
-    out.extend_from_slice(kind);
+    out.extend(kind);
     fill(out);
     let size = (out.len() - start) as u32;
     out[start..start + 4].copy_from_slice(&size.to_be_bytes());
 }
 
 /// A box with version and flags.
-pub(super) fn full(out: &mut Vec<u8>, kind: &[u8; 4], version: u8, flags: u32, fill: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn full(out: &mut Vec<u8>, kind: [u8; 4], version: u8, flags: u32, fill: impl FnOnce(&mut Vec<u8>)) {
     boxed(out, kind, |out| {
         put32(out, u32::from(version) << 24 | flags);
         fill(out);
@@ -38,23 +38,25 @@ pub(super) const MATRIX: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x400
 /// The init segment of a track. Depends on the description alone.
 pub fn init(track: &Description) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
-    boxed(&mut out, b"ftyp", |out| {
+    boxed(&mut out, *b"ftyp", |out| {
         out.extend(b"iso6");
         put32(out, 0);
         out.extend(b"iso6cmfcmp41");
     });
-    boxed(&mut out, b"moov", |out| {
-        full(out, b"mvhd", 0, 0, |out| {
+    boxed(&mut out, *b"moov", |out| {
+        full(out, *b"mvhd", 0, 0, |out| {
             for value in [0, 0, track.timescale, 0, 0x1_0000] {
                 put32(out, value);
             }
             put16(out, 0x100);
             out.extend([0; 10]);
-            MATRIX.iter().for_each(|&value| put32(out, value));
+            for value in MATRIX {
+                put32(out, value);
+            }
             out.extend([0; 24]);
             put32(out, 2);
         });
-        boxed(out, b"trak", |out| {
+        boxed(out, *b"trak", |out| {
             trak(
                 out,
                 track,
@@ -64,10 +66,10 @@ pub fn init(track: &Description) -> Vec<u8> {
                     duration: 0,
                     tables: None,
                 },
-            )
+            );
         });
-        boxed(out, b"mvex", |out| {
-            full(out, b"trex", 0, 0, |out| {
+        boxed(out, *b"mvex", |out| {
+            full(out, *b"trex", 0, 0, |out| {
                 for value in [1, 1, 0, 0, 0] {
                     put32(out, value);
                 }
@@ -76,6 +78,9 @@ pub fn init(track: &Description) -> Vec<u8> {
     });
     out
 }
+
+/// Writes a track's sample tables.
+pub(super) type Tables<'a> = dyn Fn(&mut Vec<u8>) + 'a;
 
 /// A track's place in its file.
 pub(super) struct Place<'a> {
@@ -86,7 +91,7 @@ pub(super) struct Place<'a> {
     /// Duration in the track's ticks; 0 in fragmented files.
     pub duration: u32,
     /// The sample tables; `None` in fragmented files, where they are empty.
-    pub tables: Option<&'a dyn Fn(&mut Vec<u8>)>,
+    pub tables: Option<&'a Tables<'a>>,
 }
 
 /// Everything within a `trak`.
@@ -95,28 +100,30 @@ pub(super) fn trak(out: &mut Vec<u8>, track: &Description, place: &Place<'_>) {
         Format::Video { width, height, .. } => (width, height, false),
         Format::Audio { .. } => (0, 0, true),
     };
-    full(out, b"tkhd", 0, 3, |out| {
+    full(out, *b"tkhd", 0, 3, |out| {
         for value in [0, 0, place.id, 0, place.shown, 0, 0] {
             put32(out, value);
         }
         put32(out, 0);
         put16(out, if audio { 0x100 } else { 0 });
         put16(out, 0);
-        MATRIX.iter().for_each(|&value| put32(out, value));
+        for value in MATRIX {
+            put32(out, value);
+        }
         put32(out, width << 16);
         put32(out, height << 16);
     });
     if track.delay() > 0 {
-        boxed(out, b"edts", |out| {
-            full(out, b"elst", 0, 0, |out| {
+        boxed(out, *b"edts", |out| {
+            full(out, *b"elst", 0, 0, |out| {
                 for value in [1, place.shown, track.delay() as u32, 0x1_0000] {
                     put32(out, value);
                 }
             });
         });
     }
-    boxed(out, b"mdia", |out| {
-        full(out, b"mdhd", 0, 0, |out| {
+    boxed(out, *b"mdia", |out| {
+        full(out, *b"mdhd", 0, 0, |out| {
             for value in [0, 0, track.timescale, place.duration] {
                 put32(out, value);
             }
@@ -126,26 +133,26 @@ pub(super) fn trak(out: &mut Vec<u8>, track: &Description, place: &Place<'_>) {
             put16(out, language);
             put16(out, 0);
         });
-        full(out, b"hdlr", 0, 0, |out| {
+        full(out, *b"hdlr", 0, 0, |out| {
             put32(out, 0);
             out.extend(if audio { b"soun" } else { b"vide" });
             out.extend([0; 12]);
             out.extend(if audio { b"sound\0" } else { b"video\0" });
         });
-        boxed(out, b"minf", |out| {
+        boxed(out, *b"minf", |out| {
             if audio {
-                full(out, b"smhd", 0, 0, |out| put32(out, 0));
+                full(out, *b"smhd", 0, 0, |out| put32(out, 0));
             } else {
-                full(out, b"vmhd", 0, 1, |out| out.extend([0; 8]));
+                full(out, *b"vmhd", 0, 1, |out| out.extend([0; 8]));
             }
-            boxed(out, b"dinf", |out| {
-                full(out, b"dref", 0, 0, |out| {
+            boxed(out, *b"dinf", |out| {
+                full(out, *b"dref", 0, 0, |out| {
                     put32(out, 1);
-                    full(out, b"url ", 0, 1, |_| ());
+                    full(out, *b"url ", 0, 1, |_| ());
                 });
             });
-            boxed(out, b"stbl", |out| {
-                full(out, b"stsd", 0, 0, |out| {
+            boxed(out, *b"stbl", |out| {
+                full(out, *b"stsd", 0, 0, |out| {
                     put32(out, 1);
                     sample_entry(out, track);
                 });
@@ -153,10 +160,10 @@ pub(super) fn trak(out: &mut Vec<u8>, track: &Description, place: &Place<'_>) {
                     tables(out);
                     return;
                 }
-                for kind in [b"stts", b"stsc", b"stco"] {
+                for kind in [*b"stts", *b"stsc", *b"stco"] {
                     full(out, kind, 0, 0, |out| put32(out, 0));
                 }
-                full(out, b"stsz", 0, 0, |out| out.extend([0; 8]));
+                full(out, *b"stsz", 0, 0, |out| out.extend([0; 8]));
             });
         });
     });
@@ -170,7 +177,7 @@ fn sample_entry(out: &mut Vec<u8>, track: &Description) {
             avcc,
             color,
             ..
-        } => boxed(out, b"avc1", |out| {
+        } => boxed(out, *b"avc1", |out| {
             out.extend([0, 0, 0, 0, 0, 0, 0, 1]);
             out.extend([0; 16]);
             put16(out, *width as u16);
@@ -182,9 +189,9 @@ fn sample_entry(out: &mut Vec<u8>, track: &Description) {
             out.extend([0; 32]);
             put16(out, 24);
             put16(out, 0xffff);
-            boxed(out, b"avcC", |out| out.extend_from_slice(avcc));
+            boxed(out, *b"avcC", |out| out.extend_from_slice(avcc));
             if let Some((primaries, transfer, matrix)) = *color {
-                boxed(out, b"colr", |out| {
+                boxed(out, *b"colr", |out| {
                     out.extend(b"nclx");
                     put16(out, primaries);
                     put16(out, transfer);
@@ -192,19 +199,19 @@ fn sample_entry(out: &mut Vec<u8>, track: &Description) {
                     out.push(0);
                 });
             }
-            boxed(out, b"pasp", |out| {
+            boxed(out, *b"pasp", |out| {
                 put32(out, 1);
                 put32(out, 1);
             });
         }),
-        Format::Audio { rate, channels, config } => boxed(out, b"mp4a", |out| {
+        Format::Audio { rate, channels, config } => boxed(out, *b"mp4a", |out| {
             out.extend([0, 0, 0, 0, 0, 0, 0, 1]);
             out.extend([0; 8]);
             put16(out, u16::from(*channels));
             put16(out, 16);
             put32(out, 0);
             put32(out, if *rate < 0x1_0000 { rate << 16 } else { 0 });
-            full(out, b"esds", 0, 0, |out| {
+            full(out, *b"esds", 0, 0, |out| {
                 let config_size = config.len() as u8;
                 out.extend([3, 23 + config_size, 0, 1, 0]);
                 out.extend([4, 15 + config_size, 0x40, 0x15, 0, 0, 0]);
@@ -234,7 +241,7 @@ pub fn segment(track: &Description, number: u32, samples: &[Sample]) -> (Vec<u8>
     let size: usize = samples.iter().map(|sample| sample.data.len()).sum();
     let mut out = Vec::with_capacity(size + samples.len() * 16 + 1024);
     let mut keys = Vec::new();
-    boxed(&mut out, b"styp", |out| {
+    boxed(&mut out, *b"styp", |out| {
         out.extend(b"msdh");
         put32(out, 0);
         out.extend(b"msdhmsixcmfs");
@@ -273,14 +280,14 @@ pub fn segment(track: &Description, number: u32, samples: &[Sample]) -> (Vec<u8>
 fn fragment(out: &mut Vec<u8>, sequence: u32, delay: i64, samples: &[Sample]) {
     let start = out.len();
     let mut data_offset_at = 0;
-    boxed(out, b"moof", |out| {
-        full(out, b"mfhd", 0, 0, |out| put32(out, sequence));
-        boxed(out, b"traf", |out| {
-            full(out, b"tfhd", 0, 0x2_0000, |out| put32(out, 1));
-            full(out, b"tfdt", 1, 0, |out| {
-                out.extend((samples[0].dts.max(0) as u64).to_be_bytes())
+    boxed(out, *b"moof", |out| {
+        full(out, *b"mfhd", 0, 0, |out| put32(out, sequence));
+        boxed(out, *b"traf", |out| {
+            full(out, *b"tfhd", 0, 0x2_0000, |out| put32(out, 1));
+            full(out, *b"tfdt", 1, 0, |out| {
+                out.extend((samples[0].dts.max(0) as u64).to_be_bytes());
             });
-            full(out, b"trun", 1, 0xf01, |out| {
+            full(out, *b"trun", 1, 0xf01, |out| {
                 put32(out, samples.len() as u32);
                 data_offset_at = out.len();
                 put32(out, 0);
@@ -295,7 +302,7 @@ fn fragment(out: &mut Vec<u8>, sequence: u32, delay: i64, samples: &[Sample]) {
     });
     let offset = (out.len() - start + 8) as u32;
     out[data_offset_at..data_offset_at + 4].copy_from_slice(&offset.to_be_bytes());
-    boxed(out, b"mdat", |out| {
+    boxed(out, *b"mdat", |out| {
         for sample in samples {
             out.extend_from_slice(&sample.data);
         }

@@ -75,8 +75,8 @@ impl Normalizer {
     }
 
     /// The next picture that is fit.
-    pub fn take(&mut self) -> Result<Option<(frame::Video, Option<f64>)>, Failure> {
-        Ok(self.ready.pop_front())
+    pub fn take(&mut self) -> Option<(frame::Video, Option<f64>)> {
+        self.ready.pop_front()
     }
 
     /// No more pictures come: what the graph holds is let out.
@@ -156,7 +156,7 @@ impl Normalizer {
             steps.push(format!("fps={num}/{den}"));
         }
         let (mut width, mut height) = (self.top.width, self.top.height);
-        if source.rotation % 180 != 0 {
+        if matches!(source.rotation, 90 | 270) {
             (width, height) = (height, width);
         }
         if source.hdr {

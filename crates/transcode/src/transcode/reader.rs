@@ -214,14 +214,14 @@ impl Pictures<'_> {
                     let time = decoded.timestamp();
                     let seconds = time.map(|time| self.seconds(time));
                     self.normal.add(decoded, seconds)?;
-                    while let Some((frame, seconds)) = self.normal.take()? {
+                    while let Some((frame, seconds)) = self.normal.take() {
                         self.place(frame, seconds)?;
                     }
                     decoded = frame::Video::empty();
                 }
                 Err(Error::Eof) => {
                     self.normal.flush()?;
-                    while let Some((frame, seconds)) = self.normal.take()? {
+                    while let Some((frame, seconds)) = self.normal.take() {
                         self.place(frame, seconds)?;
                     }
                     return Ok(());
@@ -262,10 +262,9 @@ impl Pictures<'_> {
         match self.last.as_ref().map(|last| last.picture.pts) {
             // Two pictures at one time: the first one is shown.
             Some(after) if pts <= after => return Ok(()),
-            Some(_) => {}
             // The first picture stands from the very beginning.
             None if self.first <= 1 => pts = 0,
-            None => {}
+            _ => {}
         }
         // Where no picture comes for long, the last one is repeated, so that segments begin where they should.
         let hold = (HOLD * f64::from(self.grid.timescale)) as i64;
@@ -329,11 +328,11 @@ impl Pictures<'_> {
 
     fn finish(&mut self, heard: f64) -> Result<(), Stop> {
         let copied = self.copy.take().map(Copier::finish);
-        if let Some(end) = copied {
-            if self.last.is_none() || !self.decode {
-                self.timeline.end(self.grid.seconds(end));
-                return self.down.send(Step::End(end)).map_err(|_| Stop::Gone);
-            }
+        if let Some(end) = copied
+            && (self.last.is_none() || !self.decode)
+        {
+            self.timeline.end(self.grid.seconds(end));
+            return self.down.send(Step::End(end)).map_err(|_| Stop::Gone);
         }
         if self.first > 1 && self.last.is_none() {
             // All pictures are an earlier attempt's.

@@ -104,6 +104,9 @@ impl Scaler {
     }
 }
 
+/// Somebody who looks at every picture of a rung.
+pub type Watch<'a> = Box<dyn FnMut(&Arc<Picture>) -> Result<(), Failure> + Send + 'a>;
+
 /// Everything a rung's thread owns.
 pub struct Thread<'a> {
     /// The task.
@@ -127,7 +130,7 @@ pub struct Thread<'a> {
     /// Segment that counts as the first group of this run.
     pub group: u32,
     /// Told about every picture in this rung's size.
-    pub watches: Vec<Box<dyn FnMut(&Arc<Picture>) -> Result<(), Failure> + Send + 'a>>,
+    pub watches: Vec<Watch<'a>>,
 }
 
 impl Thread<'_> {

@@ -189,7 +189,7 @@ impl Storyboard {
                         let mut normal = Normalizer::new(video, &rung);
                         normal.add(decoded, Some(0.0))?;
                         normal.flush()?;
-                        if let Some((frame, _)) = normal.take()? {
+                        if let Some((frame, _)) = normal.take() {
                             self.tiles[number] = Some(self.scaler.run(&frame)?);
                         }
                         break;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use super::copied::{self, Copier};
 use super::normal::Normalizer;
 use super::reader::{self, Pictures, Reader, Stop};
 use super::resume::{self, Anchor, From};
-use super::rung::{self, Picture, Step};
+use super::rung::{self, Step, Watch};
 use super::shelf::Shelf;
 use super::stills::{Poster, Storyboard};
 use super::{Making, Prepared, Run, Sounding, passed, sound, words};
@@ -25,10 +25,12 @@ use crate::session::Session;
 /// Pictures that may wait between two threads: enough to even out, few enough to be small.
 const WAITING: usize = 3;
 
-type Watch<'a> = Box<dyn FnMut(&Arc<Picture>) -> Result<(), Failure> + Send + 'a>;
-
 impl Run<'_> {
     /// Runs all threads to their end.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the one place that shows who feeds whom; its parts share the scope's borrows"
+    )]
     pub(super) fn work(&self, shelf: &Shelf, mut source: Source, prepared: Prepared) -> Result<(), Failure> {
         let plan = self.plan;
         let (grid, zero) = (prepared.grid, prepared.zero);
