@@ -154,6 +154,7 @@ impl Run<'_> {
     }
 
     fn run(&self, source: Source) -> Result<(), Failure> {
+        let declared = declared(&source.demuxer, self.plan);
         let prepared = self.prepare(&source)?;
         let tracks = self.tracks(&prepared);
         let done = tracks
@@ -188,7 +189,7 @@ impl Run<'_> {
         self.work(&shelf, source, prepared)?;
         self.session.check()?;
         shelf.finish_download()?;
-        self.finish(&shelf)
+        self.finish(&shelf, declared)
     }
 
     fn prepare(&self, source: &Source) -> Result<Prepared, Failure> {
@@ -315,7 +316,7 @@ impl Run<'_> {
         rungs.chain(audio).chain(captions).collect()
     }
 
-    fn finish(&self, shelf: &Shelf) -> Result<(), Failure> {
+    fn finish(&self, shelf: &Shelf, declared: Option<f64>) -> Result<(), Failure> {
         let duration = (0..shelf.len()).map(|track| shelf.duration(track)).fold(0.0, f64::max);
         if duration <= 0.0 {
             return Err(failure(
@@ -324,7 +325,7 @@ impl Run<'_> {
                 "Try another copy of the file.",
             ));
         }
-        if let Some(declared) = self.plan.source.duration
+        if let Some(declared) = declared
             && declared - duration > (declared * 0.02).max(1.0)
         {
             return Err(input::ended_early(&input::name_of(&self.task.file), duration, declared));
@@ -457,6 +458,24 @@ impl Run<'_> {
             .collect();
         playlist::multivariant(&prefix, self.plan, &video, &audio).to_string()
     }
+}
+
+/// How long the streams that are used last as the file itself declares it; `None` where that is only a guess from bit
+/// rates. Subtitles that go on for longer make no film.
+fn declared(source: &ffmpeg::format::context::Input, plan: &Plan) -> Option<f64> {
+    let video = plan.source.video.iter().map(|video| video.index);
+    let longest = video
+        .chain(plan.audio.iter().map(|audio| audio.index))
+        .filter_map(|index| source.stream(index))
+        .filter(|stream| stream.duration() > 0)
+        .map(|stream| stream.duration() as f64 * f64::from(stream.time_base()))
+        .reduce(f64::max);
+    // SAFETY: a plain field of a context that lives as long as the reference.
+    let method = unsafe { (*source.as_ptr()).duration_estimation_method };
+    if method == ffmpeg::ffi::AVDurationEstimationMethod::AVFMT_DURATION_FROM_BITRATE {
+        return None;
+    }
+    longest.or(plan.source.duration)
 }
 
 /// ISO 639-2 code for a container that knows no other; `und` where the tag has none of three letters.

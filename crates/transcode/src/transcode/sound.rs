@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::mpsc::Receiver;
+use std::sync::{Mutex, PoisonError};
 
 use ffmpeg::format::sample::{Sample as SampleFormat, Type};
 use ffmpeg::software::resampling;
@@ -13,6 +14,7 @@ use super::clock::{Grid, Timeline};
 use super::resume::{Anchor, From};
 use super::sample::{Description, Format, Sample};
 use super::shelf::{Made, Shelf};
+use super::work::Progress;
 use crate::failure::internal;
 use crate::session::Session;
 
@@ -421,6 +423,8 @@ pub struct Cutter<'a> {
     pub anchors: VecDeque<Anchor>,
     /// Tells the others where segments begin: the first rendition where there are no pictures.
     pub leads: bool,
+    /// Told how far the sound is, by the rendition that leads.
+    pub progress: &'a Mutex<Progress>,
 }
 
 impl Cutter<'_> {
@@ -498,6 +502,13 @@ impl Cutter<'_> {
         )?;
         self.number += 1;
         self.from = end;
+        if self.leads {
+            let position = end as f64 / f64::from(self.rate);
+            self.progress
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .at(position);
+        }
         self.tell_start();
         Ok(())
     }

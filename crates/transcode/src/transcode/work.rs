@@ -216,6 +216,7 @@ impl Run<'_> {
                     samples: VecDeque::new(),
                     anchors: VecDeque::new(),
                     leads: plan.rungs.is_empty() && index == 0,
+                    progress: &progress,
                 };
                 match making {
                     Sounding::Encoded(encoder) => {
@@ -363,7 +364,7 @@ impl<'scope, 'a: 'scope> Threads<'scope, 'a> {
 }
 
 /// Tells how far the work is, a few times a second.
-struct Progress {
+pub struct Progress {
     session: Session,
     duration: Option<f64>,
     began: Instant,
@@ -383,7 +384,8 @@ impl Progress {
         }
     }
 
-    fn at(&mut self, position: f64) {
+    /// The work has come to this second.
+    pub fn at(&mut self, position: f64) {
         let from = *self.from.get_or_insert(position);
         if self.told.elapsed() < Duration::from_millis(250) {
             return;
