@@ -12,81 +12,56 @@ use crate::{App, AppError, Result, when};
 /// Where the window's own pages come from, on the systems it runs on.
 const ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost"];
 
+const STORE: (&str, &str) = ("store", "A small video can be stored");
+const CLEAN_UP: (&str, &str) = ("clean-up", "What was stored can be removed");
+
 impl App {
     /// Walks the chain of one destination; with `upload`, through a small video that is stored first and removed after.
     pub(crate) async fn walk(&self, name: String, upload: bool) -> Result<DoctorView> {
         let destination = self.engine().destination(&name).await?;
-        let mut steps = Vec::new();
-        let videos = self.engine().videos(None).await?;
-        let live = videos
+        let live = self
+            .engine()
+            .videos(None)
+            .await?
             .into_iter()
-            .find(|video| video.destination == name && video.record.state == VideoState::Live)
-            .filter(|_| !upload);
-        let (video, sampled) = match live {
-            Some(video) => (video.record.id, None),
-            None => {
-                let id = VideoId::random();
-                if let Err(error) = self.keep_page(&name).await {
-                    tracing::warn!(message = error.message, "the viewer's page could not be stored");
-                }
-                let store = match self.store_sample(&destination, &id).await {
-                    Ok(store) => store,
-                    Err(error) => {
-                        steps.push(step(
-                            "store",
-                            "A small video can be stored",
-                            StepState::Failed,
-                            error.message,
-                            Some(error.mend),
-                        ));
-                        return Ok(DoctorView {
-                            destination: name,
-                            ok: false,
-                            steps,
-                        });
-                    }
-                };
-                let seen = "three objects were stored and read back".to_owned();
-                steps.push(step(
-                    "store",
-                    "A small video can be stored",
-                    StepState::Passed,
-                    seen,
-                    None,
-                ));
-                (id, Some(store))
-            }
+            .find(|video| !upload && video.destination == name && video.record.state == VideoState::Live);
+        let steps = match live {
+            Some(video) => views(&self.examined(&destination, &video.record.id).await?),
+            None => self.walk_sample(&destination).await?,
         };
-        let report = self.examined(&destination, &video).await;
-        if let Some(store) = sampled {
-            steps.extend(report.as_ref().map(views).unwrap_or_default());
-            let gone = clean(&store, &destination, &video).await;
-            steps.push(match gone {
-                Ok(()) => step(
-                    "clean-up",
-                    "What was stored can be removed",
-                    StepState::Passed,
-                    "all of it is gone".into(),
-                    None,
-                ),
-                Err(error) => step(
-                    "clean-up",
-                    "What was stored can be removed",
-                    StepState::Failed,
-                    error.message,
-                    Some(error.mend),
-                ),
-            });
-        } else {
-            steps.extend(report.as_ref().map(views).unwrap_or_default());
-        }
-        report?;
         let ok = steps.iter().all(|step| step.state != StepState::Failed);
         Ok(DoctorView {
             destination: name,
             ok,
             steps,
         })
+    }
+
+    /// The same through a video of three small objects.
+    async fn walk_sample(&self, destination: &Destination) -> Result<Vec<StepView>> {
+        let video = VideoId::random();
+        if let Err(error) = self.keep_page(&destination.name).await {
+            tracing::warn!(message = error.message, "the viewer's page could not be stored");
+        }
+        let store = match self.engine().store(destination).await {
+            Ok(store) => store,
+            Err(error) => return Ok(vec![told(STORE, Err(error.into()))]),
+        };
+        let stored = store_sample(&store, destination, &video).await;
+        let whole = stored.is_ok();
+        let mut steps = vec![told(STORE, stored.map(|()| "three objects were stored and read back"))];
+        let report = if whole {
+            Some(self.examined(destination, &video).await)
+        } else {
+            None
+        };
+        // Whatever became of it, nothing is left behind.
+        let gone = clean(&store, destination, &video).await;
+        if let Some(report) = report {
+            steps.extend(views(&report?));
+            steps.push(told(CLEAN_UP, gone.map(|()| "all of it is gone")));
+        }
+        Ok(steps)
     }
 
     async fn examined(&self, destination: &Destination, video: &VideoId) -> Result<Report> {
@@ -121,28 +96,27 @@ impl App {
         };
         Ok(examine(&subject, &viewer).await)
     }
+}
 
-    async fn store_sample(&self, destination: &Destination, video: &VideoId) -> Result<Store> {
-        let store = self.engine().store(destination).await?;
-        for object in sample(&destination.prefix, video.as_str()) {
-            let key = ObjectKey::raw(object.key);
-            let body = bytes::Bytes::from(object.body);
-            let any = screener_publish::store::Condition::Any;
-            store
-                .put(&key, body.clone(), &any)
-                .await
-                .map_err(screener_publish::Error::from)?;
-            let back = store.get(&key).await.map_err(screener_publish::Error::from)?;
-            if back.bytes != body {
-                return Err(AppError::new(
-                    "stored_differs",
-                    "What was stored came back changed.",
-                    "Look for what stands between this computer and the bucket; nothing may change objects.",
-                ));
-            }
+async fn store_sample(store: &Store, destination: &Destination, video: &VideoId) -> Result<()> {
+    for object in sample(&destination.prefix, video.as_str()) {
+        let key = ObjectKey::raw(object.key);
+        let body = bytes::Bytes::from(object.body);
+        let any = screener_publish::store::Condition::Any;
+        store
+            .put(&key, body.clone(), &any)
+            .await
+            .map_err(screener_publish::Error::from)?;
+        let back = store.get(&key).await.map_err(screener_publish::Error::from)?;
+        if back.bytes != body {
+            return Err(AppError::new(
+                "stored_differs",
+                "What was stored came back changed.",
+                "Look for what stands between this computer and the bucket; nothing may change objects.",
+            ));
         }
-        Ok(store)
     }
+    Ok(())
 }
 
 async fn clean(store: &Store, destination: &Destination, video: &VideoId) -> Result<()> {
@@ -158,7 +132,12 @@ async fn clean(store: &Store, destination: &Destination, video: &VideoId) -> Res
     Ok(())
 }
 
-fn step(name: &str, title: &str, state: StepState, seen: String, mend: Option<String>) -> StepView {
+/// One of the steps that are the app's own.
+fn told((name, title): (&str, &str), went: Result<&str>) -> StepView {
+    let (state, seen, mend) = match went {
+        Ok(seen) => (StepState::Passed, seen.to_owned(), None),
+        Err(error) => (StepState::Failed, error.message, Some(error.mend)),
+    };
     StepView {
         step: name.into(),
         title: title.into(),

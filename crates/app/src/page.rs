@@ -30,7 +30,11 @@ impl App {
                 .await
                 .map_err(screener_publish::Error::from)?;
         }
-        tracing::info!(destination = destination.name, version = page::version(), "stored the viewer's page");
+        tracing::info!(
+            destination = destination.name,
+            version = page::version(),
+            "stored the viewer's page"
+        );
         Ok(())
     }
 
@@ -43,7 +47,11 @@ impl App {
         let (app, destination) = (self.clone(), destination.to_owned());
         tokio::spawn(async move {
             if let Err(error) = app.keep_page(&destination).await {
-                tracing::warn!(destination, message = error.message, "the viewer's page could not be stored");
+                tracing::warn!(
+                    destination,
+                    message = error.message,
+                    "the viewer's page could not be stored"
+                );
             }
         });
     }

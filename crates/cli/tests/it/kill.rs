@@ -76,7 +76,7 @@ fn nothing_dangles(objects: &BTreeMap<String, PathBuf>) -> BTreeSet<String> {
         for uri in named(&objects[&playlist]) {
             let key = format!("{folder}/{uri}");
             assert!(objects.contains_key(&key), "{playlist} names {key}, which is not there");
-            if key.ends_with(".m3u8") {
+            if key.rsplit('.').next() == Some("m3u8") {
                 open.push(key);
             } else {
                 reached.insert(key);

@@ -1,5 +1,8 @@
 //! `screener` as its users meet it: a process with arguments, lines and an exit code.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::too_many_lines, reason = "a story is told in one piece")]
+
 mod arrows;
 mod contract;
 mod durable;

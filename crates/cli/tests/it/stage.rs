@@ -133,9 +133,9 @@ impl Home {
             for entry in std::fs::read_dir(folder).unwrap().flatten() {
                 let path = entry.path();
                 if path.is_dir() {
-                    folders.push(path)
+                    folders.push(path);
                 } else {
-                    found.push(path)
+                    found.push(path);
                 }
             }
         }
@@ -202,11 +202,11 @@ impl Running {
     }
 
     /// Waits for a line that is like that.
-    pub fn until(&mut self, like: impl Fn(&Value) -> bool) -> Value {
+    pub fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         let mut seen = Vec::new();
         loop {
             let line = self.line().unwrap_or_else(|| panic!("it ended after {seen:?}"));
-            if like(&line) {
+            if wanted(&line) {
                 return line;
             }
             seen.push(line);

@@ -23,12 +23,12 @@ fn what_is_made_here_breaks_no_must_and_what_is_spoiled_does() {
     let whole = home.json(&["check", folder]).lines().remove(0);
     assert_eq!(broken(&whole), Vec::<String>::new(), "{whole}");
     assert!(whole["rules"].as_u64().unwrap() > 30 && whole["playlists"].as_u64().unwrap() >= 3);
-    let file = home
+    let alone = home
         .json(&["check", out.join("index.m3u8").to_str().unwrap()])
         .well()
         .lines()
         .remove(0);
-    assert_eq!(file["findings"], whole["findings"]);
+    assert_eq!(alone["findings"], whole["findings"]);
 
     let index = out.join("index.m3u8");
     let text = std::fs::read_to_string(&index).unwrap();
