@@ -1,7 +1,8 @@
 // axe-core, read into the page as the page's own script: no eval, so that the content security policy stays as it is.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT } from './screen.mjs';
+import { ROOT, light } from './screen.mjs';
+import { until } from './until.mjs';
 
 const source = readFile(join(ROOT, 'ui/node_modules/axe-core/axe.min.js'), 'utf8');
 
@@ -35,7 +36,12 @@ export async function portray(page, name) {
     await page.size(width, height);
     for (const theme of ['light', 'dark']) {
       await page.run('(theme) => { document.documentElement.dataset.theme = theme; }', theme);
-      await page.shoot(`${name}-${width}x${height}-${theme}`);
+      // The screen may be a little behind the page: the corner tells whose colours are on it.
+      await until(`the picture of ${name} is ${theme}`, async () => {
+        const picture = await page.shoot(`${name}-${width}x${height}-${theme}`);
+        const { mean } = await light(picture, { x: width - 12, y: height - 12, width: 8, height: 8 });
+        return theme === 'light' ? mean > 0.3 : mean < 0.3;
+      });
     }
   }
   await page.run('(theme) => { document.documentElement.dataset.theme = theme; }', worn);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Drives the real window: a real WebKit, a real keychain, real drags. Needs no display: it brings a screen, a session bus,
 # an unlocked keychain and a window's frame of its own, and throws its home folder away afterwards.
-#   src-tauri/tests/window/run.sh [WORDS]    only the tests whose names hold these words
+#   src-tauri/tests/window/run.sh ["WORDS"…]    only the tests whose names hold one of these
 # Wants what `scripts/interface.sh` and `cargo build --workspace` make. Screenshots are left in target/window-shots/.
 set -uo pipefail
 cd "$(dirname "$0")/../../.."

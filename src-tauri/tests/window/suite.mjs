@@ -289,7 +289,6 @@ test('the library with films: pictures, search, axe', async () => {
   await page.fill('field', 'Search', 'no such film');
   await page.says('Nothing found');
   await page.shoot('library-nothing-found');
-  await page.fill('field', 'Search', '');
   await page.run(`() => { const field = document.querySelector('input[type=search]'); field.value = ''; field.dispatchEvent(new Event('input', { bubbles: true })); }`);
 });
 
@@ -467,12 +466,12 @@ async function prepare() {
   const make = (file, seconds, size) =>
     run('ffmpeg', '-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25:duration=${seconds}`, '-f', 'lavfi', '-i', `sine=frequency=330:duration=${seconds}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '300', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', file);
   await make(short, 6, '640x360');
-  await make(long, 45, '1280x720');
+  await make(long, 30, '1280x720');
   await writeFile(broken, 'This is no film.\n'.repeat(100));
 }
 
-const wanted = process.argv.slice(2).join(' ').toLowerCase();
-const chosen = tests.filter(({ name }) => name.toLowerCase().includes(wanted));
+const wanted = process.argv.slice(2).map((words) => words.toLowerCase());
+const chosen = tests.filter(({ name }) => wanted.length === 0 || wanted.some((words) => name.toLowerCase().includes(words)));
 let passed = 0;
 let failed = 0;
 const began = Date.now();
