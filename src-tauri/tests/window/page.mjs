@@ -52,7 +52,7 @@ export class Page {
     const page = new Page(driver, environment);
     page.home = home ?? join(process.env.HOME, '.local/share/screener');
     try {
-      await until('the window is on the screen', windowId, 60);
+      await windowId();
       await page.size(1280, 800);
       await until('the page is ready', () => page.run(`() => document.querySelector('main')?.dataset.ready === 'true'`), 60);
     } catch (error) {

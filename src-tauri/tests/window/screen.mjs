@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { until } from './until.mjs';
 
 const execute = promisify(execFile);
 
@@ -18,9 +19,9 @@ export async function run(command, ...words) {
 export const xdotool = (...words) => run('xdotool', ...words);
 
 /** The application's window, by its place in the X tree: there is one, and it is called after the app. */
-export async function windowId() {
-  const ids = (await xdotool('search', '--onlyvisible', '--name', '^Screener$')).trim().split('\n');
-  return ids[0];
+export function windowId() {
+  // The search stumbles over any window that closes while it looks, so it is asked again.
+  return until('the window is on the screen', async () => (await xdotool('search', '--onlyvisible', '--name', '^Screener$')).trim().split('\n')[0]);
 }
 
 /** Where the window's content stands: {x, y, width, height}. */

@@ -42,9 +42,7 @@ async function published(title, file = short) {
 
 async function show(title) {
   await page.go('Library');
-  await page.click('li button', undefined, { scope: `[data-video="${(await published(title)).id}"]` }).catch(async () => {
-    await page.click('button', title, { scope: 'main' });
-  });
+  await page.click('button', undefined, { scope: `[data-video="${(await published(title)).id}"]` });
   await page.see('video');
 }
 
@@ -81,7 +79,8 @@ const status = async (url) => (await fetch(url, { redirect: 'manual' })).status;
 /** The window's close button. */
 async function closeWindow() {
   await page.focus();
-  await xdotool('key', '--window', await windowId(), 'alt+F4');
+  // The key of the window's frame, not of the page: openbox asks the window to close.
+  await xdotool('key', '--clearmodifiers', 'alt+F4');
 }
 
 // -------------------------------------------------------------------------------------------------------------- tests
@@ -269,7 +268,7 @@ test('a film is renamed, deleted, taken back, and deleted for good', async () =>
   await page.see(`[data-video="${id}"]`);
   assert.ok((await page.library()).some((video) => video.id === id));
 
-  await page.click('button', 'Renamed film', { scope: `[data-video="${id}"]` });
+  await page.click('button', undefined, { scope: `[data-video="${id}"]` });
   await page.click('button', 'Delete', { scope: 'main' });
   await page.see('button', 'Undo');
   await page.shoot('deleted-undo');
