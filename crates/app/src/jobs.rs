@@ -143,6 +143,16 @@ impl App {
         Ok(self.engine().jobs().await?.into_iter().map(view).collect())
     }
 
+    /// Finishes what a kill left of deletions and of cancelled jobs.
+    ///
+    /// # Errors
+    /// Where the journal cannot be read.
+    pub async fn tidy(&self) -> Result<()> {
+        self.start_jobs().await?;
+        self.engine().settled(&[]).await?;
+        Ok(())
+    }
+
     /// Pauses a job.
     ///
     /// # Errors

@@ -129,6 +129,9 @@ pub async fn resume(app: &App, out: Out, jobs: Vec<String>) -> Result<bool> {
         ));
     }
     if waiting.is_empty() {
+        // What a kill left of a deletion or of a cancelled job is finished all the same.
+        app.tidy().await?;
+        app.stop().await;
         out.hint("Nothing waits to go on.");
         return Ok(true);
     }
