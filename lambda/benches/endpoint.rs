@@ -53,15 +53,15 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Median microseconds of one run, over batches of about 10 ms.
+/// Median microseconds of one run, over batches of about a millisecond: shorter than a turn of the scheduler.
 fn micros(mut run: impl FnMut()) -> f64 {
     let once = {
         let start = Instant::now();
         run();
         start.elapsed().max(Duration::from_nanos(50))
     };
-    let batch = u32::try_from((10_000_000 / once.as_nanos()).clamp(1, 100_000)).unwrap();
-    let times = (0..31).map(|_| {
+    let batch = u32::try_from((1_000_000 / once.as_nanos()).clamp(1, 100_000)).unwrap();
+    let times = (0..101).map(|_| {
         let start = Instant::now();
         (0..batch).for_each(|_| run());
         start.elapsed().as_secs_f64() * 1e6 / f64::from(batch)

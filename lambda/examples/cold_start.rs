@@ -21,6 +21,7 @@ use screener_cloudfront::PrivateKey;
 use serde_json::{Value, json};
 
 const SIZES: [usize; 2] = [10, 1_200];
+/// Starts of each program, unless `RUNS` says otherwise.
 const COLD_STARTS: usize = 15;
 
 fn playlist(segments: usize) -> Vec<u8> {
@@ -105,7 +106,11 @@ async fn cold_starts(
 ) -> Vec<Cold> {
     let mut found: Vec<Cold> = peers.iter().map(|_| Cold::default()).collect();
     // One after the other, so that whatever else the machine does meets both.
-    for _ in 0..COLD_STARTS {
+    let runs = std::env::var("RUNS")
+        .ok()
+        .and_then(|runs| runs.parse().ok())
+        .unwrap_or(COLD_STARTS);
+    for _ in 0..runs {
         for (peer, found) in peers.iter().zip(&mut found) {
             let start = Instant::now();
             let mut child = peer.start(runtime, s3);
