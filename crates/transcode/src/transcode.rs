@@ -211,9 +211,9 @@ impl Run<'_> {
             )),
             None => None,
         };
-        let color = stream.as_ref().map_or(color::HD, |(video, stream)| {
-            color::color(stream, video.hdr, video.display_height)
-        });
+        let color = stream
+            .as_ref()
+            .map_or(color::HD, |(video, stream)| color::color(stream, video));
         let (hardware, said) = hardware::choose(&plan.wishes.encoder);
         if let Some(text) = said {
             self.session.note(text);
@@ -225,7 +225,13 @@ impl Run<'_> {
             .enumerate()
             .map(|(index, rung)| {
                 if let Some((_, stream)) = stream.as_ref().filter(|_| rung.copied) {
-                    let description = copied::description(stream, rung.width, rung.height, grid, color.numbers());
+                    let description = copied::description(
+                        stream,
+                        rung.width,
+                        rung.height,
+                        grid,
+                        color.tagged().then(|| color.numbers()),
+                    );
                     return description
                         .map(Making::Copied)
                         .ok_or_else(|| internal("the source has no parameter sets"));

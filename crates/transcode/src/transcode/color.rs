@@ -2,6 +2,7 @@
 
 use ffmpeg::ffi::{AVColorPrimaries, AVColorSpace, AVColorTransferCharacteristic};
 use ffmpeg_next as ffmpeg;
+use screener_ladder::source::VideoStream;
 
 /// Colour of the pictures, in libavutil's (and H.273's) numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +16,11 @@ pub struct Color {
 }
 
 impl Color {
+    /// Whether anything is said at all.
+    pub fn tagged(self) -> bool {
+        self != UNTAGGED
+    }
+
     /// H.273 numbers.
     pub fn numbers(self) -> (u16, u16, u16) {
         (self.primaries as u16, self.transfer as u16, self.space as u16)
@@ -28,40 +34,37 @@ pub const HD: Color = Color {
     space: AVColorSpace::AVCOL_SPC_BT709,
 };
 
-/// BT.601 with 525 lines.
-const SD: Color = Color {
-    primaries: AVColorPrimaries::AVCOL_PRI_SMPTE170M,
-    transfer: AVColorTransferCharacteristic::AVCOL_TRC_SMPTE170M,
-    space: AVColorSpace::AVCOL_SPC_SMPTE170M,
+/// Nothing said.
+const UNTAGGED: Color = Color {
+    primaries: AVColorPrimaries::AVCOL_PRI_UNSPECIFIED,
+    transfer: AVColorTransferCharacteristic::AVCOL_TRC_UNSPECIFIED,
+    space: AVColorSpace::AVCOL_SPC_UNSPECIFIED,
 };
 
-/// The colour that all rungs are tagged with. Untagged pictures are taken for what players would take the source for:
-/// left untagged, the small rungs would be shown in other colours than the large ones.
-pub fn color(stream: &ffmpeg::format::stream::Stream<'_>, hdr: bool, height: u32) -> Color {
+/// The colour that all rungs are tagged with: the source's own words. An untagged source stays untagged: to name a guess
+/// would not change a pixel, but players and judges that compare with the source convert from one guess to the other.
+/// What is brought to BT.709 on the way (HDR, RGB) says so.
+pub fn color(stream: &ffmpeg::format::stream::Stream<'_>, video: &VideoStream) -> Color {
+    if video.hdr
+        || ["rgb", "bgr", "gbr", "argb", "abgr", "pal"]
+            .iter()
+            .any(|name| video.pixel_format.starts_with(name))
+    {
+        return HD;
+    }
     let parameters = stream.parameters();
     // SAFETY: the stream's parameters live as long as it does.
     let (primaries, transfer, space) = unsafe {
         let raw = parameters.as_ptr();
         ((*raw).color_primaries, (*raw).color_trc, (*raw).color_space)
     };
-    if hdr {
-        return HD;
-    }
-    let guess = if height >= 720 { HD } else { SD };
     Color {
-        primaries: if primaries == AVColorPrimaries::AVCOL_PRI_UNSPECIFIED {
-            guess.primaries
+        primaries,
+        transfer,
+        space: if space == AVColorSpace::AVCOL_SPC_RGB {
+            AVColorSpace::AVCOL_SPC_BT709
         } else {
-            primaries
-        },
-        transfer: if transfer == AVColorTransferCharacteristic::AVCOL_TRC_UNSPECIFIED {
-            guess.transfer
-        } else {
-            transfer
-        },
-        space: match space {
-            AVColorSpace::AVCOL_SPC_UNSPECIFIED | AVColorSpace::AVCOL_SPC_RGB => guess.space,
-            space => space,
+            space
         },
     }
 }

@@ -152,7 +152,7 @@ pub fn description(
     width: u32,
     height: u32,
     grid: Grid,
-    color: (u16, u16, u16),
+    color: Option<(u16, u16, u16)>,
 ) -> Option<Description> {
     let mut avcc = h264::avcc(&extradata(stream))?;
     // Samples are written with lengths of four bytes.
@@ -163,7 +163,7 @@ pub fn description(
             width,
             height,
             avcc,
-            color: Some(color),
+            color,
             reorder: 2,
             frame: grid.frame,
         },

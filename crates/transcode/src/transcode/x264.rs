@@ -107,7 +107,9 @@ fn open_codec(
         (*raw).color_primaries = color.primaries;
         (*raw).color_trc = color.transfer;
         (*raw).colorspace = color.space;
-        (*raw).color_range = ffmpeg::ffi::AVColorRange::AVCOL_RANGE_MPEG;
+        if color.tagged() {
+            (*raw).color_range = ffmpeg::ffi::AVColorRange::AVCOL_RANGE_MPEG;
+        }
         (*raw).chroma_sample_location = ffmpeg::ffi::AVChromaLocation::AVCHROMA_LOC_LEFT;
     }
     let mut video = context.encoder().video().map_err(internal)?;
@@ -140,7 +142,7 @@ fn open_codec(
                 width: rung.width,
                 height: rung.height,
                 avcc,
-                color: Some(color.numbers()),
+                color: color.tagged().then(|| color.numbers()),
                 reorder: 2,
                 frame: grid.frame,
             },
