@@ -15,6 +15,8 @@ const JUMP: f64 = 10.0;
 pub struct Steady {
     /// The container joins pieces (MPEG-TS, program streams).
     joins: bool,
+    /// Where the film was declared to begin, on the source's clock.
+    start: f64,
     /// Time up to which the film was declared to last, on the source's clock.
     end: f64,
     /// Seconds that are added to every packet.
@@ -46,6 +48,7 @@ impl Steady {
         };
         Self {
             joins: flags & ffi::AVFMT_TS_DISCONT != 0,
+            start,
             end: if duration > 0 {
                 start + seconds(duration)
             } else {
@@ -65,19 +68,31 @@ impl Steady {
 
     /// Moves a packet's time stamps where its clock jumped.
     pub fn hold(&mut self, packet: &mut ffmpeg::Packet) {
-        let (joins, end) = (self.joins, self.end);
+        let (joins, start, end) = (self.joins, self.start, self.end);
         let Some(known) = self.streams.get_mut(packet.stream()).filter(|known| known.tick > 0.0) else {
             return;
         };
         let Some(stamp) = packet.dts().or(packet.pts()) else {
             return;
         };
+        // Reordering takes a few frames: a picture that is to be shown long after it is decoded, and after the film, has a
+        // broken stamp. (Slides may be minutes apart.)
+        let broken = |pts: i64| {
+            let shown = pts as f64 * known.tick + self.offset;
+            pts.abs_diff(stamp) as f64 * known.tick > JUMP && (joins || shown > end + JUMP)
+        };
+        if packet.pts().is_some_and(broken) {
+            packet.set_pts(Some(stamp));
+        }
         if known.dense {
             let time = stamp as f64 * known.tick + self.offset;
-            let jump = known.next.map_or(0.0, |next| time - next);
-            if is_jump(jump, time, joins, end) {
-                self.offset -= jump;
-            }
+            let jump = match known.next {
+                Some(next) if is_jump(time - next, time, joins, end) => time - next,
+                // A stream may begin late, but not after the film.
+                None if time > end + JUMP || time < start - JUMP => time - start,
+                _ => 0.0,
+            };
+            self.offset -= jump;
             let duration = packet.duration().max(0) as f64 * known.tick;
             known.next = Some(stamp as f64 * known.tick + self.offset + duration.min(JUMP));
         }
