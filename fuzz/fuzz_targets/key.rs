@@ -9,6 +9,11 @@ fuzz_target!(|path: &str| {
         assert!(found.key.starts_with("videos/") && found.key.ends_with(".m3u8"));
         assert!(found.key.starts_with(&format!("videos/{}/", found.video_id)));
         assert!(!found.key.contains("..") || !found.key.split('/').any(|name| name.starts_with('.')));
-        assert!(found.key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte)));
+        assert!(
+            found
+                .key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte))
+        );
     }
 });

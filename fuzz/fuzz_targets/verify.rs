@@ -13,6 +13,13 @@ fuzz_target!(|text: (&str, &str, &str)| {
     let (host, path, query) = text;
     let query = format!("{query}&Key-Pair-Id=K");
     let client = IpAddr::from([192, 0, 2, 1]);
-    let request = Request { scheme: "https", host, path, query: &query, client, now: 0 };
+    let request = Request {
+        scheme: "https",
+        host,
+        path,
+        query: &query,
+        client,
+        now: 0,
+    };
     assert!(verify(&request, |_| Some(KEY.clone())).is_err());
 });
