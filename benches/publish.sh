@@ -19,6 +19,8 @@ s3 = json.load(open(sys.argv[1]))["s3"]
 print(s3["endpoint"], s3["bucket"], s3["region"], s3["access_key"], s3["secret_key"])
 PY
 )
+# Loopback speaks plain HTTP, and rclone refuses to begin with a bundle of certificates.
+unset AWS_CA_BUNDLE
 export AWS_ACCESS_KEY_ID=$access AWS_SECRET_ACCESS_KEY=$secret AWS_DEFAULT_REGION=$region AWS_MAX_ATTEMPTS=1
 export RCLONE_CONFIG_HERE_TYPE=s3 RCLONE_CONFIG_HERE_PROVIDER=Other RCLONE_CONFIG_HERE_ACCESS_KEY_ID=$access \
   RCLONE_CONFIG_HERE_SECRET_ACCESS_KEY=$secret RCLONE_CONFIG_HERE_ENDPOINT=$endpoint RCLONE_CONFIG_HERE_REGION=$region

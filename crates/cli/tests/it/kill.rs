@@ -200,7 +200,7 @@ fn kills_at_random_moments_lose_nothing() {
             done += 1;
             let victim = films
                 .keys()
-                .nth(usize::try_from(random.below(films.len() as u64)).unwrap())
+                .nth(usize::try_from(random.below(films.len().max(1) as u64)).unwrap())
                 .cloned();
             let moment = Duration::from_millis(random.below(span));
             let deleted = match (random.below(10), victim) {
