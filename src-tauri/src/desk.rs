@@ -35,10 +35,7 @@ impl Desk {
     /// Why it could not be opened.
     pub async fn app(&self) -> Result<App, AppError> {
         let mut outcome = self.outcome.subscribe();
-        let opened = outcome
-            .wait_for(Option::is_some)
-            .await
-            .map_err(AppError::internal)?;
+        let opened = outcome.wait_for(Option::is_some).await.map_err(AppError::internal)?;
         match &*opened {
             Some(result) => result.clone(),
             None => Err(AppError::internal("Screener did not open.")),
@@ -92,7 +89,9 @@ pub fn open(handle: AppHandle) {
             tracing::error!(code = error.code, "could not open: {}", error.message);
         }
         handle.state::<Desk>().outcome.send_replace(Some(result));
-        let Some(app) = handle.state::<Desk>().opened() else { return };
+        let Some(app) = handle.state::<Desk>().opened() else {
+            return;
+        };
         let mut updates = app.subscribe();
         if let Err(error) = app.start().await {
             tracing::error!(code = error.code, "could not start: {}", error.message);

@@ -175,12 +175,18 @@ pub fn queue_changed(handle: &AppHandle, before: &[JobView], now: &[JobView]) {
     }
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
-        let Some(app) = handle.state::<Desk>().opened() else { return };
+        let Some(app) = handle.state::<Desk>().opened() else {
+            return;
+        };
         if !app.settings().await.is_ok_and(|settings| settings.notifications) {
             return;
         }
         let body = if failed == 0 {
-            word(&handle, &format!("Published: {live}"), &format!("Veröffentlicht: {live}"))
+            word(
+                &handle,
+                &format!("Published: {live}"),
+                &format!("Veröffentlicht: {live}"),
+            )
         } else {
             word(
                 &handle,

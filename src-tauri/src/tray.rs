@@ -12,7 +12,13 @@ const ID: &str = "screener";
 /// Puts the icon there.
 pub fn raise(handle: &AppHandle) -> tauri::Result<()> {
     let show = MenuItem::with_id(handle, "show", "Screener", true, None::<&str>)?;
-    let quit = MenuItem::with_id(handle, "quit", system::word(handle, "Quit", "Beenden"), true, None::<&str>)?;
+    let quit = MenuItem::with_id(
+        handle,
+        "quit",
+        system::word(handle, "Quit", "Beenden"),
+        true,
+        None::<&str>,
+    )?;
     let mut tray = TrayIconBuilder::with_id(ID)
         .tooltip("Screener")
         .menu(&Menu::with_items(handle, &[&show, &quit])?)

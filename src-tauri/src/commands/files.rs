@@ -91,7 +91,10 @@ mod tests {
     #[test]
     fn names_files_and_nothing_else() {
         if cfg!(unix) {
-            assert_eq!(path_of("/films/my clip é.mp4"), Some(PathBuf::from("/films/my clip é.mp4")));
+            assert_eq!(
+                path_of("/films/my clip é.mp4"),
+                Some(PathBuf::from("/films/my clip é.mp4"))
+            );
             assert_eq!(
                 path_of("file:///films/my%20clip%20%C3%A9.mp4"),
                 Some(PathBuf::from("/films/my clip é.mp4"))

@@ -1,14 +1,13 @@
 //! Jobs.
 
-use screener_app::view::JobView;
 use screener_app::AppError;
+use screener_app::view::JobView;
 use tauri::State;
 
 use crate::desk::Desk;
 
 type Answer<T> = Result<T, AppError>;
 type App<'a> = State<'a, Desk>;
-
 
 /// Every job, in the queue's order.
 #[tauri::command]

@@ -1,14 +1,13 @@
 //! The library.
 
-use screener_app::view::{AcceptedView, CheckView, VideoView, WishesView};
 use screener_app::AppError;
+use screener_app::view::{AcceptedView, CheckView, VideoView, WishesView};
 use tauri::State;
 
 use crate::desk::Desk;
 
 type Answer<T> = Result<T, AppError>;
 type App<'a> = State<'a, Desk>;
-
 
 /// Every video, newest first.
 #[tauri::command]

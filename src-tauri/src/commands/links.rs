@@ -1,14 +1,13 @@
 //! Links.
 
-use screener_app::view::{LinkRecordView, LinkRequest, LinkView};
 use screener_app::AppError;
+use screener_app::view::{LinkRecordView, LinkRequest, LinkView};
 use tauri::State;
 
 use crate::desk::Desk;
 
 type Answer<T> = Result<T, AppError>;
 type App<'a> = State<'a, Desk>;
-
 
 /// A short link that the window's own player uses; it is not recorded.
 #[tauri::command]

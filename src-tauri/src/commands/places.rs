@@ -1,16 +1,15 @@
 //! Destinations, keys, settings, places.
 
+use screener_app::AppError;
 use screener_app::view::{
     CapabilitiesView, DestinationForm, DestinationView, DoctorView, KeyView, PlacesView, SettingsView,
 };
-use screener_app::AppError;
 use tauri::State;
 
 use crate::desk::Desk;
 
 type Answer<T> = Result<T, AppError>;
 type App<'a> = State<'a, Desk>;
-
 
 /// Every destination.
 #[tauri::command]
