@@ -167,7 +167,7 @@ async fn main() {
             .as_ref()
             .map(|folder| median((0..3).map(|_| original(folder, &key_file, segments)).collect()));
         let (ms, times) = original.map_or_else(
-            || ("".to_owned(), "".to_owned()),
+            || (String::new(), String::new()),
             |ms| (format!("{ms:.1} ms"), format!("{:.0} ×", ms * 1000.0 / rewriting)),
         );
         println!(
