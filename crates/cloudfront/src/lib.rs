@@ -2,7 +2,7 @@
 //!
 //! Owns what a link is: the policy's exact bytes ([`policy`]), the keys that CloudFront takes ([`key`]), the query
 //! parameters that it reads ([`sign`]), the URLs that a creator sends ([`url`]) and the check at the other end
-//! ([`verify`]). Pure: time is a parameter; it knows no runtime, files, environment or clock. Only making a key, and
+//! ([`verify()`]). Pure: time is a parameter; it knows no runtime, files, environment or clock. Only making a key, and
 //! blinding a signature, ask the operating system for randomness.
 //!
 //! Source of the rules: the Amazon CloudFront Developer Guide, "Serve private content with signed URLs and signed

@@ -3,7 +3,7 @@
 //! Each [`Finding`] names the rule by its number in Apple's "HTTP Live Streaming (HLS) authoring specification for Apple
 //! devices", or the section of RFC 8216 where that is what is broken. What a playlist tells is judged from its text; what
 //! only the media tell, from the [`MediaFacts`] of a worker; what only the way tells (compression, types, TLS), from
-//! [`Delivery`]. A rule whose facts are missing is not judged, and so not counted.
+//! [`Delivered`]. A rule whose facts are missing is not judged, and so not counted.
 
 mod codecs;
 mod delivery;
