@@ -45,6 +45,14 @@ one() { # tool, folder, round
   esac
 }
 median() { sort -n | python3 -c "import sys; v=[float(l) for l in sys.stdin]; print(f'{v[len(v)//2]:.2f}')"; }
+{
+  echo '# Uploading, measured'
+  echo
+  echo 'The engine uploads as it publishes: each object journalled, its checksum sent and compared with what S3 reports. Peers copy the same'
+  echo 'files to the same local S3 server, in turns; medians of the whole process. Made by `benches/publish.sh`.'
+  echo
+  echo "Machine: $(nproc) cores, load average when the run began: $(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown). Build profile: \`$profile\`. $(rclone version | head -n 1), $(aws --version | cut -d' ' -f1). $rounds rounds."
+  echo
 printf '| what | engine | rclone (16 at once) | AWS CLI | engine / best |\n| --- | --- | --- | --- | --- |\n'
 for what in many one; do
   for tool in engine rclone aws; do : >"$work/$tool"; done
@@ -56,3 +64,4 @@ for what in many one; do
   label="$count × $size B"; if [ "$what" = one ]; then label="1 × $large B"; fi
   printf '| %s | %s s | %s s | %s s | %s |\n' "$label" "$e" "$r" "$a" "$(python3 -c "print(f'{$e / min($r, $a):.2f}')")"
 done
+} | tee benches/publish.md

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a fresh machine lacks, and says what it does. A second run finds everything in place and takes a moment.
-#   scripts/setup.sh GROUP…      groups: build (compile, publish from the terminal), play (the window), test (every test), tools (checks)
+#   scripts/setup.sh GROUP…      groups: build (compile, publish from the terminal), play (the window), test (every test), tools (checks), bench (peers)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,6 +17,7 @@ play_packages=(libwebkit2gtk-4.1-dev libayatana-appindicator3-dev librsvg2-dev l
   gstreamer1.0-libav gstreamer1.0-plugins-bad)
 test_packages=(xvfb xauth x11-utils xclip imagemagick dbus dbus-x11 webkit2gtk-driver openbox xdotool gnome-keyring libsecret-tools
   python3-gi gir1.2-gtk-3.0 python3-venv fonts-dejavu-core chromium zzuf strace rpm dpkg-dev jq openssl)
+bench_packages=(rclone)
 
 system_packages() {
   local wanted=() missing=() package
@@ -25,6 +26,7 @@ system_packages() {
       build) wanted+=("${build_packages[@]}") ;;
       play) wanted+=("${play_packages[@]}") ;;
       test) wanted+=("${test_packages[@]}") ;;
+      bench) wanted+=("${bench_packages[@]}") ;;
     esac
   done
   [ ${#wanted[@]} -gt 0 ] || return 0
@@ -128,7 +130,7 @@ system_packages "$@"
 for group in "$@"; do
   case $group in
     build) rust; javascript; npm_packages ;;
-    play) ;;
+    play | bench) ;;
     test)
       python_tools
       cargo_tool cargo-nextest cargo-nextest@0.9.143

@@ -73,7 +73,11 @@ async fn conforms(server: &Server, conditional_puts: bool) {
     let whole = crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, &bytes);
     let whole = data_encoding::BASE64.encode(&whole.to_be_bytes());
     store.complete(&upload, &[first, second], &whole).await.unwrap();
-    assert!(store.get(&large).await.unwrap().bytes == bytes, "{name}");
+    if server.returns_wholes {
+        assert!(store.get(&large).await.unwrap().bytes == bytes, "{name}");
+    } else {
+        assert_eq!(store.head(&large).await.unwrap().bytes, bytes.len() as u64, "{name}");
+    }
     let given_up = store.begin(&key(&video, "1/other.mp4")).await.unwrap();
     store.part(&given_up, 1, halves[1].clone()).await.unwrap();
     store.abort(&given_up).await.unwrap();

@@ -13,6 +13,8 @@ pub struct Server {
     /// A whole that differs from its parts is refused. s3s-fs and moto keep no checksum of a whole made of parts: there the
     /// checksums of the parts and the size stand for it.
     pub checks: bool,
+    /// An object made of parts can be fetched by a client that compares checksums. moto gives such an object a malformed one.
+    pub returns_wholes: bool,
     /// Wrong credentials are refused.
     pub authenticates: bool,
     _keep: Keep,
@@ -47,6 +49,7 @@ pub async fn edge() -> Server {
         name: "s3s-fs",
         config: StoreConfig::with_keys(&s3.endpoint, &s3.bucket, &s3.region, &s3.access_key, &s3.secret_key),
         checks: false,
+        returns_wholes: true,
         authenticates: true,
         _keep: Keep::Edge {
             _edge: Box::new(edge),
@@ -88,6 +91,7 @@ pub async fn moto() -> Option<Server> {
                 name: "moto",
                 config,
                 checks: false,
+                returns_wholes: false,
                 authenticates: false,
                 _keep: keep,
             });
@@ -109,6 +113,7 @@ pub fn outside() -> Option<Server> {
         name: "outside",
         config: StoreConfig::with_keys(endpoint, bucket, region, access, secret),
         checks: true,
+        returns_wholes: true,
         authenticates: true,
         _keep: Keep::Outside,
     })
