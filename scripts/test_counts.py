@@ -10,7 +10,7 @@ for line in re.findall(r"tests? run: (.*)", text)[-1:]:
     passed += sum(map(int, re.findall(r"(\d+) passed", line)))
     failed += sum(map(int, re.findall(r"(\d+) (?:failed|timed out|exec failed)", line)))
 # vitest: "Tests  1 failed | 12 passed (13)"
-for line in re.findall(r"^\s*Tests\s+(.*)$", text, re.M)[-1:]:
+for line in re.findall(r"^\s*Tests\s+(\d+ (?:passed|failed).*)$", text, re.M)[-1:]:
     passed += sum(map(int, re.findall(r"(\d+) passed", line)))
     failed += sum(map(int, re.findall(r"(\d+) failed", line)))
 # node --test: "# pass 5" or "ℹ pass 5"
