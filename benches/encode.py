@@ -177,7 +177,7 @@ def make(ffmpeg, path, arguments):
 
 
 def sources(options):
-    """Name → (file, whether its top rung can be copied)."""
+    """Name → (what makes the file, whether its top rung can be copied)."""
     work, cut = options.work, (["-t", str(options.seconds)] if options.seconds else [])
     stem = f"{options.seconds or 'all'}"
     film = make("ffmpeg", work / f"film-{stem}.mp4", ["-i", str(options.film), *cut, "-map", "0:v:0", "-map", "0:a:0", "-c", "copy"])
@@ -191,10 +191,10 @@ def sources(options):
     fitting = ["-i", str(film), "-c:v", "libx264", "-preset", "veryfast", "-b:v", "4500k", "-maxrate", "6000k", "-bufsize", "6000k"]
     fitting += ["-g", "48", "-keyint_min", "48", "-sc_threshold", "0", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2"]
     return {
-        "film (Big Buck Bunny, 1080p24)": (film, False),
-        "generated 1080p30": (make("ffmpeg", work / f"generated-{stem}.mp4", [*camera, *generated]), False),
-        "screen-like 1080p30": (make("ffmpeg", work / f"screen-{stem}.mp4", [*screen, *generated]), False),
-        "film, fit to be copied": (make("ffmpeg", work / f"fitting-{stem}.mp4", fitting), True),
+        "film (Big Buck Bunny, 1080p24)": (lambda: film, False),
+        "generated 1080p30": (lambda: make("ffmpeg", work / f"generated-{stem}.mp4", [*camera, *generated]), False),
+        "screen-like 1080p30": (lambda: make("ffmpeg", work / f"screen-{stem}.mp4", [*screen, *generated]), False),
+        "film, fit to be copied": (lambda: make("ffmpeg", work / f"fitting-{stem}.mp4", fitting), True),
     }
 
 
@@ -287,7 +287,7 @@ def main():
     ]
     for name, (source, fits) in sources(options).items():
         if options.only in name:
-            table(options, name, source, fits, lines)
+            table(options, name, source(), fits, lines)
             options.out.write_text("\n".join(lines).rstrip() + "\n")
 
 
