@@ -23,6 +23,8 @@ interface Track {
 
 /** Renew this long before the end. */
 const MARGIN_MS = 60_000;
+/** How long a film may stand still with enough in its buffer. */
+const STANDSTILL_MS = 8_000;
 
 export class Playback {
   levels = $state.raw<Track[]>([]);
@@ -38,6 +40,8 @@ export class Playback {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewed = 0;
   #recovered = 0;
+  #heart: ReturnType<typeof setInterval> | undefined;
+  #moved = { time: 0, at: 0 };
   #stopped = false;
   #id: string;
   #video: HTMLVideoElement | undefined;
@@ -84,11 +88,13 @@ export class Playback {
     hls.on(Hls.Events.ERROR, (_, data) => void this.#failed(data));
     hls.loadSource(link.link);
     hls.attachMedia(video);
+    this.#heart = setInterval(() => this.#beat(), 1_000);
   }
 
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#heart);
     this.#hls?.destroy();
     this.#hls = undefined;
     if (this.thumbnails) URL.revokeObjectURL(this.thumbnails);
@@ -149,11 +155,7 @@ export class Playback {
       return;
     }
     if (!data.fatal) return;
-    if (data.type === 'mediaError' && this.#recovered < 3) {
-      this.#recovered += 1;
-      this.#hls?.recoverMediaError();
-      return;
-    }
+    if (data.type === 'mediaError' && this.#recover()) return;
     this.error =
       status === 403
         ? { code: 'refused', message: m.play_refused(), mend: m.play_refused_mend() }
@@ -162,6 +164,29 @@ export class Playback {
           : data.type === 'networkError'
             ? { code: 'unreachable', message: m.play_unreachable(), mend: m.play_unreachable_mend() }
             : { code: data.details, message: m.play_broken(), mend: m.play_broken_mend() };
+  }
+
+  // Makes the element's pipeline anew; that pauses it, whatever it was doing.
+  #recover(): boolean {
+    if (!this.#hls || this.#recovered >= 3) return false;
+    this.#recovered += 1;
+    const playing = this.#video?.paused === false;
+    this.#hls.recoverMediaError();
+    if (playing) void this.#video?.play().catch(() => undefined);
+    return true;
+  }
+
+  // GStreamer's pipeline can stand still without an error, most of all where there is no sound card.
+  #beat(): void {
+    const video = this.#video;
+    if (!video) return;
+    const now = Date.now();
+    const moving = video.paused || video.ended || video.seeking || video.currentTime !== this.#moved.time;
+    if (moving || (this.stats()?.buffer ?? 0) < 2) this.#moved = { time: video.currentTime, at: now };
+    else if (now - this.#moved.at > STANDSTILL_MS) {
+      this.#moved.at = now;
+      this.#recover();
+    }
   }
 
   // Thumbnails lie in one picture; its name in the storyboard is signed here like everything else.
