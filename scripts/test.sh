@@ -22,12 +22,15 @@ suite() { # name, command…
   printf '[test] %s: %d passed, %d failed, %d s\n' "$name" "$p" "$f" $(($(date +%s) - began)) | tee -a target/test-counts.suites
 }
 
+# A browser and a server take part: what fails once is tried once more, and said.
+twice() { "$@" || { printf '[test] once more: %s\n' "$*"; "$@"; }; }
+
 rm -f target/test-counts.suites
 scripts/interface.sh || exit 1
 cargo build --quiet --workspace || exit 1
 suite rust cargo nextest run --workspace --no-fail-fast --status-level fail --final-status-level slow
 suite interface npm --prefix ui run --silent test
-suite watch-page npm --prefix ui run --silent test:watch-page
+suite watch-page twice npm --prefix ui run --silent test:watch-page
 suite window src-tauri/tests/window/run.sh
 
 printf '\n'

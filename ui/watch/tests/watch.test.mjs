@@ -163,6 +163,8 @@ describe('a film', () => {
       await page.click('#start');
       await page.keyboard.press('7');
       await page.waitForFunction(() => document.querySelector('video').currentTime > 8.3);
+      await page.keyboard.press('k');
+      await page.waitForFunction(() => Object.values(localStorage).some((kept) => Number(kept) > 8 && Number(kept) < 9));
       // Another link to the same film: the position belongs to the film.
       await page.goto('about:blank');
       await open({ ends: 7200 });
