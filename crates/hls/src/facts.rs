@@ -8,9 +8,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MediaFacts {
-    /// Each media segment by its path, relative to the folder of the playlist that was checked, `/` between names:
-    /// `1080p/00001.m4s`. Init segments are not listed.
+    /// Each media segment by its [`piece`]: its path relative to the folder of the playlist that was checked, `/` between
+    /// names (`1080p/00001.m4s`), and its bytes where it is a part of a file. Init segments are not listed.
     pub segments: BTreeMap<String, SegmentFacts>,
+}
+
+/// The name of a segment among the facts: its file, and the range (length and offset in bytes) where it is not all of it.
+pub fn piece(path: &str, range: Option<(u64, u64)>) -> String {
+    match range {
+        None => path.to_owned(),
+        Some((length, offset)) => format!("{path} bytes {length}@{offset}"),
+    }
 }
 
 /// Facts of one media segment. What was not looked at, or has no meaning for the file, is `None`.
@@ -19,6 +27,8 @@ pub struct MediaFacts {
 pub struct SegmentFacts {
     /// Size in bytes.
     pub bytes: u64,
+    /// When its first picture (its first sound, where there is no picture) is shown: seconds on the media's own clock.
+    pub start: Option<f64>,
     /// Duration in seconds, summed from its samples.
     pub duration: f64,
     /// Container: `fmp4`, `mpegts`, `aac`, `webvtt`.

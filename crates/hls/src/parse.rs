@@ -1,6 +1,6 @@
 //! Reading anybody's playlists, for judging them. What cannot be read is left out, never guessed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attributes::attributes;
 use crate::lines::lines;
@@ -93,6 +93,8 @@ pub struct Multivariant {
     pub renditions: Vec<Tag>,
     /// `EXT-X-CONTENT-STEERING`.
     pub steering: Option<Tag>,
+    /// What breaks the grammar, in words.
+    pub flaws: Vec<String>,
 }
 
 impl Multivariant {
@@ -160,6 +162,8 @@ pub struct Media {
     pub keys: Vec<Tag>,
     /// In order.
     pub segments: Vec<Segment>,
+    /// What breaks the grammar, in words.
+    pub flaws: Vec<String>,
 }
 
 impl Media {
@@ -210,11 +214,36 @@ struct Reader {
     segment: Segment,
     range: Option<(u64, Option<u64>)>,
     is_media: bool,
+    /// Tags of which a playlist has one at most, seen so far.
+    once: BTreeSet<&'static str>,
+    flaws: Vec<String>,
 }
+
+/// Tags that stand at most once in a playlist (RFC 8216, 4.3.3), and those of them that stand before the first segment.
+const ONCE: [(&str, bool); 6] = [
+    ("-X-VERSION", false),
+    ("-X-TARGETDURATION", false),
+    ("-X-MEDIA-SEQUENCE", true),
+    ("-X-DISCONTINUITY-SEQUENCE", true),
+    ("-X-PLAYLIST-TYPE", false),
+    ("-X-ENDLIST", false),
+];
 
 impl Reader {
     fn tag(&mut self, tag: &str) {
         let (name, value) = tag.split_once(':').unwrap_or((tag, ""));
+        if let Some((known, before)) = ONCE.iter().find(|(known, _)| *known == name) {
+            if !self.once.insert(known) {
+                self.flaws.push(format!("#EXT{name} stands there twice"));
+            } else if *before && !self.media.segments.is_empty() {
+                self.flaws.push(format!("#EXT{name} stands behind the first segment"));
+            }
+        }
+        if self.variant.is_some() {
+            self.flaws
+                .push(format!("#EXT-X-STREAM-INF is followed by #EXT{name} instead of a URI"));
+            self.variant = None;
+        }
         match name {
             "INF" => {
                 let length = value.split(',').next().unwrap_or_default().trim();
@@ -226,6 +255,9 @@ impl Reader {
             }
             "-X-VERSION" => self.version = value.trim().parse().ok(),
             "-X-INDEPENDENT-SEGMENTS" => self.independent = true,
+            "-X-MEDIA-SEQUENCE" | "-X-DISCONTINUITY-SEQUENCE" if value.trim().parse::<u64>().is_err() => {
+                self.flaws.push(format!("#EXT{name} is no number: {:?}", value.trim()));
+            }
             "-X-STREAM-INF" => self.variant = Some(Tag::read(value)),
             "-X-I-FRAME-STREAM-INF" => {
                 let tag = Tag::read(value);
@@ -284,11 +316,19 @@ impl Reader {
     }
 
     fn finish(mut self) -> Result<Playlist, ParseError> {
+        if self.variant.is_some() {
+            self.flaws.push("the last #EXT-X-STREAM-INF has no URI".to_owned());
+        }
         let multivariant = &mut self.multivariant;
         if !multivariant.variants.is_empty()
             || !multivariant.iframe_variants.is_empty()
             || !multivariant.renditions.is_empty()
         {
+            if self.is_media {
+                self.flaws
+                    .push("it names playlists, and has tags of a media playlist".to_owned());
+            }
+            multivariant.flaws = self.flaws;
             multivariant.version = self.version;
             multivariant.independent_segments = self.independent;
             return Ok(Playlist::Multivariant(self.multivariant));
@@ -296,6 +336,7 @@ impl Reader {
         if !self.is_media && self.media.segments.is_empty() {
             return Err(ParseError::Empty);
         }
+        self.media.flaws = self.flaws;
         self.media.version = self.version;
         self.media.independent_segments = self.independent;
         Ok(Playlist::Media(self.media))

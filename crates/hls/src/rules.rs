@@ -5,7 +5,9 @@
 //! only the media tell, from the [`MediaFacts`] of a worker; what only the way tells (compression, types, TLS), from
 //! [`Delivered`]. A rule whose facts are missing is not judged, and so not counted.
 
+mod clocks;
 mod codecs;
+mod declared;
 mod delivery;
 mod index;
 mod measured;
@@ -134,6 +136,9 @@ fn multivariant(judge: &mut Judge, stream: &Stream<'_>, index: &Multivariant) {
             Err(error) => judge.broken("RFC 8216 4.3.1.1", &name, error.to_string()),
         }
     }
+    for flaw in &index.flaws {
+        judge.broken("RFC 8216 4.3.4", "index.m3u8", flaw.clone());
+    }
     index::judge(judge, index);
     let roles = roles(index);
     for (name, media) in &playlists {
@@ -142,7 +147,16 @@ fn multivariant(judge: &mut Judge, stream: &Stream<'_>, index: &Multivariant) {
     media::together(judge, index, &playlists, &roles);
     if let Some(facts) = stream.facts {
         measured::segments(judge, &playlists, facts);
-        measured::rates(judge, index, &playlists, facts);
+        declared::rates(judge, index, &playlists, facts);
+        let streams: Vec<_> = playlists
+            .iter()
+            .filter_map(|(name, media)| match roles.get(name)? {
+                Role::Video => Some((name, media, true)),
+                Role::Audio => Some((name, media, false)),
+                Role::Subtitles | Role::Iframes => None,
+            })
+            .collect();
+        clocks::agree(judge, &streams, facts);
     }
 }
 

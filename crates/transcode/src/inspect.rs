@@ -10,7 +10,7 @@ mod segment;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use screener_hls::facts::MediaFacts;
+use screener_hls::facts::{MediaFacts, piece};
 use screener_ladder::wire::Failure;
 use serde_json::Value;
 
@@ -21,6 +21,8 @@ use crate::failure::{failure, internal};
 const MAX_PLAYLISTS: usize = 500;
 /// A segment larger than this is none.
 const MAX_SEGMENT: u64 = 256 << 20;
+/// I-frames of one playlist that are decoded; of the others it is seen whether their bytes are there.
+const IFRAMES: usize = 30;
 
 /// Facts of every segment that a media playlist below `folder` names: [`MediaFacts`] as JSON.
 pub fn inspect(folder: &str) -> Result<Value, Failure> {
@@ -41,11 +43,32 @@ pub fn inspect(folder: &str) -> Result<Value, Failure> {
             continue;
         };
         let mut maps: BTreeMap<playlist::Piece, Vec<u8>> = BTreeMap::new();
-        for entry in playlist::entries(&text) {
+        let pieces = playlist::pieces(&text);
+        let iframes = playlist::is_iframes(&text);
+        let every = if iframes {
+            pieces.len().div_ceil(IFRAMES).max(1)
+        } else {
+            1
+        };
+        let tables = tables(&pieces, iframes);
+        for (number, mut entry) in pieces.into_iter().enumerate() {
             cage::alive();
-            let Some(key) = key(root, path, &entry.media.uri) else {
+            if entry.map.is_none() {
+                entry.map = tables.get(&entry.media.uri).cloned();
+            }
+            let Some(file) = key(root, path, &entry.media.uri) else {
                 continue;
             };
+            let key = piece(&file, entry.media.range.map(|(offset, length)| (length, offset)));
+            if facts.segments.contains_key(&key) {
+                continue;
+            }
+            if number % every != 0 {
+                if let Err(error) = find(path, &entry.media) {
+                    facts.segments.insert(key, segment::unreadable(error));
+                }
+                continue;
+            }
             let found = read(path, &entry.media).and_then(|media| {
                 let map = match &entry.map {
                     None => Vec::new(),
@@ -62,15 +85,35 @@ pub fn inspect(folder: &str) -> Result<Value, Failure> {
                 Ok((map, media))
             });
             facts.segments.insert(
-                key.clone(),
+                key,
                 match found {
-                    Ok((map, media)) => segment::facts(&key, &map, &media),
+                    Ok((_, media)) if iframes && segment::begins_within(&media) => {
+                        segment::unreadable("it begins in the middle of a picture".into())
+                    }
+                    Ok((map, media)) => segment::facts(&file, &map, &media),
                     Err(error) => segment::unreadable(error),
                 },
             );
         }
     }
     serde_json::to_value(facts).map_err(internal)
+}
+
+/// What stands before the first I-frame of each file is what all its I-frames need, where no `EXT-X-MAP` names it (RFC 8216,
+/// 4.3.3.6).
+fn tables(pieces: &[playlist::Entry], iframes: bool) -> BTreeMap<String, playlist::Piece> {
+    let mut first: BTreeMap<String, playlist::Piece> = BTreeMap::new();
+    for piece in pieces.iter().map(|entry| &entry.media).filter(|_| iframes) {
+        let Some((offset, _)) = piece.range.filter(|(offset, _)| *offset > 0) else {
+            continue;
+        };
+        let tables = first.entry(piece.uri.clone()).or_insert_with(|| playlist::Piece {
+            uri: piece.uri.clone(),
+            range: Some((0, offset)),
+        });
+        tables.range = tables.range.map(|(start, length)| (start, length.min(offset)));
+    }
+    first
 }
 
 /// Media playlists below `folder`, a few levels deep.
@@ -99,19 +142,29 @@ fn key(root: &Path, playlist: &Path, uri: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The bytes of a piece that a playlist names, below the playlist's folder.
-pub(crate) fn read(playlist: &Path, piece: &playlist::Piece) -> Result<Vec<u8>, String> {
-    use std::io::{Read, Seek, SeekFrom};
-    let words = |error: std::io::Error| error.to_string();
+/// The file of a piece that a playlist names, below the playlist's folder; offset and length of the piece in it.
+fn find(playlist: &Path, piece: &playlist::Piece) -> Result<(std::fs::File, u64, u64), String> {
+    let words = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => "it is not there".to_owned(),
+        _ => error.to_string(),
+    };
     let parts = playlist::plain(&piece.uri).ok_or("its address is not a path below the playlist")?;
     let mut path = playlist.parent().map(Path::to_path_buf).unwrap_or_default();
     path.extend(parts);
-    let mut file = std::fs::File::open(&path).map_err(words)?;
+    let file = std::fs::File::open(&path).map_err(words)?;
     let size = file.metadata().map_err(words)?.len();
     let (offset, length) = piece.range.unwrap_or((0, size));
     if length > MAX_SEGMENT || offset.saturating_add(length) > size {
         return Err(format!("{length} bytes from {offset} are not in a file of {size}"));
     }
+    Ok((file, offset, length))
+}
+
+/// The bytes of a piece that a playlist names, below the playlist's folder.
+pub(crate) fn read(playlist: &Path, piece: &playlist::Piece) -> Result<Vec<u8>, String> {
+    use std::io::{Read, Seek, SeekFrom};
+    let words = |error: std::io::Error| error.to_string();
+    let (mut file, offset, length) = find(playlist, piece)?;
     file.seek(SeekFrom::Start(offset)).map_err(words)?;
     let mut bytes = Vec::new();
     file.take(length).read_to_end(&mut bytes).map_err(words)?;

@@ -117,13 +117,19 @@ const INDEPENDENT_EACH: Rule = (
     "Write it where every segment begins with an IDR frame.",
 );
 
-pub(super) fn judge(judge: &mut Judge, name: &str, media: &Media, role: Role) {
-    let durations = || media.segments.iter().filter_map(|segment| segment.duration);
-    judge.judged("RFC 8216 4.3.3.1");
-    let Some(target) = media.target_duration else {
-        judge.broken("RFC 8216 4.3.3.1", name, "no EXT-X-TARGETDURATION".into());
-        return;
-    };
+/// What the RFC asks of a media playlist's text.
+fn grammar(judge: &mut Judge, name: &str, media: &Media) {
+    for flaw in &media.flaws {
+        judge.broken("RFC 8216 4.3.3", name, flaw.clone());
+    }
+    judge.judged("RFC 8216 4.3.3.5");
+    if !media.ended && media.kind.as_deref() == Some("VOD") {
+        judge.broken(
+            "RFC 8216 4.3.3.5",
+            name,
+            "EXT-X-PLAYLIST-TYPE:VOD without EXT-X-ENDLIST: players wait for more".into(),
+        );
+    }
     if media.segments.iter().any(|segment| segment.duration.is_none()) {
         judge.broken("RFC 8216 4.3.2.1", name, "a segment without EXTINF".into());
     }
@@ -134,7 +140,11 @@ pub(super) fn judge(judge: &mut Judge, name: &str, media: &Media, role: Role) {
             5
         } else if media.i_frames_only || media.segments.iter().any(|segment| segment.byte_range.is_some()) {
             4
-        } else if durations().any(|duration| duration.fract() != 0.0) {
+        } else if media
+            .segments
+            .iter()
+            .any(|segment| segment.duration.is_some_and(|duration| duration.fract() != 0.0))
+        {
             3
         } else {
             1
@@ -148,6 +158,16 @@ pub(super) fn judge(judge: &mut Judge, name: &str, media: &Media, role: Role) {
             );
         }
     }
+}
+
+pub(super) fn judge(judge: &mut Judge, name: &str, media: &Media, role: Role) {
+    let durations = || media.segments.iter().filter_map(|segment| segment.duration);
+    judge.judged("RFC 8216 4.3.3.1");
+    let Some(target) = media.target_duration else {
+        judge.broken("RFC 8216 4.3.3.1", name, "no EXT-X-TARGETDURATION".into());
+        return;
+    };
+    grammar(judge, name, media);
     let limit = f64::from(target) + 0.5;
     let longest = media
         .segments

@@ -72,6 +72,7 @@ fn good() -> Case {
             };
             let segment = SegmentFacts {
                 bytes: rate * 6 / 8,
+                start: Some(f64::from(number - 1) * 6.0),
                 duration: 6.0,
                 container: Some("fmp4".into()),
                 video: (folder != "audio").then_some(video),
@@ -153,7 +154,7 @@ fn one_change_in_the_index_breaks_one_rule() {
         ("RESOLUTION=1280x720,FRAME", "FRAME", &["9.2"]),
         ("CODECS=\"avc1.64001f\",", "", &["9.3"]),
         ("RESOLUTION=1280x720,URI", "URI", &["9.4"]),
-        ("mp4a.40.2", "ac-3", &["2.3"]),
+        ("mp4a.40.2", "ac-3", &["2.3", "RFC 8216 4.3.4.2"]),
         ("CHANNELS=\"2\"", "CHANNELS=\"6\"", &["2.3"]),
         (",wvtt", "", &["5.10"]),
         ("FORCED=NO", "FORCED=YES", &[]),
@@ -181,6 +182,8 @@ fn one_change_in_the_index_breaks_one_rule() {
         ),
         ("BANDWIDTH=300000,", "", &["RFC 8216 4.3.4.3"]),
         ("#EXTM3U\n", "", &["RFC 8216 4.3.1.1"]),
+        ("mp4a.40.2,", "", &["2.3", "RFC 8216 4.3.4.2"]),
+        ("low/index.m3u8\n", "", &["RFC 8216 4.3.4", "9.9"]),
     ];
     let mut wrong: Vec<String> = Vec::new();
     for (before, after, broken) in table {
@@ -252,6 +255,26 @@ fn one_change_in_a_playlist_breaks_one_rule() {
             "00002.m4s",
             &["RFC 8216 4.3.2.1"],
         ),
+        ("720p/index.m3u8", "#EXT-X-ENDLIST\n", "", &["RFC 8216 4.3.3.5"]),
+        ("720p/index.m3u8", "SEQUENCE:1", "SEQUENCE:one", &["RFC 8216 4.3.3"]),
+        (
+            "720p/index.m3u8",
+            "00001.m4s\n",
+            "00001.m4s\n#EXT-X-DISCONTINUITY-SEQUENCE:1\n",
+            &["RFC 8216 4.3.3"],
+        ),
+        (
+            "720p/index.m3u8",
+            "#EXT-X-TARGETDURATION:6\n",
+            "#EXT-X-TARGETDURATION:6\n#EXT-X-TARGETDURATION:6\n",
+            &["RFC 8216 4.3.3"],
+        ),
+        (
+            "low/index.m3u8",
+            "#EXTINF:6.00000,\n00002.m4s\n",
+            "",
+            &["RFC 8216 4.3.2.3", "RFC 8216 6.2.4", "8.3"],
+        ),
     ];
     for (name, before, after, broken) in table {
         let mut case = good();
@@ -284,6 +307,45 @@ fn one_change_in_the_media_breaks_one_rule() {
     assert_eq!(video(&|video| video.interlaced = true), set(&["1.14"]));
     assert_eq!(video(&|video| video.key_frames = vec![0.0]), set(&["1.13"]));
     assert_eq!(change(&|segment| segment.duration = 5.8), set(&["8.1"]));
+    assert_eq!(change(&|segment| segment.start = Some(6.4)), set(&["RFC 8216 6.2.4"]));
+    // A clock of 33 bits that began again is no break.
+    let mut wrapped = good();
+    for segment in wrapped.facts.segments.values_mut() {
+        segment.start = segment
+            .start
+            .map(|start| (start + 95_440.0) % (8_589_934_592.0 / 90_000.0));
+    }
+    assert_eq!(rules(&judged(&wrapped)), set(&[]));
+    let mut moved = good();
+    for (name, segment) in &mut moved.facts.segments {
+        if name.starts_with("audio/") {
+            segment.start = segment.start.map(|start| start + 1.0);
+        }
+    }
+    assert_eq!(rules(&judged(&moved)), set(&["RFC 8216 6.2.4"]));
+    let mut silent = good();
+    silent.facts.segments.retain(|name, _| !name.starts_with("audio/"));
+    silent.index = silent.index.replace(",AUDIO=\"audio\"", "");
+    assert!(
+        rules(&judged(&silent)).contains("RFC 8216 4.3.4.2"),
+        "a sound is promised"
+    );
+    let mut trick = good();
+    let piece = |error: Option<&str>, key| SegmentFacts {
+        error: error.map(str::to_owned),
+        video: Some(VideoFacts {
+            starts_with_key_frame: key,
+            ..VideoFacts::default()
+        }),
+        ..SegmentFacts::default()
+    };
+    let name = screener_hls::facts::piece("720p/00001.m4s", Some((100, 0)));
+    trick.facts.segments.insert(name.clone(), piece(None, true));
+    assert_eq!(rules(&judged(&trick)), set(&[]));
+    for wrong in [piece(None, false), piece(Some("not there"), true)] {
+        trick.facts.segments.insert(name.clone(), wrong);
+        assert_eq!(rules(&judged(&trick)), set(&["RFC 8216 4.3.3.6"]));
+    }
     assert_eq!(change(&|segment| segment.bytes *= 2), set(&["1.26", "1.27"]));
     assert_eq!(
         change(&|segment| segment.error = Some("it is cut off".into())),

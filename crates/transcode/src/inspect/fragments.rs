@@ -20,6 +20,35 @@ pub fn duration(map: &[u8], media: &[u8]) -> Option<f64> {
     (samples > 0 && timescale > 0).then(|| ticks as f64 / f64::from(timescale))
 }
 
+/// Seconds by which the first track's edit list shows its samples earlier than their time stamps say (ISO 14496-12, 8.6.6);
+/// less than 0 where an empty edit shows them later.
+pub fn late(map: &[u8]) -> f64 {
+    let edits = || {
+        let moov = find(map, &[*b"moov"])?;
+        let movie = timescale(find(moov, &[*b"mvhd"])?)?;
+        let trak = find(moov, &[*b"trak"])?;
+        let track = timescale(find(trak, &[*b"mdia", *b"mdhd"])?)?;
+        let elst = find(trak, &[*b"edts", *b"elst"])?;
+        let wide = *elst.first()? == 1;
+        let (count, mut at, mut late) = (word(elst, 4)?, 8, 0.0);
+        for _ in 0..count {
+            let long = |at: usize| Some(i64::from(word(elst, at)?) << 32 | i64::from(word(elst, at + 4)?));
+            let (length, time) = if wide {
+                (long(at)?, long(at + 8)?)
+            } else {
+                (i64::from(word(elst, at)?), i64::from(word(elst, at + 4)?.cast_signed()))
+            };
+            if time >= 0 {
+                return Some(late + time as f64 / f64::from(track.max(1)));
+            }
+            late -= length as f64 / f64::from(movie.max(1));
+            at += if wide { 20 } else { 12 };
+        }
+        Some(late)
+    };
+    edits().unwrap_or(0.0)
+}
+
 /// The content of the first box at a path.
 fn find<'a>(inside: &'a [u8], path: &[[u8; 4]]) -> Option<&'a [u8]> {
     let (first, rest) = path.split_first()?;
@@ -59,9 +88,9 @@ fn word(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
 }
 
-/// `mdhd`: version 1 has times of eight bytes.
-fn timescale(mdhd: &[u8]) -> Option<u32> {
-    word(mdhd, if *mdhd.first()? == 1 { 20 } else { 12 })
+/// `mdhd` and `mvhd`: version 1 has times of eight bytes.
+fn timescale(header: &[u8]) -> Option<u32> {
+    word(header, if *header.first()? == 1 { 20 } else { 12 })
 }
 
 /// `tfhd`'s default sample duration, behind the optional fields before it.
@@ -132,6 +161,13 @@ mod tests {
         );
         assert_eq!(duration(&moov, &fragment), Some(0.3));
         assert_eq!(duration(&moov, b"nothing"), None);
+        assert!(late(&moov).abs() < 1e-9);
+        let edits = boxed(*b"elst", &words(&[0, 2, 250, u32::MAX, 1 << 16, 0, 80, 1 << 16]));
+        let parts = [
+            boxed(*b"mvhd", &words(&[0, 0, 0, 500, 0])),
+            boxed(*b"trak", &[boxed(*b"mdia", &mdhd), boxed(*b"edts", &edits)].concat()),
+        ];
+        assert!((late(&boxed(*b"moov", &parts.concat())) - (0.08 - 0.5)).abs() < 1e-9);
         assert_eq!(duration(b"", &usual), None);
     }
 }

@@ -20,13 +20,24 @@ pub struct Entry {
     pub millis: u64,
 }
 
+/// Whether a media playlist names I-frames alone.
+pub fn is_iframes(text: &str) -> bool {
+    text.lines().any(|line| line.trim() == "#EXT-X-I-FRAMES-ONLY")
+}
+
 /// Every segment of a media playlist; none for a multivariant or I-frame playlist, whose pieces are not segments.
 pub fn entries(text: &str) -> Vec<Entry> {
-    if !text.trim_start_matches('\u{FEFF}').starts_with("#EXTM3U") || text.contains("#EXT-X-I-FRAMES-ONLY") {
+    if is_iframes(text) { Vec::new() } else { pieces(text) }
+}
+
+/// Every piece of media that a media playlist names, segment or I-frame; none for a multivariant playlist.
+pub fn pieces(text: &str) -> Vec<Entry> {
+    if !text.trim_start_matches('\u{FEFF}').starts_with("#EXTM3U") {
         return Vec::new();
     }
     let (mut entries, mut map, mut range, mut millis) = (Vec::new(), None, None, None);
-    let mut end = 0_u64;
+    // Where the piece before ends, and of which file it is.
+    let mut before: (String, u64) = (String::new(), 0);
     for line in text.lines().map(str::trim) {
         if let Some(duration) = line.strip_prefix("#EXTINF:") {
             let seconds: f64 = duration
@@ -36,7 +47,7 @@ pub fn entries(text: &str) -> Vec<Entry> {
                 .unwrap_or(0.0);
             millis = Some((seconds * 1000.0) as u64);
         } else if let Some(words) = line.strip_prefix("#EXT-X-BYTERANGE:") {
-            range = byte_range(words, end);
+            range = Some(words.to_owned());
         } else if let Some(attributes) = line.strip_prefix("#EXT-X-MAP:") {
             map = attribute(attributes, "URI").map(|uri| Piece {
                 uri: bare(uri).to_owned(),
@@ -46,13 +57,16 @@ pub fn entries(text: &str) -> Vec<Entry> {
             && !line.starts_with('#')
             && let Some(millis) = millis.take()
         {
-            let range: Option<(u64, u64)> = range.take();
-            end = range.map_or(0, |(offset, length)| offset.saturating_add(length));
+            let uri = bare(line).to_owned();
+            // Without an offset a piece follows the one before, of the same file (RFC 8216, 4.3.2.2).
+            let follows = if before.0 == uri { before.1 } else { 0 };
+            let range = range.take().and_then(|words: String| byte_range(&words, follows));
+            before = (
+                uri.clone(),
+                range.map_or(0, |(offset, length)| offset.saturating_add(length)),
+            );
             entries.push(Entry {
-                media: Piece {
-                    uri: bare(line).to_owned(),
-                    range,
-                },
+                media: Piece { uri, range },
                 map: map.clone(),
                 millis,
             });
@@ -121,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces() {
+    fn pieces_of_files() {
         let text = "#EXTM3U\n#EXT-X-MAP:URI=\"init.mp4?a=1\",BYTERANGE=\"720@0\"\n#EXTINF:2.0,\n00001.m4s\n\
                     #EXTINF:6.5,title\n#EXT-X-BYTERANGE:100@50\nall.m4s?Policy=x\n#EXTINF:6,\n#EXT-X-BYTERANGE:10\nall.m4s\n";
         let found = entries(text);
@@ -144,6 +158,9 @@ mod tests {
         assert_eq!(found[2].media.range, Some((150, 10)));
         assert!(entries("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n720p/index.m3u8\n").is_empty());
         assert!(entries("no playlist\n").is_empty());
+        let iframes = text.replace("#EXTM3U\n", "#EXTM3U\n#EXT-X-I-FRAMES-ONLY\n");
+        assert!(entries(&iframes).is_empty());
+        assert_eq!(pieces(&iframes), found);
     }
 
     #[test]

@@ -28,10 +28,35 @@ pub fn facts(name: &str, map: &[u8], media: &[u8]) -> SegmentFacts {
         return facts;
     }
     match input::open_bytes(name, [map, media].concat()) {
-        Ok(mut source) => look(&mut source.demuxer, fragments::duration(map, media), &mut facts),
+        Ok(mut source) => {
+            look(&mut source.demuxer, fragments::duration(map, media), &mut facts);
+            // The demuxer is told to leave edit lists alone: what they take off is taken off here.
+            facts.start = facts.start.map(|start| start - fragments::late(map));
+            if facts.video.is_none() && facts.audio.is_none() {
+                facts.error = Some("it holds neither pictures nor sound".into());
+            } else if facts.container.as_deref() == Some("mpegts") && !has_tables(&[map, media].concat()) {
+                facts.error = Some("it has no tables of its streams (PAT and PMT)".into());
+            }
+        }
         Err(failure) => facts.error = Some(failure.message),
     }
     facts
+}
+
+/// Bytes of a packet of MPEG-TS.
+const PACKET: usize = 188;
+
+/// Whether a piece of MPEG-TS begins with a packet in which no new picture begins.
+pub fn begins_within(media: &[u8]) -> bool {
+    matches!(media, [0x47, flags, ..] if media.len().is_multiple_of(PACKET) && flags & 0x40 == 0)
+}
+
+/// Whether a transport stream names its programs (PID 0): RFC 8216, 3.2, asks for that in each segment. FFmpeg's demuxer does
+/// without, players do not.
+fn has_tables(stream: &[u8]) -> bool {
+    stream
+        .chunks_exact(PACKET)
+        .any(|packet| matches!(packet, [0x47, high, 0, ..] if high.trailing_zeros() >= 5))
 }
 
 /// Samples of one stream, in the order of the file.
@@ -44,6 +69,10 @@ struct Samples {
 }
 
 impl Samples {
+    fn first(&self) -> Option<f64> {
+        self.times.iter().copied().min_by(f64::total_cmp)
+    }
+
     /// Seconds from the first sample's start to the last one's end, where only time stamps tell.
     fn length(&self) -> f64 {
         let mut times = self.times.clone();
@@ -125,11 +154,13 @@ fn look(demuxer: &mut ffmpeg::format::context::Input, boxes: Option<f64>, facts:
         match parameters.medium() {
             Type::Video if facts.video.is_none() => {
                 facts.duration = boxes.unwrap_or_else(|| of.length());
+                facts.start = of.first();
                 facts.video = Some(video(&parameters, of, facts.duration));
             }
             Type::Audio if facts.audio.is_none() => {
                 if facts.video.is_none() {
                     facts.duration = boxes.unwrap_or_else(|| of.length());
+                    facts.start = of.first();
                 }
                 facts.audio = Some(audio(&parameters));
             }

@@ -64,11 +64,6 @@ impl Writer {
                         });
                     }
                 }
-                // The first range takes the tables along; a decoder is lost without them.
-                if let Some(first) = keys.first_mut() {
-                    first.length += first.offset;
-                    first.offset = 0;
-                }
             }
             Format::Audio { config, .. } => {
                 for group in samples.chunks(8) {

@@ -1,10 +1,13 @@
 //! The worker as its parent sees it: a process, a task, events; and its output as `ffprobe` sees it.
 
+mod broken;
 #[cfg(unix)]
 mod cage;
 mod corpus;
 #[cfg(unix)]
 mod hostile;
 mod lab;
+mod resume;
 mod stream;
+mod talk;
 mod worker;
