@@ -289,6 +289,46 @@ fn turned_by_270() {
     );
 }
 
+/// Cameras that film into a mirror: the white box must be seen at the top left, whatever the display matrix asks for.
+#[test]
+fn mirrored() {
+    let table = [
+        ([1, 0, 0, -1], "x=0:y=ih*2/3", (640, 360)),
+        ([-1, 0, 0, 1], "x=iw*2/3:y=0", (640, 360)),
+        ([0, 1, 1, 0], "x=0:y=0", (360, 640)),
+        ([0, -1, -1, 0], "x=iw*2/3:y=ih*2/3", (360, 640)),
+    ];
+    for (matrix, corner, (width, height)) in table {
+        let folder = tempfile::tempdir().expect("a folder");
+        lab::ffmpeg(
+            folder.path(),
+            &format!(
+                "-f lavfi -i color=black:s=640x360:r=25:d=1,drawbox={corner}:w=iw/3:h=ih/3:c=white:t=fill {X264} film.mp4"
+            ),
+        );
+        let film = folder.path().join("film.mp4");
+        lab::set_matrix(&film, matrix);
+        let stream = judge(
+            &film,
+            &folder.path().join("out"),
+            &Wishes::default(),
+            &Expect {
+                rungs: &[("360p", width, height)],
+                duration: 1.0,
+                audio: &[],
+                sync: false,
+                ..Expect::default()
+            },
+        );
+        assert!(!stream.plan.rungs[0].copied, "{matrix:?}");
+        let grey = lab::grey(&stream.out.join("index.m3u8"), 0.5, 4);
+        assert!(
+            grey[0] > 180 && grey[3] < 60 && grey[12] < 60 && grey[15] < 60,
+            "{matrix:?}: {grey:?}"
+        );
+    }
+}
+
 #[test]
 fn edit_list_with_pre_roll() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -680,6 +720,66 @@ fn mpeg4_and_mp3_in_avi() {
     );
 }
 
+/// AVI counts pictures: reordering must not make them late, nor MP3's own delay the sound.
+#[test]
+fn avi_with_reordered_pictures() {
+    let stream = case(
+        "old.avi",
+        &format!(
+            "{} -c:v mpeg4 -vtag xvid -bf 2 -b:v 1M -c:a libmp3lame OUT",
+            both("640x360", "25")
+        ),
+        &Expect::default(),
+    );
+    let index = stream.out.join("index.m3u8");
+    let words = lab::judged(&index, &["-map", "0:v:0", "-vf", "blackdetect=d=0.3:pix_th=0.1"]);
+    near(
+        lab::number(&words, "black_end").expect("black before"),
+        1.0,
+        0.01,
+        "the pattern begins",
+    );
+    let words = lab::judged(&index, &["-map", "0:a:0", "-af", "silencedetect=n=-40dB:d=0.3"]);
+    near(
+        lab::number(&words, "silence_end").expect("silent before"),
+        1.0,
+        0.01,
+        "the tone begins",
+    );
+}
+
+/// In Matroska and MPEG-TS the encoder's priming comes before the pictures: it is no part of the film, and no picture moves.
+#[test]
+fn priming_moves_no_picture() {
+    for (name, codecs) in [("film.mkv", "-c:a aac"), ("film.ts", "-c:a aac"), ("film.webm", "")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pictures = if codecs.is_empty() {
+            "-c:v libvpx -deadline realtime -cpu-used 8"
+        } else {
+            X264
+        };
+        lab::ffmpeg(
+            folder.path(),
+            &format!("{} {pictures} {codecs} {name}", both("320x180", "25")),
+        );
+        let (film, out) = (folder.path().join(name), folder.path().join("out"));
+        lab::stream(
+            &film,
+            &out,
+            &Wishes {
+                extras: false,
+                ..Wishes::default()
+            },
+        );
+        let facts = lab::ffprobe(&out.join("180p/index.m3u8"));
+        assert_eq!(
+            (frames(&facts), facts["streams"][0]["avg_frame_rate"].as_str()),
+            (75.0, Some("25/1")),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn windows_media() {
     case(
@@ -1034,7 +1134,8 @@ fn embedded_subrip_and_ass() {
         folder.path(),
         &format!(
             "{} -f srt -i words.txt -map 0 -map 1 -map 2 -map 2 {X264} -c:a flac -c:s:0 subrip -c:s:1 ass \
-             -metadata:s:s:0 language=eng -metadata:s:s:1 language=fra film.mkv",
+             -metadata:s:s:0 language=eng -disposition:s:0 hearing_impaired \
+             -metadata:s:s:1 language=fra -disposition:s:1 forced film.mkv",
             both("640x360", "25")
         ),
     );
@@ -1046,6 +1147,17 @@ fn embedded_subrip_and_ass() {
     );
     captioned(&stream, "captions-en", Some("en"));
     captioned(&stream, "captions-fr", Some("fr"));
+    let index = std::fs::read_to_string(stream.out.join("index.m3u8")).expect("an index");
+    let line = |name: &str| {
+        let uri = format!("URI=\"{name}/index.m3u8\"");
+        index.lines().find(|line| line.contains(&uri)).expect("it is named")
+    };
+    assert!(line("captions-fr").contains("FORCED=YES"), "{index}");
+    assert!(
+        line("captions-en").contains("FORCED=NO") && line("captions-en").contains("transcribes-spoken-dialog"),
+        "{index}"
+    );
+    assert!(index.contains("mp4a.40.2,wvtt\""), "{index}");
 }
 
 #[test]
