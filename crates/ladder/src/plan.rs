@@ -127,6 +127,12 @@ pub struct CaptionsPlan {
     pub language: Option<String>,
     /// Human name.
     pub label: String,
+    /// Only what everybody must read.
+    #[serde(default)]
+    pub forced: bool,
+    /// For those who do not hear.
+    #[serde(default)]
+    pub hearing_impaired: bool,
 }
 
 /// Why nothing can be planned.
@@ -223,6 +229,9 @@ fn rungs(source: &SourceInfo, wishes: &Wishes, notes: &mut Vec<String>) -> Vec<R
             "The picture is turned by {}° as the camera asks",
             video.rotation
         ));
+    }
+    if video.mirrored {
+        notes.push("The picture is mirrored as the camera asks".into());
     }
     if video.interlaced {
         notes.push("The film is interlaced: its fields are made into frames".into());

@@ -63,6 +63,7 @@ impl Ratio {
 /// One video stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact of the stream")]
 pub struct VideoStream {
     /// Index in the container.
     pub index: usize,
@@ -80,6 +81,8 @@ pub struct VideoStream {
     pub display_height: u32,
     /// Sample aspect ratio as stored, before rotation; 1:1 where none is declared.
     pub sample_aspect: Ratio,
+    /// True where the picture must be mirrored upside down before it is turned (front cameras, scanners).
+    pub mirrored: bool,
     /// Clockwise rotation that must be applied, in degrees: 0, 90, 180 or 270.
     pub rotation: u16,
     /// Average frame rate.
@@ -142,4 +145,8 @@ pub struct SubtitleStream {
     pub language: Option<String>,
     /// Title, where tagged.
     pub title: Option<String>,
+    /// Only what everybody must read: signs, and what is said in another language.
+    pub forced: bool,
+    /// For those who do not hear: says also who speaks, and what sounds.
+    pub hearing_impaired: bool,
 }

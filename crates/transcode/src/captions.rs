@@ -38,12 +38,12 @@ pub struct Cue {
     pub text: String,
 }
 
-/// Every cue of one caption rendition, sorted by start. Times are the file's own: zero is where its first picture or
-/// sound begins.
-pub fn cues(file: &str, plan: &CaptionsPlan) -> Result<Vec<Cue>, Failure> {
+/// Every cue of one caption rendition, sorted by start. `zero` is the film's zero on the source's clock; a file beside the
+/// source counts from it.
+pub fn cues(file: &str, plan: &CaptionsPlan, zero: f64) -> Result<Vec<Cue>, Failure> {
     let mut cues = match (&plan.file, plan.index) {
         (Some(beside), _) => read_sidecar(Path::new(beside))?,
-        (None, Some(index)) => embedded::cues(file, index)?,
+        (None, Some(index)) => embedded::cues(file, index, zero)?,
         (None, None) => Vec::new(),
     };
     cues.retain(|cue| cue.start.is_finite() && cue.end.is_finite() && cue.end > cue.start && !cue.text.is_empty());
@@ -188,6 +188,7 @@ pub fn sidecar(film: &str, file: &Path) -> SubtitleStream {
         .iter()
         .find(|word| spoken(word).is_none())
         .map(|word| (*word).to_owned());
+    let says = |kinds: &[&str]| words.iter().any(|word| kinds.contains(&word.to_lowercase().as_str()));
     SubtitleStream {
         index: None,
         file: Some(file.to_string_lossy().into_owned()),
@@ -197,7 +198,9 @@ pub fn sidecar(film: &str, file: &Path) -> SubtitleStream {
             "subrip".into()
         },
         language,
-        title,
+        title: title.filter(|title| !KINDS.contains(&title.to_lowercase().as_str())),
+        forced: says(&["forced"]),
+        hearing_impaired: says(&["sdh", "cc", "hi"]),
     }
 }
 
@@ -263,20 +266,28 @@ mod tests {
     fn names_tell_the_language() {
         let facts = |name: &str| {
             let stream = sidecar("/films/my.film.mp4", Path::new(name));
-            (stream.codec, stream.language, stream.title)
+            let kind = (stream.forced, stream.hearing_impaired);
+            (stream.codec, stream.language, stream.title, kind)
         };
-        assert_eq!(facts("/films/my.film.srt"), ("subrip".into(), None, None));
+        assert_eq!(
+            facts("/films/my.film.srt"),
+            ("subrip".into(), None, None, (false, false))
+        );
         assert_eq!(
             facts("/films/my.film.en.vtt"),
-            ("webvtt".into(), Some("en".into()), None)
+            ("webvtt".into(), Some("en".into()), None, (false, false))
         );
         assert_eq!(
             facts("/films/My.Film.pt-BR.sdh.SRT"),
-            ("subrip".into(), Some("pt-BR".into()), Some("sdh".into()))
+            ("subrip".into(), Some("pt-BR".into()), None, (false, true))
         );
         assert_eq!(
             facts("/films/my.film.english.hi.srt"),
-            ("subrip".into(), Some("en".into()), Some("hi".into()))
+            ("subrip".into(), Some("en".into()), None, (false, true))
+        );
+        assert_eq!(
+            facts("/films/my.film.de.forced.srt"),
+            ("subrip".into(), Some("de".into()), None, (true, false))
         );
     }
 

@@ -6,7 +6,7 @@ mod video;
 
 pub(crate) use audio::profile;
 pub(crate) use packets::{has_idr, has_lengths};
-pub(crate) use video::{choose, display_size, interlaced, rotation, sample_aspect};
+pub(crate) use video::{Turn, choose, display_size, interlaced, sample_aspect, turn};
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
@@ -147,12 +147,16 @@ fn subtitle(stream: &ffmpeg::Stream<'_>) -> Option<SubtitleStream> {
         id,
         Id::SUBRIP | Id::SRT | Id::TEXT | Id::WEBVTT | Id::MOV_TEXT | Id::ASS | Id::SSA
     );
+    // SAFETY: a plain field of a stream that lives as long as the reference.
+    let disposition = unsafe { (*stream.as_ptr()).disposition };
     text.then(|| SubtitleStream {
         index: Some(stream.index()),
         file: None,
         codec: refusal::codec_name(id),
         language: tag(&stream.metadata(), "language").and_then(|word| language::tag(&word)),
         title: tag(&stream.metadata(), "title"),
+        forced: disposition & ffi::AV_DISPOSITION_FORCED != 0,
+        hearing_impaired: disposition & (ffi::AV_DISPOSITION_HEARING_IMPAIRED | ffi::AV_DISPOSITION_CAPTIONS) != 0,
     })
 }
 

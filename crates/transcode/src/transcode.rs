@@ -513,14 +513,22 @@ fn key_pictures<'a>(planned: &'a Planned, segments: &'a [Shelved]) -> impl Itera
     })
 }
 
+/// Sound that begins so little before the pictures is what its encoder put in front to warm up, in containers that have no
+/// word for it (AAC in Matroska or MPEG-TS): two frames and a bit.
+const WARM_UP: f64 = 0.05;
+
 /// The film's zero on the source's clock: where the first of its streams begins.
 fn zero(source: &ffmpeg::format::context::Input, plan: &Plan) -> f64 {
-    let video = plan.source.video.as_ref().map(|video| video.index);
-    let audio = plan.audio.iter().map(|audio| audio.index);
-    let zero = video
-        .into_iter()
-        .chain(audio)
-        .filter_map(|index| input::begins(&source.stream(index)?))
-        .fold(f64::INFINITY, f64::min);
-    if zero.is_finite() { zero } else { 0.0 }
+    let begins = |index: usize| input::begins(&source.stream(index)?);
+    let pictures = plan.source.video.as_ref().and_then(|video| begins(video.index));
+    let sound = plan
+        .audio
+        .iter()
+        .filter_map(|audio| begins(audio.index))
+        .reduce(f64::min);
+    match (pictures, sound) {
+        (Some(pictures), Some(sound)) if sound < pictures - WARM_UP => sound,
+        (Some(pictures), _) => pictures,
+        (None, sound) => sound.unwrap_or(0.0),
+    }
 }

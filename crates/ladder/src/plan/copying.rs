@@ -11,11 +11,15 @@ pub fn video(video: &VideoStream, size: Size, cap: u64, rate_kept: bool, segment
     if video.codec != "h264" {
         return Err(format!("the source is {}, not H.264", video.codec));
     }
-    if video.bit_depth != 8 || !matches!(video.pixel_format.as_str(), "yuv420p" | "yuvj420p") {
+    // (Full range would stand alone among rungs of video range.)
+    if video.bit_depth != 8 || video.pixel_format != "yuv420p" {
         return Err(format!("its pixel format is {}", video.pixel_format));
     }
     if video.rotation != 0 {
         return Err("the picture must be turned".into());
+    }
+    if video.mirrored {
+        return Err("the picture must be mirrored".into());
     }
     if video.interlaced {
         return Err("it is interlaced".into());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{AudioPlan, CaptionsPlan, copying};
 use crate::language;
-use crate::source::{AudioStream, SourceInfo};
+use crate::source::{AudioStream, SourceInfo, SubtitleStream};
 
 /// Bits per second of a stereo AAC rendition.
 const AUDIO_RATE: u64 = 128_000;
@@ -81,11 +81,9 @@ pub fn captions(source: &SourceInfo) -> Vec<CaptionsPlan> {
             index: stream.index,
             file: stream.file.clone(),
             language: stream.language.clone(),
-            label: unique(
-                &label(stream.language.as_deref(), stream.title.as_deref(), "Captions"),
-                &mut labels,
-                " ",
-            ),
+            label: unique(&caption_label(stream), &mut labels, " "),
+            forced: stream.forced,
+            hearing_impaired: stream.hearing_impaired,
         })
         .collect()
 }
@@ -125,6 +123,23 @@ fn label(language: Option<&str>, title: Option<&str>, otherwise: &str) -> String
         (_, Some(title)) => title,
         (Some(tag), None) => tag.to_owned(),
         (None, None) => otherwise.to_owned(),
+    }
+}
+
+/// “English”, and what else tells two of a language apart.
+fn caption_label(stream: &SubtitleStream) -> String {
+    let label = label(stream.language.as_deref(), stream.title.as_deref(), "Captions");
+    let kind = match stream {
+        SubtitleStream { forced: true, .. } => "forced",
+        SubtitleStream {
+            hearing_impaired: true, ..
+        } => "SDH",
+        _ => return label,
+    };
+    if label.to_ascii_lowercase().contains(&kind.to_ascii_lowercase()) {
+        label
+    } else {
+        format!("{label} ({kind})")
     }
 }
 

@@ -28,6 +28,7 @@ fn what_keeps_a_source_from_being_copied() {
         ("10 bit", |v| v.bit_depth = 10),
         ("4:4:4", |v| v.pixel_format = "yuv444p".into()),
         ("turned", |v| v.rotation = 90),
+        ("mirrored", |v| v.mirrored = true),
         ("fields", |v| v.interlaced = true),
         ("HDR", |v| v.hdr = true),
         ("far key frames", |v| v.key_frame_interval = Some(10.4)),

@@ -82,12 +82,21 @@ fn captions_have_folders_and_names_of_their_own() {
         codec: "subrip".into(),
         language: language.map(str::to_owned),
         title: title.map(str::to_owned),
+        ..SubtitleStream::default()
     };
     source.subtitles = vec![
         stream(Some(2), None, Some("en"), None),
         stream(None, Some("/films/film.en.srt"), Some("en"), None),
         stream(None, Some("/films/film.srt"), None, None),
         stream(Some(3), None, None, Some("He said \"no\"\n#EXT-X-ENDLIST")),
+        SubtitleStream {
+            hearing_impaired: true,
+            ..stream(Some(4), None, Some("en"), None)
+        },
+        SubtitleStream {
+            forced: true,
+            ..stream(Some(5), None, Some("en"), None)
+        },
     ];
     let made = plan(&source, &Wishes::default()).unwrap();
     let found: Vec<_> = made
@@ -102,6 +111,8 @@ fn captions_have_folders_and_names_of_their_own() {
             ("captions-en-2", "English 2"),
             ("captions", "Captions"),
             ("captions-2", "He said no#EXT-X-ENDLIST"),
+            ("captions-en-3", "English (SDH)"),
+            ("captions-en-4", "English (forced)"),
         ]
     );
     let bare = plan(

@@ -4,12 +4,11 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
-use ffmpeg_next::media::Type;
 use screener_ladder::wire::Failure;
 
 use super::{Cue, charset, markup, vtt};
 use crate::cage;
-use crate::input::{self, refusal};
+use crate::input;
 
 /// A film has a few thousand cues; a hostile one may claim millions.
 const MAX_CUES: usize = 100_000;
@@ -17,10 +16,10 @@ const MAX_CUES: usize = 100_000;
 /// A cue without a duration is shown this long, or until the next.
 const USUAL: f64 = 4.0;
 
-/// Every cue of one stream, from a reading of its own that skips all other streams.
-pub fn cues(file: &str, index: usize) -> Result<Vec<Cue>, Failure> {
+/// Every cue of one stream, from a reading of its own that skips all other streams. `zero` is where the film begins in the
+/// file's own time.
+pub fn cues(file: &str, index: usize, zero: f64) -> Result<Vec<Cue>, Failure> {
     let mut source = input::open(file)?;
-    let zero = start(&source.demuxer);
     for mut stream in source.demuxer.streams_mut() {
         if stream.index() != index {
             // SAFETY: a plain field of a stream that is ours; nothing reads at the same time.
@@ -69,18 +68,6 @@ pub fn cues(file: &str, index: usize) -> Result<Vec<Cue>, Failure> {
         cue.end = cue.start + USUAL;
     }
     Ok(cues)
-}
-
-/// Where the film's second 0 is in the file's own time: where its first picture or sound begins.
-fn start(demuxer: &ffmpeg::format::context::Input) -> f64 {
-    let zero = demuxer
-        .streams()
-        .filter(|stream| {
-            matches!(stream.parameters().medium(), Type::Video | Type::Audio) && !refusal::is_picture(stream)
-        })
-        .filter_map(|stream| input::begins(&stream))
-        .fold(f64::INFINITY, f64::min);
-    if zero.is_finite() { zero } else { 0.0 }
 }
 
 fn words(id: Id, data: &[u8]) -> String {

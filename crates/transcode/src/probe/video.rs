@@ -40,7 +40,7 @@ pub fn facts(
     let stream = demuxer.stream(index)?;
     let parameters = stream.parameters();
     let (width, height) = refusal::coded_size(&parameters);
-    let rotation = rotation(&stream);
+    let Turn { mirrored, rotation } = turn(&stream);
     let sample_aspect = sample_aspect(&stream, width, height);
     let (display_width, display_height) = display_size(width, height, sample_aspect, rotation);
     // SAFETY: plain fields of parameters that live as long as the stream; names are static data of FFmpeg.
@@ -64,6 +64,7 @@ pub fn facts(
         display_width,
         display_height,
         sample_aspect,
+        mirrored,
         rotation,
         frame_rate: frame_rate(&stream, seen),
         variable_frame_rate: seen.uneven,
@@ -78,26 +79,55 @@ pub fn facts(
     })
 }
 
-/// Clockwise degrees that must be applied, from the display matrix; other angles go to the nearest quarter.
-pub fn rotation(stream: &ffmpeg::Stream<'_>) -> u16 {
+/// How a stored picture becomes the one that is seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Upside down first.
+    pub mirrored: bool,
+    /// Then so many degrees clockwise: 0, 90, 180 or 270.
+    pub rotation: u16,
+}
+
+impl Turn {
+    /// FFmpeg's filters for it, in order.
+    pub fn filters(self) -> impl Iterator<Item = &'static str> {
+        let turned = match self.rotation {
+            90 => Some("transpose=clock"),
+            180 => Some("hflip,vflip"),
+            270 => Some("transpose=cclock"),
+            _ => None,
+        };
+        self.mirrored.then_some("vflip").into_iter().chain(turned)
+    }
+}
+
+/// What the display matrix asks for; angles between go to the nearest quarter.
+pub fn turn(stream: &ffmpeg::Stream<'_>) -> Turn {
     let Some(matrix) = stream.side_data().find(|data| data.kind() == SideData::DisplayMatrix) else {
-        return 0;
+        return Turn::default();
     };
     let data = matrix.data();
     if data.len() < 36 {
-        return 0;
+        return Turn::default();
     }
     let mut cells = [0_i32; 9];
     for (cell, bytes) in cells.iter_mut().zip(data.chunks_exact(4)) {
         *cell = i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
     }
-    // SAFETY: nine integers, as the function asks.
-    let counter_clockwise = unsafe { ffi::av_display_rotation_get(cells.as_ptr()) };
-    if !counter_clockwise.is_finite() {
-        return 0;
+    of_matrix(&cells)
+}
+
+/// Rows of a display matrix are where the picture's axes go: right to (a, b), down to (c, d).
+fn of_matrix(cells: &[i32; 9]) -> Turn {
+    let [a, b, c, d] = [cells[0], cells[1], cells[3], cells[4]].map(f64::from);
+    if a * d - b * c == 0.0 {
+        return Turn::default();
     }
-    let quarters = (-counter_clockwise / 90.0).round() as i64;
-    (quarters.rem_euclid(4) * 90) as u16
+    let quarters = (b.atan2(a).to_degrees() / 90.0).round() as i64;
+    Turn {
+        mirrored: a * d - b * c < 0.0,
+        rotation: (quarters.rem_euclid(4) * 90) as u16,
+    }
 }
 
 /// The sample aspect ratio, where it is a plausible one.
@@ -243,6 +273,24 @@ mod tests {
         assert_eq!(display_size(1920, 1080, Ratio::default(), 90), (1080, 1920));
         assert_eq!(display_size(1920, 1080, Ratio::default(), 180), (1920, 1080));
         assert_eq!(display_size(1440, 1080, Ratio { num: 4, den: 3 }, 270), (1080, 1920));
+    }
+
+    #[test]
+    fn every_way_to_turn_a_picture() {
+        let turn = |a: i32, b: i32, c: i32, d: i32| {
+            let of = |cell: i32| cell << 16;
+            let turn = of_matrix(&[of(a), of(b), 0, of(c), of(d), 0, 0, 0, 1 << 30]);
+            (turn.mirrored, turn.rotation)
+        };
+        assert_eq!(turn(1, 0, 0, 1), (false, 0));
+        assert_eq!(turn(0, 1, -1, 0), (false, 90));
+        assert_eq!(turn(-1, 0, 0, -1), (false, 180));
+        assert_eq!(turn(0, -1, 1, 0), (false, 270));
+        assert_eq!(turn(1, 0, 0, -1), (true, 0), "upside down");
+        assert_eq!(turn(-1, 0, 0, 1), (true, 180), "left to right");
+        assert_eq!(turn(0, 1, 1, 0), (true, 90));
+        assert_eq!(turn(0, -1, -1, 0), (true, 270));
+        assert_eq!(turn(0, 0, 0, 0), (false, 0), "no matrix at all");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use screener_ladder::wire::Failure;
 use crate::cage;
 use crate::failure::{failure, internal};
 use crate::input::{self, Source, refusal};
-use crate::probe::{choose, display_size, rotation, sample_aspect};
+use crate::probe::{Turn, choose, display_size, sample_aspect, turn};
 
 /// Longest side of a still.
 const LARGEST: u32 = 1280;
@@ -42,9 +42,14 @@ pub fn at(mut source: Source, at: f64) -> Result<Packed, Failure> {
     } else {
         start as f64 * tick
     };
-    let turn = rotation(&stream);
+    let turn = turn(&stream);
     let (width, height) = refusal::coded_size(&stream.parameters());
-    let size = fit(display_size(width, height, sample_aspect(&stream, width, height), turn));
+    let size = fit(display_size(
+        width,
+        height,
+        sample_aspect(&stream, width, height),
+        turn.rotation,
+    ));
     let (context, codec) = input::decoder(&source.name, &stream)?;
     let mut decoder = context
         .decoder()
@@ -110,7 +115,7 @@ fn fit((width, height): (u32, u32)) -> (u32, u32) {
     (even(width), even(height))
 }
 
-fn pack(picture: frame::Video, turn: u16, (width, height): (u32, u32)) -> Result<Packed, ffmpeg::Error> {
+fn pack(picture: frame::Video, turn: Turn, (width, height): (u32, u32)) -> Result<Packed, ffmpeg::Error> {
     let mut graph = filter::Graph::new();
     // SAFETY: a plain field of a frame that lives as long as the reference.
     let number = unsafe { (*picture.as_ptr()).format };
@@ -146,7 +151,7 @@ fn pack(picture: frame::Video, turn: u16, (width, height): (u32, u32)) -> Result
     Ok(Packed { jpeg, width, height })
 }
 
-fn steps(picture: &frame::Video, turn: u16, width: u32, height: u32) -> String {
+fn steps(picture: &frame::Video, turn: Turn, width: u32, height: u32) -> String {
     let mut steps = Vec::new();
     // SAFETY: a plain field of a frame that lives as long as the reference.
     let transfer = unsafe { (*picture.as_ptr()).color_trc };
@@ -161,12 +166,7 @@ fn steps(picture: &frame::Video, turn: u16, width: u32, height: u32) -> String {
                 .into(),
         );
     }
-    match turn {
-        90 => steps.push("transpose=clock".into()),
-        180 => steps.push("hflip,vflip".into()),
-        270 => steps.push("transpose=cclock".into()),
-        _ => {}
-    }
+    steps.extend(turn.filters().map(str::to_owned));
     steps.push(format!(
         "scale={width}:{height}:flags=bicubic:out_range=pc,setsar=1,format=yuvj420p"
     ));

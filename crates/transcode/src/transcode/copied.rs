@@ -40,6 +40,9 @@ pub struct Copier {
     start: i64,
     last: i64,
     duration: i64,
+    /// Seconds before the first picture, where the container counts pictures and does not stamp them.
+    ahead: Option<f64>,
+    counted: bool,
     /// Segments that begin behind the pictures decoded so far.
     starts: VecDeque<(i64, u32)>,
 }
@@ -61,8 +64,15 @@ impl Copier {
             start: 0,
             last: i64::MIN,
             duration: grid.frame,
+            ahead: None,
+            counted: false,
             starts: VecDeque::new(),
         }
+    }
+
+    /// The container counts pictures: the first one is the film's beginning.
+    pub fn counted(&mut self) {
+        self.counted = true;
     }
 
     /// Takes the next packet of the source.
@@ -70,9 +80,11 @@ impl Copier {
         let seconds = |time: i64| {
             time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator()) - zero
         };
-        let Some(mut pts) = packet.pts().map(|time| grid.ticks(seconds(time))) else {
+        let Some(time) = packet.pts() else {
             return Ok(());
         };
+        let ahead = *self.ahead.get_or_insert(if self.counted { seconds(time) } else { 0.0 });
+        let mut pts = grid.ticks(seconds(time) - ahead);
         let data = packet.data().unwrap_or_default();
         let units = match self.lengths {
             Some(size) => h264::lengths(data, size),

@@ -11,6 +11,7 @@ use screener_ladder::source::{Ratio, VideoStream};
 use screener_ladder::wire::Failure;
 
 use crate::failure::internal;
+use crate::probe::Turn;
 
 /// The graph counts in microseconds, whatever the source does: a tenth of a tick of the finest grid at worst.
 const MICROS: f64 = 1_000_000.0;
@@ -99,6 +100,7 @@ impl Normalizer {
         let source = &self.source;
         // Square pixels need none: the top rung's own scaling makes them.
         source.rotation != 0
+            || source.mirrored
             || source.interlaced
             || source.hdr
             || self.capped()
@@ -176,12 +178,11 @@ impl Normalizer {
             steps.push(scale);
         }
         steps.push("format=yuv420p".to_owned());
-        match source.rotation {
-            90 => steps.push("transpose=clock".to_owned()),
-            180 => steps.push("hflip,vflip".to_owned()),
-            270 => steps.push("transpose=cclock".to_owned()),
-            _ => {}
-        }
+        let turn = Turn {
+            mirrored: source.mirrored,
+            rotation: source.rotation,
+        };
+        steps.extend(turn.filters().map(str::to_owned));
         steps.join(",")
     }
 

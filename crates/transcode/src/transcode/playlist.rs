@@ -8,6 +8,9 @@ use screener_ladder::{Plan, plan};
 /// Where variants find their sound and their words.
 const AUDIO: &str = "audio";
 const CAPTIONS: &str = "captions";
+/// How Apple's rule 4.6 wants captions for the deaf to be known.
+const FOR_THE_DEAF: &str =
+    "public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound";
 
 /// A media playlist of this stream before its segments.
 pub fn media(target: u32, event: bool, map: Option<&str>) -> Playlist {
@@ -113,8 +116,10 @@ pub fn multivariant(prefix: &str, plan: &Plan, video: &[Part], audio: &[Part]) -
             )
         }));
     }
-    renditions.extend(captions(plan).map(|rendition| {
-        self::rendition(
+    renditions.extend(captions(plan).map(|rendition| Rendition {
+        forced: rendition.forced,
+        characteristics: rendition.hearing_impaired.then(|| FOR_THE_DEAF.into()),
+        ..self::rendition(
             RenditionKind::Subtitles,
             CAPTIONS,
             &rendition.label,
@@ -128,6 +133,8 @@ pub fn multivariant(prefix: &str, plan: &Plan, video: &[Part], audio: &[Part]) -
         average: most.average.max(part.rates.average),
     });
     let sound = audio.first().map(|part| part.codecs.clone());
+    // Apple's rule 5.10.
+    let words = captions(plan).next().map(|_| String::from("wvtt"));
     let mut variants: Vec<Variant> = video
         .iter()
         .map(|part| Variant {
@@ -136,6 +143,7 @@ pub fn multivariant(prefix: &str, plan: &Plan, video: &[Part], audio: &[Part]) -
             average_bandwidth: Some(part.rates.average + loudest.average),
             codecs: std::iter::once(part.codecs.clone())
                 .chain(sound.clone())
+                .chain(words.clone())
                 .collect::<Vec<_>>()
                 .join(","),
             resolution: part.resolution,
@@ -153,7 +161,10 @@ pub fn multivariant(prefix: &str, plan: &Plan, video: &[Part], audio: &[Part]) -
             uri: uri(&part.name),
             bandwidth: loudest.peak,
             average_bandwidth: Some(loudest.average),
-            codecs: part.codecs.clone(),
+            codecs: std::iter::once(part.codecs.clone())
+                .chain(words.clone())
+                .collect::<Vec<_>>()
+                .join(","),
             audio: grouped.then(|| AUDIO.into()),
             subtitles: captions(plan).next().map(|_| CAPTIONS.into()),
             ..Variant::default()

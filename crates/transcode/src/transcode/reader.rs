@@ -46,6 +46,11 @@ pub struct Pictures<'a> {
     pub normal: Normalizer,
     /// The film's zero, seconds on the source's clock.
     pub zero: f64,
+    /// The container counts pictures instead of stamping them (AVI): the first one is the film's beginning, and what FFmpeg
+    /// puts before it for reordering is no time of the film.
+    pub counted: bool,
+    /// When that first picture came, seconds.
+    pub ahead: Option<f64>,
     /// The grid.
     pub grid: Grid,
     /// Told where segments begin.
@@ -240,6 +245,10 @@ impl Pictures<'_> {
 
     /// Lays a picture on the time line and sends it down.
     fn place(&mut self, frame: frame::Video, seconds: Option<f64>) -> Result<(), Stop> {
+        let seconds = match seconds {
+            Some(seconds) if self.counted => Some(seconds - *self.ahead.get_or_insert(seconds)),
+            seconds => seconds,
+        };
         let after = self.last.as_ref().map(|last| last.picture.pts);
         let mut pts = match (seconds, after) {
             (Some(seconds), _) => self.grid.ticks(seconds),

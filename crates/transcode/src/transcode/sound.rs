@@ -22,6 +22,9 @@ use crate::session::Session;
 pub const FRAME: usize = 1024;
 /// AAC frames that are encoded again before the first that is kept.
 const PRIMING: i64 = 4;
+/// Samples by which MP3 comes out of a decoder later than it went into an encoder: 529 of every decoder's, 576 of LAME's, which
+/// others are near to. Other containers' time stamps take it off; AVI has none.
+pub const MP3_DELAY: u32 = 1105;
 /// Time stamps further off than this are believed rather than the count of samples: a gap, or a clock that drifts.
 const TOLERANCE: f64 = 0.015;
 
@@ -117,7 +120,8 @@ pub struct Thread<'a> {
     pub decoder: codec::decoder::Audio,
     /// Time base of its packets.
     pub time_base: ffmpeg::Rational,
-    /// The film's zero, seconds on the source's clock.
+    /// The film's zero, seconds on the source's clock; for this stream, where its decoder gives everything later than it was
+    /// recorded, later by as much.
     pub zero: f64,
     /// The encoder.
     pub encoder: Encoder,

@@ -23,6 +23,8 @@ pub struct Thread<'a> {
     pub plan: &'a CaptionsPlan,
     /// MPEG-TS or CMAF: where the other tracks' clock stands at the film's zero.
     pub transport: bool,
+    /// The film's zero, seconds on the source's clock.
+    pub zero: f64,
     /// Where segments begin.
     pub timeline: &'a Timeline,
     /// First segment that this run makes.
@@ -32,7 +34,7 @@ pub struct Thread<'a> {
 impl Thread<'_> {
     /// Works until the film ends.
     pub fn run(self) -> Result<(), Failure> {
-        let cues = match captions::cues(self.file, self.plan) {
+        let cues = match captions::cues(self.file, self.plan, self.zero) {
             Ok(cues) => cues,
             Err(failure) => {
                 // Broken captions are no reason to lose the film: the rendition stays, empty.

@@ -102,6 +102,9 @@ impl Run<'_> {
                     From { first: group, begin },
                     to,
                 ));
+                if let Some(copy) = copy.as_mut().filter(|_| plan.source.container == "avi") {
+                    copy.counted();
+                }
                 copy_from = Some(from);
             }
             pictures = Some(Pictures {
@@ -109,6 +112,8 @@ impl Run<'_> {
                 decoder: reader::decoder(&source.name, &stream, 2)?.video().map_err(internal)?,
                 time_base: stream.time_base(),
                 normal: Normalizer::new(video, rung),
+                counted: plan.source.container == "avi",
+                ahead: None,
                 zero,
                 grid,
                 timeline: &timeline,
@@ -220,12 +225,22 @@ impl Run<'_> {
                 };
                 match making {
                     Sounding::Encoded(encoder) => {
+                        let facts = plan
+                            .source
+                            .audio
+                            .iter()
+                            .find(|stream| stream.index == plan.audio[index].index);
+                        let late = facts
+                            .filter(|stream| plan.source.container == "avi" && stream.codec == "mp3")
+                            .map_or(0.0, |stream| {
+                                f64::from(sound::MP3_DELAY) / f64::from(stream.sample_rate.max(1))
+                            });
                         let thread = sound::Thread {
                             session: self.session,
                             from: from_source,
                             decoder,
                             time_base,
-                            zero,
+                            zero: zero + late,
                             encoder,
                             timeline: &timeline,
                             cutter: Some(cutter),
@@ -258,6 +273,7 @@ impl Run<'_> {
                     file: &self.task.file,
                     plan: captions,
                     transport: self.transport(),
+                    zero,
                     timeline: &timeline,
                     first: from[track].first,
                 };
