@@ -4,10 +4,11 @@
 
 mod clock;
 mod error;
+mod lifecycle;
 mod multipart;
 mod objects;
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
@@ -20,7 +21,8 @@ use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 
 pub use error::{Class, StoreError};
-pub use multipart::{Part, Upload};
+pub use lifecycle::{Lifecycle, RULE};
+pub use multipart::{Dangling, Part, Upload};
 pub use objects::{Condition, Head, Listed, Listing, Object, Put};
 pub(crate) use objects::{crc_text, crc64};
 
@@ -78,8 +80,25 @@ pub struct Store {
 struct Inner {
     config: StoreConfig,
     http: Option<SharedHttpClient>,
-    offset: Offset,
-    client: RwLock<Client>,
+    reached: RwLock<Reached>,
+}
+
+/// How the bucket is reached now. A correction makes a client of its own: to calls under way the clock must not jump, because
+/// the SDK measures their throughput with it, in steps over all the time between.
+struct Reached {
+    client: Client,
+    region: String,
+    offset: i64,
+}
+
+impl Reached {
+    fn new(config: &StoreConfig, http: Option<SharedHttpClient>, region: String, offset: i64) -> Self {
+        Self {
+            client: client(config, &region, Offset(offset), http),
+            region,
+            offset,
+        }
+    }
 }
 
 impl std::fmt::Debug for Store {
@@ -110,14 +129,8 @@ impl Store {
     }
 
     fn with(config: StoreConfig, http: Option<SharedHttpClient>) -> Self {
-        let offset = Offset::default();
-        let client = RwLock::new(client(&config, &config.region, &offset, http.clone()));
-        let inner = Inner {
-            config,
-            http,
-            offset,
-            client,
-        };
+        let reached = RwLock::new(Reached::new(&config, http.clone(), config.region.clone(), 0));
+        let inner = Inner { config, http, reached };
         Self { inner: Arc::new(inner) }
     }
 
@@ -127,37 +140,40 @@ impl Store {
     }
 
     fn client(&self) -> Client {
-        self.inner
-            .client
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
+        let reached = self.inner.reached.read();
+        reached.unwrap_or_else(PoisonError::into_inner).client.clone()
+    }
+
+    fn reach(&self, change: impl FnOnce(&mut String, &mut i64)) {
+        let mut reached = self.inner.reached.write().unwrap_or_else(PoisonError::into_inner);
+        let (mut region, mut offset) = (reached.region.clone(), reached.offset);
+        change(&mut region, &mut offset);
+        if (&region, offset) != (&reached.region, reached.offset) {
+            *reached = Reached::new(&self.inner.config, self.inner.http.clone(), region, offset);
+        }
     }
 
     /// Signs from now on as if the clock stood where the store says that it stands.
     pub fn correct_clock(&self, offset_seconds: i64) {
-        self.inner.offset.set(offset_seconds);
+        self.reach(|_, offset| *offset = offset_seconds);
     }
 
     /// Talks from now on to another region.
     pub fn move_to_region(&self, region: &str) {
-        let moved = client(&self.inner.config, region, &self.inner.offset, self.inner.http.clone());
-        *self
-            .inner
-            .client
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = moved;
+        self.reach(|now, _| region.clone_into(now));
     }
 }
 
-fn client(config: &StoreConfig, region: &str, offset: &Offset, http: Option<SharedHttpClient>) -> Client {
+fn client(config: &StoreConfig, region: &str, offset: Offset, http: Option<SharedHttpClient>) -> Client {
     let mut builder = Builder::new()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
         .credentials_provider(config.credentials.clone())
         .force_path_style(config.path_style)
         .retry_config(RetryConfig::disabled())
-        .time_source(offset.clone())
+        .time_source(offset)
+        // The SDK would correct the clock as well, and the two corrections would add up.
+        .disable_clock_skew_correction(true)
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(10))

@@ -1,26 +1,17 @@
 //! The time that requests are signed with: the machine's, corrected by what the store said.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_smithy_types::DateTime;
 
 /// The machine's clock plus an offset in seconds.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Offset(Arc<AtomicI64>);
-
-impl Offset {
-    pub(super) fn set(&self, seconds: i64) {
-        self.0.store(seconds, Ordering::Relaxed);
-    }
-}
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offset(pub(super) i64);
 
 impl aws_smithy_async::time::TimeSource for Offset {
     fn now(&self) -> SystemTime {
-        let offset = self.0.load(Ordering::Relaxed);
-        let shift = Duration::from_secs(offset.unsigned_abs());
-        if offset < 0 {
+        let shift = Duration::from_secs(self.0.unsigned_abs());
+        if self.0 < 0 {
             SystemTime::now() - shift
         } else {
             SystemTime::now() + shift

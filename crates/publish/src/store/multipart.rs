@@ -5,7 +5,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 
-use super::objects::{crc_text, crc64};
+use super::objects::{crc_text, crc64, milliseconds};
 use super::{Class, Put, Store, StoreError};
 use crate::ObjectKey;
 
@@ -16,6 +16,15 @@ pub struct Upload {
     pub key: ObjectKey,
     /// Its id.
     pub id: String,
+}
+
+/// A multipart upload as a bucket lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dangling {
+    /// Which.
+    pub upload: Upload,
+    /// When it was begun, milliseconds since the Unix epoch by the store's clock; `None` where the store does not say.
+    pub begun: Option<i64>,
 }
 
 /// A part that is stored.
@@ -163,25 +172,35 @@ impl Store {
     }
 
     /// Multipart uploads under way below a prefix. A store that cannot tell says [`Class::Unsupported`].
-    pub async fn uploads(&self, prefix: &str) -> Result<Vec<Upload>, StoreError> {
+    pub async fn uploads(&self, prefix: &str) -> Result<Vec<Dangling>, StoreError> {
         const CALL: &str = "ListMultipartUploads";
-        let answer = self
-            .client()
-            .list_multipart_uploads()
-            .bucket(self.bucket())
-            .prefix(prefix)
-            .send()
-            .await
-            .map_err(|e| StoreError::from_sdk(CALL, &e))?;
-        Ok(answer
-            .uploads()
-            .iter()
-            .filter_map(|u| {
-                Some(Upload {
-                    key: ObjectKey::raw(u.key()?),
-                    id: u.upload_id()?.to_owned(),
+        let mut found = Vec::new();
+        let (mut key, mut id) = (None, None);
+        loop {
+            let answer = self
+                .client()
+                .list_multipart_uploads()
+                .bucket(self.bucket())
+                .prefix(prefix)
+                .set_key_marker(key.take())
+                .set_upload_id_marker(id.take())
+                .send()
+                .await
+                .map_err(|e| StoreError::from_sdk(CALL, &e))?;
+            found.extend(answer.uploads().iter().filter_map(|u| {
+                Some(Dangling {
+                    upload: Upload {
+                        key: ObjectKey::raw(u.key()?),
+                        id: u.upload_id()?.to_owned(),
+                    },
+                    begun: milliseconds(u.initiated()),
                 })
-            })
-            .collect())
+            }));
+            key = answer.next_key_marker().map(str::to_owned);
+            id = answer.next_upload_id_marker().map(str::to_owned);
+            if answer.is_truncated() != Some(true) || key.is_none() {
+                return Ok(found);
+            }
+        }
     }
 }

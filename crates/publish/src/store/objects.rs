@@ -61,6 +61,8 @@ pub struct Listed {
     pub bytes: u64,
     /// Entity tag.
     pub etag: String,
+    /// When it was written, milliseconds since the Unix epoch by the store's clock.
+    pub modified: i64,
 }
 
 /// A listing.
@@ -80,6 +82,11 @@ pub(crate) fn crc_text(crc: u64) -> String {
 /// CRC64NVME of bytes.
 pub(crate) fn crc64(bytes: &[u8]) -> u64 {
     crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, bytes)
+}
+
+/// A moment of the store's.
+pub(super) fn milliseconds(moment: Option<&aws_smithy_types::DateTime>) -> Option<i64> {
+    moment?.to_millis().ok()
 }
 
 impl Store {
@@ -200,6 +207,7 @@ impl Store {
                 key: o.key().unwrap_or_default().to_owned(),
                 bytes: u64::try_from(o.size().unwrap_or(0)).unwrap_or(0),
                 etag: o.e_tag().unwrap_or_default().to_owned(),
+                modified: milliseconds(o.last_modified()).unwrap_or(i64::MAX),
             }));
             listing.folders.extend(
                 answer

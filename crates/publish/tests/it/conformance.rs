@@ -1,7 +1,7 @@
 //! One suite for every S3 server that the engine meets. What a server cannot do is written in `servers.rs`.
 
 use bytes::Bytes;
-use screener_publish::store::{Class, Condition};
+use screener_publish::store::{Class, Condition, Lifecycle};
 use screener_publish::{ObjectKey, Store, StoreConfig, VideoId};
 
 use crate::servers::{Server, edge, moto, outside};
@@ -134,6 +134,34 @@ async fn conforms(server: &Server, conditional_puts: bool) {
     }
 }
 
+/// The suggested rule, as it is printed for `aws s3api`, is one that the store takes and that is recognised again.
+async fn knows_lifecycle_rules(server: &Server) {
+    let store = Store::new(server.config.clone());
+    assert_eq!(store.lifecycle("videos").await.unwrap(), Lifecycle::Keeps(0));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.json");
+    std::fs::write(&file, Lifecycle::suggestion("videos")).unwrap();
+    let put = std::process::Command::new("aws")
+        .args([
+            "s3api",
+            "put-bucket-lifecycle-configuration",
+            "--bucket",
+            &server.config.bucket,
+        ])
+        .args(["--endpoint-url", server.config.endpoint.as_ref().unwrap()])
+        .args(["--lifecycle-configuration", &format!("file://{}", file.display())])
+        .envs([
+            ("AWS_ACCESS_KEY_ID", "key"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+            ("AWS_DEFAULT_REGION", "us-east-1"),
+        ])
+        .output()
+        .unwrap();
+    assert!(put.status.success(), "{}", String::from_utf8_lossy(&put.stderr));
+    assert_eq!(store.lifecycle("videos").await.unwrap(), Lifecycle::GivesUp(7));
+    assert_eq!(store.lifecycle("films").await.unwrap(), Lifecycle::Keeps(1));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s3s_on_disk_conforms() {
     conforms(&edge().await, true).await;
@@ -142,7 +170,10 @@ async fn s3s_on_disk_conforms() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn moto_conforms() {
     match moto().await {
-        Some(server) => conforms(&server, true).await,
+        Some(server) => {
+            conforms(&server, true).await;
+            knows_lifecycle_rules(&server).await;
+        }
         None => eprintln!("skipped: moto_server is not installed (pip install 'moto[server]')"),
     }
 }

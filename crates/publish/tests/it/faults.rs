@@ -349,6 +349,48 @@ async fn what_waits_on_disk_is_bounded() {
     is_whole(&world.bucket().await, &accepted.id, 1, &script);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_leaves_than_the_limit_lets() {
+    let script = Script {
+        segments: 6,
+        segment_bytes: 50_000,
+        ..Script::default()
+    };
+    let (mut world, _, clock) = world(&script).await;
+    world.limits.bandwidth = Some(10_000);
+    let engine = world.engine();
+    engine.start();
+    let accepted = engine.accept(world.new_job()).await.unwrap();
+    until_live(&engine, &accepted).await;
+    engine.stop().await;
+    // 18 segments at 5 s each; the last one is under way when its wait is over.
+    let media = 17 * 5;
+    assert!(clock.waited() >= Duration::from_secs(media), "{:?}", clock.waited());
+    is_whole(&world.bucket().await, &accepted.id, 1, &script);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_is_off_by_an_hour_is_corrected() {
+    let world = World::new(ScriptedEncoder::new(Script::default())).await;
+    let store = world.store();
+    store.correct_clock(3600);
+    let clock = VirtualClock::default();
+    let jitter = screener_publish::retry::Jitter::seeded(1);
+    let attempts = std::sync::atomic::AtomicU32::new(0);
+    let key = ObjectKey::raw("videos/clock.json");
+    let condition = screener_publish::store::Condition::Any;
+    let put = || {
+        attempts.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        store.put(&key, bytes::Bytes::from_static(b"{}"), &condition)
+    };
+    let policy = screener_publish::retry::Policy::JOB;
+    let stored = screener_publish::retry::run(&clock, &jitter, policy, &store, |_, _| {}, put).await;
+    stored.unwrap();
+    // Refused once by the server's own clock, signed with that from then on.
+    assert_eq!(attempts.into_inner(), 2);
+    store.get(&key).await.unwrap();
+}
+
 /// Three seconds by the wall's clock; ten minutes in the soak.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_real_outage_is_waited_out() {
