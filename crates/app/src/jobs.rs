@@ -17,6 +17,9 @@ const PACE: Duration = Duration::from_millis(100);
 /// A look at the queue without being told: another process may have written into the journal.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// Longest wait for buckets to be looked through.
+const TIDY: Duration = Duration::from_mins(1);
+
 /// How often the edge that jobs upload to is looked at.
 const WATCH: Duration = Duration::from_secs(2);
 
@@ -143,13 +146,15 @@ impl App {
         Ok(self.engine().jobs().await?.into_iter().map(view).collect())
     }
 
-    /// Finishes what a kill left of deletions and of cancelled jobs.
+    /// Finishes what a kill left of deletions and of cancelled jobs, and removes what no job needs any more.
     ///
     /// # Errors
     /// Where the journal cannot be read.
     pub async fn tidy(&self) -> Result<()> {
         self.start_jobs().await?;
         self.engine().settled(&[]).await?;
+        // A bucket that does not answer is tidied another time.
+        let _ = tokio::time::timeout(TIDY, self.engine().tidied()).await;
         Ok(())
     }
 

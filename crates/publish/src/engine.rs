@@ -2,8 +2,10 @@
 
 mod awake;
 mod bucket;
+mod claims;
 mod cleanup;
 mod driver;
+mod orphans;
 mod owner;
 mod shelf;
 mod turn;
@@ -139,6 +141,7 @@ struct Inner {
     jitter: Arc<Jitter>,
     runner: owner::Runner,
     watching: std::sync::Once,
+    tidied: tokio::sync::watch::Sender<bool>,
 }
 
 impl Inner {
@@ -166,6 +169,7 @@ impl Engine {
             jitter,
             runner,
             watching,
+            tidied: tokio::sync::watch::Sender::new(false),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

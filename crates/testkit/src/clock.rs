@@ -21,6 +21,17 @@ impl Default for VirtualClock {
 }
 
 impl VirtualClock {
+    /// One that stands `ahead` of the machine's.
+    pub fn ahead(ahead: Duration) -> Self {
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        let now = i64::try_from((now + ahead).as_millis()).unwrap_or(i64::MAX);
+        Self {
+            state: Mutex::new((now, Vec::new())),
+        }
+    }
+
     /// Every wait so far.
     pub fn waits(&self) -> Vec<Duration> {
         self.state

@@ -283,6 +283,26 @@ impl Engine {
         self.carry_out(&removal).await
     }
 
+    /// Asks the CDN to forget what is gone from the bucket. Where it cannot be asked now, the journal keeps that for the next start.
+    pub(super) async fn invalidate_or_keep(&self, destination: &Destination, folder: &str, video: &VideoId) {
+        let asked = self
+            .inner
+            .config
+            .access
+            .invalidate(destination, &[format!("/{folder}*")])
+            .await;
+        let Err(error) = asked else { return };
+        tracing::warn!(%error, folder, "the CDN may still hold what was removed; it is asked again at the next start");
+        let removal = Removal {
+            destination: destination.name.clone(),
+            folder: folder.to_owned(),
+            video: video.clone(),
+        };
+        if let Err(error) = self.inner.journal.call(move |t| shelf::add_removal(t, &removal)).await {
+            tracing::warn!(%error, "and that could not be kept");
+        }
+    }
+
     /// Carries out a deletion that the journal holds.
     pub(super) async fn carry_out(&self, removal: &Removal) -> Result<(), Error> {
         let destination = self.destination(&removal.destination).await?;

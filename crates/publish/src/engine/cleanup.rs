@@ -1,22 +1,30 @@
-//! What earlier runs left behind, removed at start.
+//! What earlier runs left behind, removed at start, and looked for again every day.
 
 use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
 
 use super::Engine;
 use crate::error::Error;
 use crate::job::Phase;
-use crate::journal::{self, shelf};
+use crate::journal::{self, JobRow, shelf};
+
+/// How often a process that goes on running looks again.
+const AGAIN: Duration = Duration::from_hours(24);
+
+/// Jobs that have not ended.
+fn alive(rows: &[JobRow]) -> HashSet<String> {
+    let alive = rows.iter().filter(|r| !matches!(r.phase, Phase::Live | Phase::Failed));
+    alive.map(|r| r.job.to_string()).collect()
+}
 
 impl Engine {
-    /// Work folders of jobs that are gone, deletions that a kill interrupted, multipart uploads without a job.
-    /// What asks buckets goes on in the task that is returned.
-    pub(super) async fn clean_up(&self) -> Result<tokio::task::JoinHandle<()>, Error> {
+    /// Work folders of jobs that are gone; then, in the task that is returned and once a day: deletions that a kill interrupted,
+    /// multipart uploads without a job, claims of paused jobs, orphans.
+    pub(super) async fn clean_up(&self, stop: &CancellationToken) -> Result<tokio::task::JoinHandle<()>, Error> {
         let rows = self.inner.journal.read(journal::jobs::all).await?;
-        let alive: HashSet<String> = rows
-            .iter()
-            .filter(|r| !matches!(r.phase, Phase::Live | Phase::Failed))
-            .map(|r| r.job.to_string())
-            .collect();
+        let alive = alive(&rows);
         let work = self.inner.work();
         if let Ok(folders) = std::fs::read_dir(&work) {
             for folder in folders
@@ -30,15 +38,50 @@ impl Engine {
             }
         }
         let engine = self.clone();
+        let stop = stop.clone();
         // Buckets may be slow or away; jobs do not wait for that.
         Ok(tokio::spawn(async move {
-            if let Err(error) = engine.finish_removals().await {
-                tracing::warn!(%error, "deletions that were interrupted could not be finished");
-            }
-            if let Err(error) = engine.abort_dangling(&alive).await {
-                tracing::warn!(%error, "multipart uploads that were left could not be given up");
+            loop {
+                engine.finish_what_was_begun().await;
+                // A look that is broken off is taken another time; what it had begun to remove is in the journal.
+                tokio::select! {
+                    () = engine.look_for_orphans() => {}
+                    () = stop.cancelled() => return,
+                }
+                engine.inner.tidied.send_replace(true);
+                tokio::select! {
+                    () = tokio::time::sleep(AGAIN) => {}
+                    () = stop.cancelled() => return,
+                }
             }
         }))
+    }
+
+    /// Waits until what earlier runs left has been looked for once, where this process runs the jobs.
+    pub async fn tidied(&self) {
+        let mut tidied = self.inner.tidied.subscribe();
+        while self.inner.turn.is_mine() && !*tidied.borrow_and_update() {
+            // A clean-up that could not even begin tells nothing.
+            let _ = tokio::time::timeout(super::LOOK, tidied.changed()).await;
+        }
+    }
+
+    async fn finish_what_was_begun(&self) {
+        if let Err(error) = self.finish_removals().await {
+            tracing::warn!(%error, "deletions that were interrupted could not be finished");
+        }
+        if let Err(error) = self.abort_dangling().await {
+            tracing::warn!(%error, "multipart uploads that were left could not be given up");
+        }
+    }
+
+    async fn look_for_orphans(&self) {
+        if let Err(error) = self.renew_claims().await {
+            tracing::warn!(%error, "paused jobs could not be said to live");
+        }
+        if let Err(error) = self.remove_orphans().await {
+            tracing::warn!(%error, "what nobody needs could not be looked for");
+        }
     }
 
     async fn finish_removals(&self) -> Result<(), Error> {
@@ -50,7 +93,9 @@ impl Engine {
         Ok(())
     }
 
-    async fn abort_dangling(&self, alive: &HashSet<String>) -> Result<(), Error> {
+    async fn abort_dangling(&self) -> Result<(), Error> {
+        let rows = self.inner.journal.read(journal::jobs::all).await?;
+        let alive = alive(&rows);
         for destination in self.destinations().await? {
             let name = destination.name.clone();
             let dangling = self

@@ -1,5 +1,6 @@
 //! Carries out what a job's state machine asks for, and tells it what came of it.
 
+mod claim;
 mod put;
 pub(super) mod remove;
 mod tell;
@@ -61,6 +62,9 @@ struct Driver {
     /// The store asks for patience; shown until something arrives.
     patience: Arc<std::sync::Mutex<Option<Failure>>>,
     teller: tell::Teller,
+    /// Objects of this job were stored by an earlier run.
+    goes_on: bool,
+    claimed: Arc<tokio::sync::OnceCell<()>>,
     over: bool,
     /// What was begun cannot be removed now.
     stuck: bool,
@@ -123,6 +127,8 @@ impl Driver {
             .await?;
         machine.budget = limits.waiting_bytes / u64::from(limits.encodes.max(1));
         let teller = tell::Teller::new(&row);
+        let made = machine.segments.values().flatten().map(|(_, made)| made);
+        let goes_on = made.chain(machine.files.values()).any(|made| made.stored.is_some());
         Ok(Self {
             engine,
             row,
@@ -138,6 +144,8 @@ impl Driver {
             sent: Arc::default(),
             patience: Arc::default(),
             teller,
+            goes_on,
+            claimed: Arc::default(),
             over: false,
             stuck: false,
         })

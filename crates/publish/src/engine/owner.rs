@@ -80,10 +80,11 @@ impl Engine {
             }
         }
         tracing::info!("this process runs the jobs");
-        let tidying = match self.clean_up().await {
+        let tidying = match self.clean_up(&stop).await {
             Ok(tidying) => Some(tidying),
             Err(error) => {
                 tracing::warn!(%error, "what earlier runs left could not be tidied up");
+                self.inner.tidied.send_replace(true);
                 None
             }
         };
@@ -118,6 +119,7 @@ impl Engine {
         if let Some(tidying) = tidying {
             let _ = tidying.await;
         }
+        self.inner.tidied.send_replace(false);
         self.inner.turn.give();
     }
 

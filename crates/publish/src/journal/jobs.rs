@@ -140,6 +140,19 @@ pub(crate) fn one(t: &Transaction<'_>, job: &JobId) -> Result<JobRow, Error> {
     found.ok_or_else(|| Error::NoSuchJob(job.clone()))?
 }
 
+/// Jobs that are paused and have something in a bucket.
+pub(crate) fn paused_in_buckets(t: &Transaction<'_>) -> Result<Vec<JobRow>, Error> {
+    let mut statement = t.prepare(&format!(
+        "SELECT {COLUMNS} FROM jobs WHERE touched AND phase = 'paused' ORDER BY place"
+    ))?;
+    let mut rows = statement.query([])?;
+    let mut jobs = Vec::new();
+    while let Some(r) = rows.next()? {
+        jobs.push(row(r)?);
+    }
+    Ok(jobs)
+}
+
 /// Jobs that make or replace a video.
 pub(crate) fn of_video(t: &Transaction<'_>, video: &VideoId) -> Result<Vec<JobRow>, Error> {
     Ok(all(t)?.into_iter().filter(|j| &j.video == video).collect())

@@ -10,6 +10,7 @@
 mod conformance;
 mod disk;
 mod faults;
+mod orphans;
 mod publish;
 mod servers;
 mod simulation;

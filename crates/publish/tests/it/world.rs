@@ -78,14 +78,19 @@ impl World {
 
     /// An engine over the data folder. Several may be open at once, as several processes would be.
     pub fn engine(&self) -> Engine {
+        self.engine_in("data", self.clock.clone())
+    }
+
+    /// An engine over another data folder, as on another computer, with a clock of its own.
+    pub fn engine_in(&self, data: &str, clock: Arc<dyn Clock>) -> Engine {
         Engine::open(Config {
-            data_dir: self.folder.path().join("data"),
+            data_dir: self.folder.path().join(data),
             encoder: self.encoder.clone(),
             access: Arc::new(To {
                 config: self.config(),
                 proxy: self.proxy.clone(),
             }),
-            clock: self.clock.clone(),
+            clock,
             limits: self.limits,
         })
         .unwrap()

@@ -43,7 +43,11 @@ impl Driver {
         };
         let (key, file) = (self.key_in_generation(&path), self.attempt_folder(attempt).join(&path));
         let patience = self.patience.clone();
+        let claim = self.claiming();
         self.spawn(async move {
+            if let Err(why) = claim.say(&uploads).await {
+                return stopped(why);
+            }
             match uploads.media(&key, file, bytes).await {
                 Ok(crc) => {
                     *patience.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
@@ -109,6 +113,8 @@ impl Driver {
         let record = self.video_record(last, title, old.as_ref().map(|v| &v.record));
         let key = self.key("video.json");
         let (engine, destination) = (self.engine.clone(), self.destination.name.clone());
+        // The last step of a job that replaces nothing.
+        let claim = (last && self.machine.replaces.is_none()).then(|| self.claiming());
         self.spawn(async move {
             let text = match serde_json::to_vec(&record) {
                 Ok(text) => Bytes::from(text),
@@ -131,6 +137,11 @@ impl Driver {
                         tracing::warn!(%error, "the library's cache misses a video until it is refreshed");
                     }
                     engine.tell(crate::Update::Library);
+                    if let Some(claim) = claim
+                        && let Err(why) = claim.take_back(&uploads).await
+                    {
+                        return stopped(why);
+                    }
                     Some(Event::RecordStored { last })
                 }
                 Err(why) => stopped(why),

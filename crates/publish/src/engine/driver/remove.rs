@@ -20,6 +20,7 @@ impl Driver {
             .to_owned();
         let replaces = self.machine.replaces.is_some();
         let generation = format!("{folder}{}/", self.machine.generation);
+        let claim = self.claiming();
         let (engine, destination, video) = (self.engine.clone(), self.destination.clone(), self.row.video.clone());
         self.spawn(async move {
             let removed = if replaces {
@@ -34,15 +35,11 @@ impl Driver {
             if let Err(why) = removed {
                 return stopped(why);
             }
-            if let Err(error) = engine
-                .inner
-                .config
-                .access
-                .invalidate(&destination, &[format!("/{folder}*")])
-                .await
-            {
-                tracing::warn!(%error, "the CDN may still hold what was removed");
+            if replaces && let Err(why) = claim.take_back(&uploads).await {
+                return stopped(why);
             }
+            let gone = if replaces { &generation } else { &folder };
+            engine.invalidate_or_keep(&destination, gone, &video).await;
             if !replaces {
                 let forgotten = video.clone();
                 if let Err(error) = engine
@@ -68,19 +65,15 @@ impl Driver {
         let folder = ObjectKey::of(&self.destination.prefix, &self.row.video, &format!("{old}/"))
             .as_str()
             .to_owned();
-        let (engine, destination) = (self.engine.clone(), self.destination.clone());
+        let (engine, destination, video) = (self.engine.clone(), self.destination.clone(), self.row.video.clone());
+        let claim = self.claiming();
         self.spawn(async move {
             if let Err(why) = sweep(&uploads, &folder, &[]).await {
                 return stopped(why);
             }
-            if let Err(error) = engine
-                .inner
-                .config
-                .access
-                .invalidate(&destination, &[format!("/{folder}*")])
-                .await
-            {
-                tracing::warn!(%error, "the CDN may still hold what was removed");
+            engine.invalidate_or_keep(&destination, &folder, &video).await;
+            if let Err(why) = claim.take_back(&uploads).await {
+                return stopped(why);
             }
             Some(Event::OldRemoved)
         });
