@@ -1,4 +1,6 @@
-//! How the engine reaches the buckets of destinations.
+//! How the engine reaches the buckets of destinations, and the distributions before them.
+
+mod invalidation;
 
 use std::sync::Arc;
 
@@ -96,5 +98,19 @@ impl Buckets {
 impl Access for Buckets {
     async fn store(&self, destination: &Destination) -> Result<Store, Error> {
         Ok(Store::new(self.config(destination).await?))
+    }
+
+    async fn invalidate(&self, destination: &Destination, paths: &[String]) -> Result<(), Error> {
+        let Place::Aws {
+            domain, distribution, ..
+        } = &destination.place
+        else {
+            return Ok(());
+        };
+        let credentials = self.config(destination).await?.credentials;
+        let client = invalidation::client(credentials).await;
+        invalidation::invalidate(&client, domain, distribution.as_deref(), paths)
+            .await
+            .map_err(Error::Refused)
     }
 }

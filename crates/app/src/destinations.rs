@@ -190,7 +190,7 @@ fn destination(form: &DestinationForm) -> Result<Destination> {
                 "--domain",
                 "the distribution that viewers fetch from",
             )?)?,
-            distribution: None,
+            distribution: form.distribution.as_deref().map(distribution_id).transpose()?,
             key_pair_id: wanted(
                 key_pair_id.as_ref(),
                 "--key-pair-id",
@@ -245,6 +245,19 @@ fn destination(form: &DestinationForm) -> Result<Destination> {
         prefix,
         place,
     })
+}
+
+/// A distribution's id, such as `E2QWRUHAPOMQZL`.
+fn distribution_id(text: &str) -> Result<String> {
+    let id = text.trim();
+    if id.is_empty() || !id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
+        return Err(AppError::new(
+            "wrong_distribution",
+            format!("`{text}` is no id of a distribution."),
+            "Write the id that the CloudFront console shows, such as E2QWRUHAPOMQZL, or leave it out.",
+        ));
+    }
+    Ok(id.to_owned())
 }
 
 /// A host, with its port where it has one.

@@ -3,7 +3,8 @@
 use screener_cloudfront::PrivateKey;
 use screener_doctor::{Report, Step, StepState as Seen, Subject, examine, sample};
 use screener_publish::catalog::VideoState;
-use screener_publish::{Destination, ObjectKey, Store, VideoId};
+use screener_publish::store::{Class, Lifecycle, RULE};
+use screener_publish::{Destination, ObjectKey, Place, Store, VideoId};
 
 use crate::http::Viewer;
 use crate::view::{DoctorView, StepState, StepView};
@@ -13,6 +14,7 @@ use crate::{App, AppError, Result, when};
 const ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost"];
 
 const STORE: (&str, &str) = ("store", "A small video can be stored");
+const LIFECYCLE: (&str, &str) = ("lifecycle", "Unfinished uploads do not stay for ever");
 const CLEAN_UP: (&str, &str) = ("clean-up", "What was stored can be removed");
 
 impl App {
@@ -25,16 +27,44 @@ impl App {
             .await?
             .into_iter()
             .find(|video| !upload && video.destination == name && video.record.state == VideoState::Live);
-        let steps = match live {
+        let mut steps = match live {
             Some(video) => views(&self.examined(&destination, &video.record.id).await?),
             None => self.walk_sample(&destination).await?,
         };
+        if destination.place != Place::Local {
+            steps.push(self.lifecycle(&destination).await);
+        }
         let ok = steps.iter().all(|step| step.state != StepState::Failed);
         Ok(DoctorView {
             destination: name,
             ok,
             steps,
         })
+    }
+
+    /// Whether the bucket itself gives up what an interrupted upload leaves, should no Screener come back to do it.
+    async fn lifecycle(&self, destination: &Destination) -> StepView {
+        let skipped = |seen: String| StepView {
+            state: StepState::Skipped,
+            seen,
+            ..told(LIFECYCLE, Ok(""))
+        };
+        let store = match self.engine().store(destination).await {
+            Ok(store) => store,
+            Err(error) => return skipped(error.failure().message),
+        };
+        match store.lifecycle(&destination.prefix).await {
+            Ok(Lifecycle::GivesUp(days)) => told(
+                LIFECYCLE,
+                Ok(&format!("a rule of the bucket gives them up after {days} days")),
+            ),
+            Ok(Lifecycle::Keeps(others)) => suggestion(store.bucket(), &destination.prefix, others),
+            Err(error) if error.class == Class::Unsupported => skipped("this store knows no lifecycle rules".into()),
+            Err(error) if error.class == Class::Denied => {
+                skipped("the credentials may not read the bucket's rules (s3:GetLifecycleConfiguration)".into())
+            }
+            Err(error) => skipped(error.to_string()),
+        }
     }
 
     /// The same through a video of three small objects.
@@ -130,6 +160,27 @@ async fn clean(store: &Store, destination: &Destination, video: &VideoId) -> Res
         store.delete_one(&key).await.map_err(screener_publish::Error::from)?;
     }
     Ok(())
+}
+
+/// The rule to apply, whole. Putting a configuration replaces the one there is.
+fn suggestion(bucket: &str, prefix: &str, others: usize) -> StepView {
+    let configuration = Lifecycle::suggestion(prefix);
+    let mend = if others == 0 {
+        format!(
+            "Let the bucket do it: aws s3api put-bucket-lifecycle-configuration --bucket {bucket} --lifecycle-configuration '{configuration}'"
+        )
+    } else {
+        format!("Add the rule {RULE} of this configuration to the {others} that the bucket has: {configuration}")
+    };
+    StepView {
+        state: StepState::Warning,
+        cause: Some("The bucket has no rule that gives up unfinished multipart uploads.".into()),
+        mend: Some(mend),
+        ..told(
+            LIFECYCLE,
+            Ok("parts of an upload that nobody finishes would stay, and be paid for"),
+        )
+    }
 }
 
 /// One of the steps that are the app's own.

@@ -447,6 +447,8 @@ pub struct DestinationForm {
     pub path_style: bool,
     /// Where viewers fetch from; `None` for an S3-compatible store is the local edge.
     pub domain: Option<String>,
+    /// The distribution's id; found by its domain when `None`. AWS only.
+    pub distribution: Option<String>,
     /// Folder of the bucket; `videos` when `None`.
     pub prefix: Option<String>,
     /// CloudFront's id of the public key.

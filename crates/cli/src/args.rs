@@ -389,6 +389,9 @@ pub struct DestinationArgs {
     /// Domain that viewers fetch from; without it an S3-compatible store is watched through the local edge.
     #[arg(long)]
     pub domain: Option<String>,
+    /// The distribution's id, for the invalidations after a deletion; found by its domain when left out.
+    #[arg(long, value_name = "ID")]
+    pub distribution: Option<String>,
     /// Folder of the bucket [default: videos].
     #[arg(long)]
     pub prefix: Option<String>,

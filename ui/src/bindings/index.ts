@@ -186,6 +186,8 @@ export type DestinationForm = {
 	path_style?: boolean,
 	/**  Where viewers fetch from; `None` for an S3-compatible store is the local edge. */
 	domain?: string | null,
+	/**  The distribution's id; found by its domain when `None`. AWS only. */
+	distribution?: string | null,
 	/**  Folder of the bucket; `videos` when `None`. */
 	prefix?: string | null,
 	/**  CloudFront's id of the public key. */

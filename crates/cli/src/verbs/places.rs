@@ -96,6 +96,7 @@ fn form(args: DestinationArgs) -> DestinationForm {
         endpoint: args.endpoint,
         path_style: args.path_style,
         domain: args.domain,
+        distribution: args.distribution,
         prefix: args.prefix,
         key_pair_id: args.key_pair_id,
         key_file: args.key.map(|path| path.display().to_string()),
