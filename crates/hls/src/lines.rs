@@ -30,15 +30,30 @@ impl<'a> Iterator for Lines<'a> {
     fn next(&mut self) -> Option<Line<'a>> {
         let rest = self.input.get(self.at..).filter(|rest| !rest.is_empty())?;
         let start = self.at;
-        let content = if let Some(end) = line_end(rest) {
-            self.at = start + end + 1;
-            &rest[..end]
-        } else {
-            self.at = self.input.len();
-            rest
-        };
-        let content = content.strip_suffix(b"\r").unwrap_or(content);
+        let FirstLine { content, length } = first_line(rest);
+        self.at += length;
         Some(Line { start, content })
+    }
+}
+
+/// The first line of what is left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FirstLine<'a> {
+    /// Without LF or CRLF.
+    pub content: &'a [u8],
+    /// With LF or CRLF.
+    pub length: usize,
+}
+
+#[inline]
+pub(crate) fn first_line(rest: &[u8]) -> FirstLine<'_> {
+    let (content, length) = match line_end(rest) {
+        Some(end) => (&rest[..end], end + 1),
+        None => (rest, rest.len()),
+    };
+    FirstLine {
+        content: content.strip_suffix(b"\r").unwrap_or(content),
+        length,
     }
 }
 

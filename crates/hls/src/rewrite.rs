@@ -6,7 +6,7 @@
 mod uri;
 
 use crate::attributes::attributes;
-use crate::lines::lines;
+use crate::lines::first_line;
 use uri::{Joint, Kind, Variables};
 
 /// What is appended.
@@ -70,7 +70,7 @@ pub fn rewrite(input: &[u8], parameters: &Parameters<'_>, out: &mut Vec<u8>) {
         if text.is_empty() {
             Vec::new()
         } else {
-            format!("?{text}").into_bytes()
+            [b"?", text.as_bytes()].concat()
         }
     };
     let mut walk = Walk {
@@ -82,40 +82,22 @@ pub fn rewrite(input: &[u8], parameters: &Parameters<'_>, out: &mut Vec<u8>) {
         copied: 0,
         variables: Variables::default(),
     };
-    let mut variant = false;
-    for line in lines(input) {
-        match line.content.first() {
-            None => {}
-            Some(b'#') => {
-                let Some(rest) = line.content.strip_prefix(b"#EXT-X-") else {
-                    continue;
-                };
-                if rest.starts_with(b"STREAM-INF:") {
-                    variant = true;
-                } else {
-                    walk.tag(rest, line.start + b"#EXT-X-".len());
-                }
-            }
-            Some(_) => {
-                let trimmed = line.content.trim_ascii_end();
-                if !trimmed.is_empty() {
-                    walk.uri(trimmed, line.start, variant.then_some(Kind::Playlist));
-                    variant = false;
-                }
-            }
-        }
-    }
+    walk.lines();
     let copied = walk.copied;
     out.extend_from_slice(&input[copied..]);
 }
 
 /// Room for everything at once, in nearly all playlists: growing a buffer of megabytes by doubling costs more than all
-/// else here. Counting line ends and `#` is quicker than looking at lines; where it guesses wrong, the buffer grows.
+/// else here. A playlist is much the same from its beginning to its end, so a part of it tells how many of its lines are
+/// URIs; where that guesses wrong, the buffer grows.
 fn quick_guess(input: &[u8], parameters: &Parameters<'_>) -> usize {
+    const SAMPLE: usize = 4096;
     let longest = parameters.playlist.len().max(parameters.other.len());
-    let lines = memchr::memchr_iter(b'\n', input).count();
-    let tags = memchr::memchr_iter(b'#', input).count();
-    input.len() + (lines.saturating_sub(tags) + 16) * (longest + 1)
+    let sample = &input[..input.len().min(SAMPLE)];
+    let lines = memchr::memchr_iter(b'\n', sample).count();
+    let tags = memchr::memchr_iter(b'#', sample).count();
+    let uris = (lines.saturating_sub(tags) + 1) * input.len() / sample.len().max(1);
+    input.len() + (uris + uris / 32 + 16) * (longest + 1)
 }
 
 /// How many bytes [`rewrite`] will need at most, but for playlists whose tags hold many URIs.
@@ -148,6 +130,58 @@ struct Walk<'a, 'o> {
 }
 
 impl<'a> Walk<'a, '_> {
+    /// Walks over all lines. The lines that make up nearly all of a long playlist are told at a glance: a comment that is
+    /// the one before the last line once more (`#EXTINF:6.00000,`), and a URI that is a plain name.
+    fn lines(&mut self) {
+        let input = self.input;
+        let mut at = if input.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let mut variant = false;
+        // With its line end; empty until there is one.
+        let mut comment: &[u8] = b"";
+        while let Some(rest) = input.get(at..).filter(|rest| !rest.is_empty()) {
+            if rest[0] == b'#' {
+                if !comment.is_empty() && begins_with(rest, comment) {
+                    at += comment.len();
+                    continue;
+                }
+                let line = first_line(rest);
+                match line.content.strip_prefix(b"#EXT-X-") {
+                    None if line.length <= LONGEST_COMMENT && rest[line.length - 1] == b'\n' => {
+                        comment = &rest[..line.length];
+                    }
+                    None => {}
+                    Some(tag) if tag.starts_with(b"STREAM-INF:") => variant = true,
+                    Some(tag) => self.tag(tag, at + b"#EXT-X-".len()),
+                }
+                at += line.length;
+                continue;
+            }
+            let plain = uri::plain_name(rest).and_then(|length| match rest.get(length..) {
+                Some([b'\n', ..]) => Some((length, length + 1)),
+                Some([b'\r', b'\n', ..]) => Some((length, length + 2)),
+                _ => None,
+            });
+            if let Some((length, whole)) = plain {
+                let kind = if variant {
+                    Kind::Playlist
+                } else {
+                    uri::by_name(&rest[..length])
+                };
+                self.insert(at + length, kind, Joint::First);
+                variant = false;
+                at += whole;
+                continue;
+            }
+            let line = first_line(rest);
+            let trimmed = line.content.trim_ascii_end();
+            if !trimmed.is_empty() {
+                self.uri(trimmed, at, variant.then_some(Kind::Playlist));
+                variant = false;
+            }
+            at += line.length;
+        }
+    }
+
     /// `rest` is a tag after `#EXT-X-`, `start` where that lies in the input.
     fn tag(&mut self, rest: &'a [u8], start: usize) {
         let Some(colon) = memchr::memchr(b':', rest) else {
@@ -169,19 +203,22 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    #[inline]
     fn uri(&mut self, uri: &[u8], start: usize, kind: Option<Kind>) {
-        let Some(place) = uri::place(uri, kind, self.distribution, &self.variables) else {
-            return;
-        };
-        let text = match place.kind {
+        if let Some(place) = uri::place(uri, kind, self.distribution, &self.variables) {
+            self.insert(start + place.at, place.kind, place.joint);
+        }
+    }
+
+    /// Copies the input up to `at`, and puts the parameters there.
+    #[inline]
+    fn insert(&mut self, at: usize, kind: Kind, joint: Joint) {
+        let text = match kind {
             Kind::Playlist => self.playlist,
             Kind::Other => self.other,
         };
         let Some(bare) = text.get(1..) else { return };
-        let at = start + place.at;
-        self.out.extend_from_slice(&self.input[self.copied..at]);
-        match place.joint {
+        self.copy(at);
+        match joint {
             Joint::First => self.out.extend_from_slice(text),
             Joint::Further => {
                 self.out.push(b'&');
@@ -189,6 +226,38 @@ impl<'a> Walk<'a, '_> {
             }
             Joint::None => self.out.extend_from_slice(bare),
         }
+    }
+
+    /// Copies the input up to `at`. Between two segments lie few bytes: copying a fixed number of them and taking the
+    /// rest off again is quicker than a copy whose length has to be looked at first.
+    #[inline]
+    fn copy(&mut self, at: usize) {
+        const FEW: usize = 32;
+        let length = at - self.copied;
+        match self.input[self.copied..].first_chunk::<FEW>() {
+            Some(chunk) if length <= FEW => {
+                self.out.extend_from_slice(chunk);
+                self.out.truncate(self.out.len() - (FEW - length));
+            }
+            _ => self.out.extend_from_slice(&self.input[self.copied..at]),
+        }
         self.copied = at;
     }
+}
+
+/// Longest comment that is looked for again.
+const LONGEST_COMMENT: usize = 64;
+
+/// `text.starts_with(start)`, for starts of up to some dozens of bytes: eight at a time, without a call.
+#[inline]
+fn begins_with(text: &[u8], start: &[u8]) -> bool {
+    let Some(text) = text.get(..start.len()) else {
+        return false;
+    };
+    let (Some(last), Some(wanted)) = (text.last_chunk::<8>(), start.last_chunk::<8>()) else {
+        return text == start;
+    };
+    let (chunks, _) = text.as_chunks::<8>();
+    let (wanted_chunks, _) = start.as_chunks::<8>();
+    last == wanted && chunks.iter().zip(wanted_chunks).all(|(chunk, wanted)| chunk == wanted)
 }

@@ -1,6 +1,7 @@
 //! What a URI reference in a playlist points to, and where parameters go in it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::attributes::attributes;
 
@@ -34,11 +35,17 @@ pub(super) enum Joint {
     None,
 }
 
-/// What `EXT-X-DEFINE` said so far. A value that the playlist only imports is not known here.
+/// What `EXT-X-DEFINE` said so far. A value that the playlist only imports is not known here, nor is one that two tags
+/// give differently: players do not agree on which of them counts.
 #[derive(Debug, Default)]
 pub(super) struct Variables<'a> {
-    known: Vec<(&'a [u8], &'a [u8])>,
+    known: BTreeMap<&'a [u8], Option<Cow<'a, [u8]>>>,
 }
+
+/// CloudFront takes no longer URL, so whatever expands to one is no URI that could be asked for.
+const LONGEST: usize = 8192;
+/// Playlists define a handful. Further ones are as unknown as imported ones.
+const MOST: usize = 1000;
 
 impl<'a> Variables<'a> {
     pub(super) fn define(&mut self, list: &'a [u8]) {
@@ -47,38 +54,68 @@ impl<'a> Variables<'a> {
                 .find(|attribute| attribute.quoted && attribute.name == wanted)
                 .map(|attribute| &list[attribute.range])
         };
-        if let (Some(name), Some(value)) = (find(b"NAME"), find(b"VALUE")) {
-            self.known.push((name, value));
+        let (Some(name), Some(text)) = (find(b"NAME"), find(b"VALUE")) else {
+            return;
+        };
+        if self.known.len() >= MOST && !self.known.contains_key(name) {
+            return;
         }
-    }
-
-    fn value(&self, name: &[u8]) -> Option<&'a [u8]> {
+        let value = match self.expand(text) {
+            Expanded::Whole(value) => Some(value),
+            Expanded::InPart { .. } | Expanded::TooLong => None,
+        };
         self.known
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| *value)
+            .entry(name)
+            .and_modify(|known| {
+                if *known != value {
+                    *known = None;
+                }
+            })
+            .or_insert(value);
     }
 
-    /// `uri` with its variables replaced. An unknown one becomes nothing; `None` where the URI begins with such a one,
-    /// because nobody can tell then whose host it names.
-    fn expand(&self, uri: &[u8]) -> Option<Vec<u8>> {
-        let mut out = Vec::with_capacity(uri.len() * 2);
-        let mut rest = uri;
-        while let Some(open) = memchr::memmem::find(rest, b"{$") {
-            out.extend_from_slice(&rest[..open]);
-            let Some(close) = memchr::memchr(b'}', &rest[open..]) else {
-                break;
-            };
-            match self.value(&rest[open + 2..open + close]) {
-                Some(value) => out.extend_from_slice(value),
-                None if out.is_empty() => return None,
-                None => {}
+    /// `text` with its variables replaced.
+    fn expand<'t>(&self, text: &'t [u8]) -> Expanded<'t> {
+        let Some(first) = memchr::memmem::find(text, b"{$") else {
+            return Expanded::Whole(Cow::Borrowed(text));
+        };
+        let mut out = Vec::with_capacity(text.len() * 2);
+        let mut unknown = None;
+        out.extend_from_slice(&text[..first]);
+        let mut rest = &text[first..];
+        // `rest` begins with a reference, or with what looks like one.
+        while let Some(close) = memchr::memchr(b'}', rest) {
+            match self.known.get(&rest[2..close]) {
+                Some(Some(value)) => out.extend_from_slice(value),
+                Some(None) | None => unknown = unknown.or(Some(out.len())),
             }
-            rest = &rest[open + close + 1..];
+            rest = &rest[close + 1..];
+            let next = memchr::memmem::find(rest, b"{$").unwrap_or(rest.len());
+            out.extend_from_slice(&rest[..next]);
+            rest = &rest[next..];
+            if out.len() > LONGEST {
+                return Expanded::TooLong;
+            }
+            if rest.is_empty() {
+                break;
+            }
         }
         out.extend_from_slice(rest);
-        Some(out)
+        match unknown {
+            Some(first) => Expanded::InPart { text: out, first },
+            None => Expanded::Whole(Cow::Owned(out)),
+        }
     }
+}
+
+/// A text after its variables were replaced.
+enum Expanded<'t> {
+    /// All of them.
+    Whole(Cow<'t, [u8]>),
+    /// Those that are known; the others became nothing, the first of them at `first`.
+    InPart { text: Vec<u8>, first: usize },
+    /// No URL any more.
+    TooLong,
 }
 
 /// Bytes that make a URI more than a plain relative path: `:?#{\/`'s company, and everything below `!`.
@@ -98,17 +135,26 @@ const SPECIAL: [bool; 256] = {
     table
 };
 
+/// Length of the plain name at the start of `text`, if there is one: no slash in front, and nothing in it that makes a
+/// URI more than a path.
+#[inline]
+pub(super) fn plain_name(text: &[u8]) -> Option<usize> {
+    if text.first() == Some(&b'/') {
+        return None;
+    }
+    let end = text.iter().position(|byte| SPECIAL[usize::from(*byte)]);
+    end.or(Some(text.len())).filter(|length| *length > 0)
+}
+
 /// Where parameters go in `uri`; `None` where it is left alone: another host's, another scheme's, not a URI.
 /// `kind` is what the tag says, if it says it.
-#[inline]
 pub(super) fn place(
     uri: &[u8],
     kind: Option<Kind>,
     distribution: Option<&[u8]>,
     variables: &Variables<'_>,
 ) -> Option<Place> {
-    let plain = uri.first().is_some_and(|first| *first != b'/') && !uri.iter().any(|byte| SPECIAL[usize::from(*byte)]);
-    if plain {
+    if plain_name(uri) == Some(uri.len()) {
         return Some(Place {
             kind: kind.unwrap_or_else(|| by_name(uri)),
             at: uri.len(),
@@ -118,7 +164,8 @@ pub(super) fn place(
     careful(uri, kind, distribution, variables)
 }
 
-fn by_name(path: &[u8]) -> Kind {
+#[inline]
+pub(super) fn by_name(path: &[u8]) -> Kind {
     // Case counts: so it does in CloudFront's `*.m3u8`, which decides who answers.
     if path.ends_with(b".m3u8") {
         Kind::Playlist
@@ -133,10 +180,12 @@ fn careful(uri: &[u8], kind: Option<Kind>, distribution: Option<&[u8]>, variable
     if uri.is_empty() || uri.iter().any(|byte| *byte < b' ' || *byte == 0x7f) {
         return None;
     }
-    let expanded: Cow<'_, [u8]> = if memchr::memmem::find(uri, b"{$").is_some() {
-        Cow::Owned(variables.expand(uri)?)
-    } else {
-        Cow::Borrowed(uri)
+    let expanded: Cow<'_, [u8]> = match variables.expand(uri) {
+        Expanded::Whole(text) => text,
+        // Nobody can tell whose host it names before its value is known.
+        Expanded::InPart { text, first } if !is_host_settled(&text[..first]) => return None,
+        Expanded::InPart { text, .. } => Cow::Owned(text),
+        Expanded::TooLong => return None,
     };
     if !is_ours(expanded.trim_ascii_start(), distribution) {
         return None;
@@ -149,8 +198,8 @@ fn careful(uri: &[u8], kind: Option<Kind>, distribution: Option<&[u8]>, variable
     let whole = &expanded[..memchr::memchr(b'#', &expanded).unwrap_or(expanded.len())];
     let query = memchr::memchr(b'?', whole);
     let path = &whole[..query.unwrap_or(whole.len())];
-    if path.is_empty() && query.is_none() {
-        // A fragment alone points into this playlist.
+    if path.trim_ascii().is_empty() && query.is_none() {
+        // A fragment alone points into this playlist. With blanks before it, it is a tag that somebody indented.
         return None;
     }
     let joint = match (query, whole.last()) {
@@ -167,26 +216,53 @@ fn careful(uri: &[u8], kind: Option<Kind>, distribution: Option<&[u8]>, variable
 
 /// Is it relative, or a URL of the distribution?
 fn is_ours(uri: &[u8], distribution: Option<&[u8]>) -> bool {
-    let slash = |byte: &u8| matches!(byte, b'/' | b'\\');
-    let authority = match scheme(uri) {
+    let (authority, port) = match scheme(uri) {
         Some(scheme) if scheme.eq_ignore_ascii_case(b"http") || scheme.eq_ignore_ascii_case(b"https") => {
+            let port: &[u8] = if scheme.len() == 4 { b":80" } else { b":443" };
             match &uri[scheme.len() + 1..] {
-                [b'/', b'/', rest @ ..] => rest,
+                [b'/', b'/', rest @ ..] => (rest, port),
                 _ => return false,
             }
         }
         Some(_) => return false,
         None => match uri {
-            [b'/', b'/', rest @ ..] => rest,
-            [first, second, ..] if slash(first) && slash(second) => return false,
+            [b'/', b'/', rest @ ..] => (rest, &b""[..]),
+            [first, second, ..] if is_slash(*first) && is_slash(*second) => return false,
             _ => return true,
         },
     };
-    let end = authority
-        .iter()
-        .position(|byte| matches!(byte, b'/' | b'\\' | b'?' | b'#'))
-        .unwrap_or(authority.len());
-    distribution.is_some_and(|host| !host.is_empty() && authority[..end].eq_ignore_ascii_case(host))
+    let end = authority_end(authority).unwrap_or(authority.len());
+    let authority = &authority[..end];
+    distribution.is_some_and(|host| {
+        let named = |authority: &[u8]| !host.is_empty() && authority.eq_ignore_ascii_case(host);
+        // A scheme's own port may be written out; no player sends it.
+        named(authority) || authority.strip_suffix(port).is_some_and(named)
+    })
+}
+
+/// Is it clear from the beginning of a URI which host it names, whatever follows?
+fn is_host_settled(start: &[u8]) -> bool {
+    let start = start.trim_ascii_start();
+    let rest = match scheme(start) {
+        Some(scheme) => &start[scheme.len() + 1..],
+        None => start,
+    };
+    match rest {
+        [first, second, authority @ ..] if is_slash(*first) && is_slash(*second) => authority_end(authority).is_some(),
+        [first, _, ..] if is_slash(*first) => true,
+        // Until the first slash it may still turn out to be a scheme.
+        _ => authority_end(rest).is_some_and(|end| end > 0),
+    }
+}
+
+fn is_slash(byte: u8) -> bool {
+    matches!(byte, b'/' | b'\\')
+}
+
+/// Where a host, or the first name of a path, has its end for sure.
+fn authority_end(text: &[u8]) -> Option<usize> {
+    text.iter()
+        .position(|byte| is_slash(*byte) || matches!(byte, b'?' | b'#'))
 }
 
 /// The scheme of an absolute URI (RFC 3986, 3.1).

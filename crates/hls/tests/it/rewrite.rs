@@ -26,6 +26,10 @@ fn each_kind_of_line() {
         ("a.ts?x=1", "a.ts?x=1&P=1"),
         ("a.ts?", "a.ts?P=1"),
         ("a.ts?x&", "a.ts?x&P=1"),
+        (" a.ts", " a.ts?P=1"),
+        (" #EXT-X-MAP:URI=\"a.ts\"", " #EXT-X-MAP:URI=\"a.ts\""),
+        ("#ext-x-map:uri=\"a.ts\"", "#ext-x-map:uri=\"a.ts\""),
+        ("#EXT-X-MAP:uri=\"a.ts\"", "#EXT-X-MAP:uri=\"a.ts\""),
         ("a.ts#t=1", "a.ts?P=1#t=1"),
         ("a.ts?x=1#t=1", "a.ts?x=1&P=1#t=1"),
         ("a.m3u8?file=b.ts", "a.m3u8?file=b.ts&cf-P=1&P=1"),
@@ -63,6 +67,8 @@ fn absolute_uris_of_the_distribution_alone() {
         "HTTPS://D1.CloudFront.net/a.ts",
         "http://d1.cloudfront.net/a.ts",
         "//d1.cloudfront.net/a.ts",
+        "https://d1.cloudfront.net:443/a.ts",
+        "http://d1.cloudfront.net:80/a.ts",
     ];
     for uri in ours {
         assert_eq!(line(uri), format!("{uri}?P=1"));
@@ -77,6 +83,9 @@ fn absolute_uris_of_the_distribution_alone() {
         "https://d1.cloudfront.net.evil.example/a.ts",
         "https://d1.cloudfront.net@evil.example/a.ts",
         "https://d1.cloudfront.net:8443/a.ts",
+        "https://d1.cloudfront.net:80/a.ts",
+        "//d1.cloudfront.net:443/a.ts",
+        "https://:443/a.ts",
         "https://evil.example/d1.cloudfront.net/a.ts",
         "https://evil.example#@d1.cloudfront.net/a.ts",
         "//evil.example/a.ts",
@@ -190,7 +199,10 @@ fn every_tag_that_holds_a_uri() {
 fn variables_decide_whose_a_uri_is() {
     let head = "#EXT-X-DEFINE:NAME=\"own\",VALUE=\"https://d1.cloudfront.net/v\"\n\
                 #EXT-X-DEFINE:NAME=\"foreign\",VALUE=\"https://evil.example/v\"\n\
-                #EXT-X-DEFINE:NAME=\"query\",VALUE=\"?a=b\"\n#EXT-X-DEFINE:IMPORT=\"unknown\"\n";
+                #EXT-X-DEFINE:NAME=\"query\",VALUE=\"?a=b\"\n#EXT-X-DEFINE:IMPORT=\"unknown\"\n\
+                #EXT-X-DEFINE:NAME=\"nested\",VALUE=\"{$foreign}/w\"\n#EXT-X-DEFINE:NAME=\"nested-own\",VALUE=\"{$own}/w\"\n\
+                #EXT-X-DEFINE:NAME=\"twice\",VALUE=\"v\"\n#EXT-X-DEFINE:NAME=\"twice\",VALUE=\"https://evil.example\"\n\
+                #EXT-X-DEFINE:NAME=\"same\",VALUE=\"v\"\n#EXT-X-DEFINE:NAME=\"same\",VALUE=\"v\"\n";
     let table = [
         ("{$own}/a.ts", "{$own}/a.ts?P=1"),
         ("{$foreign}/a.ts", "{$foreign}/a.ts"),
@@ -199,8 +211,39 @@ fn variables_decide_whose_a_uri_is() {
         ("{$unknown}/a.ts", "{$unknown}/a.ts"),
         ("v/{$unknown}/a.ts", "v/{$unknown}/a.ts?P=1"),
         ("a{$.ts", "a{$.ts?P=1"),
+        // What an unknown value could still turn into another host's address.
+        ("/{$unknown}/a.ts", "/{$unknown}/a.ts"),
+        ("http{$unknown}/a.ts", "http{$unknown}/a.ts"),
+        (
+            "https://d1.cloudfront.net{$unknown}/a.ts",
+            "https://d1.cloudfront.net{$unknown}/a.ts",
+        ),
+        (
+            "https://d1.cloudfront.net/{$unknown}/a.ts",
+            "https://d1.cloudfront.net/{$unknown}/a.ts?P=1",
+        ),
+        ("/v/{$unknown}/a.ts", "/v/{$unknown}/a.ts?P=1"),
+        // A value that is made of another.
+        ("{$nested}/a.ts", "{$nested}/a.ts"),
+        ("{$nested-own}/a.ts", "{$nested-own}/a.ts?P=1"),
+        // Two tags that contradict each other.
+        ("{$twice}/a.ts", "{$twice}/a.ts"),
+        ("{$same}/a.ts", "{$same}/a.ts?P=1"),
     ];
     for (before, after) in table {
         assert_eq!(line(&format!("{head}{before}\n")), format!("{head}{after}\n"));
     }
+}
+
+#[test]
+fn variables_cost_no_more_than_they_are_worth() {
+    // Each value on its own is sound; together they would be terabytes.
+    let value = "v".repeat(4000);
+    let mut input = format!("#EXTM3U\n#EXT-X-DEFINE:NAME=\"a\",VALUE=\"{value}\"\n");
+    input.push_str("#EXT-X-DEFINE:NAME=\"b\",VALUE=\"{$a}{$a}{$a}{$a}\"\n");
+    for _ in 0..1000 {
+        input.push_str(&"{$a}".repeat(1000));
+        input.push_str("\n{$b}\n");
+    }
+    assert_eq!(line(&input), input);
 }
