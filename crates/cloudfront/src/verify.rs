@@ -140,20 +140,51 @@ pub fn stripped(query: &str) -> String {
     kept.join("&")
 }
 
-/// Judges a request. `keys` knows the keys of the trusted key groups by their ids: as many as there are, so that a key
-/// can be replaced while links under the old one still live.
+/// Judges a request by its signed URL. `keys` knows the keys of the trusted key groups by their ids: as many as there
+/// are, so that a key can be replaced while links under the old one still live.
 pub fn verify(request: &Request<'_>, keys: impl Fn(&str) -> Option<PublicKey>) -> Result<(), Refusal> {
-    let key_id = single(request.query, "Key-Pair-Id")?.ok_or(Refusal::MissingKey)?;
+    let find = |name| single(request.query, name);
+    judge(request, find, keys)
+}
+
+/// The same for a viewer who may have signed cookies. `cookies` is the value of `Cookie`; where the URL is signed, it
+/// alone counts (Developer Guide, "Decide to use signed URLs or signed cookies").
+pub fn verify_with_cookies(
+    request: &Request<'_>,
+    cookies: &str,
+    keys: impl Fn(&str) -> Option<PublicKey>,
+) -> Result<(), Refusal> {
+    let cookie = |wanted: &str| {
+        cookies
+            .split(';')
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(name, _)| name.strip_prefix("CloudFront-") == Some(wanted))
+            .map(|(_, value)| value)
+    };
+    if single(request.query, "Key-Pair-Id") == Ok(None) && cookie("Key-Pair-Id").is_some() {
+        judge(request, |name| Ok(cookie(name)), keys)
+    } else {
+        verify(request, keys)
+    }
+}
+
+/// `find` gives the signing parameters by their names.
+fn judge<'a>(
+    request: &Request<'_>,
+    find: impl Fn(&'static str) -> Result<Option<&'a str>, Refusal>,
+    keys: impl Fn(&str) -> Option<PublicKey>,
+) -> Result<(), Refusal> {
+    let key_id = find("Key-Pair-Id")?.ok_or(Refusal::MissingKey)?;
     let key = keys(key_id).ok_or_else(|| Refusal::UnknownKey(key_id.to_owned()))?;
-    let signature = single(request.query, "Signature")?.ok_or(Refusal::MissingSignature)?;
+    let signature = find("Signature")?.ok_or(Refusal::MissingSignature)?;
     let signature = encoding::from_query(signature).ok_or(Refusal::MalformedSignature)?;
-    let hash = match single(request.query, "Hash-Algorithm")? {
+    let hash = match find("Hash-Algorithm")? {
         None | Some("SHA1") => Hash::Sha1,
         Some("SHA256") => Hash::Sha256,
         Some(other) => return Err(Refusal::UnknownHash(other.to_owned())),
     };
     let url = asked(request);
-    let json = match (single(request.query, "Policy")?, single(request.query, "Expires")?) {
+    let json = match (find("Policy")?, find("Expires")?) {
         (Some(policy), _) => decoded_policy(policy)?,
         (None, Some(ends)) => {
             let ends = ends

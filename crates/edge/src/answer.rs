@@ -156,17 +156,23 @@ pub(crate) fn compressible(content_type: &str, size: u64) -> bool {
         )
 }
 
-/// Whether a viewer takes gzip (`q=0` refuses it).
+/// Whether a viewer takes gzip (RFC 9110, 12.5.3): what is said of gzip counts before what is said of the rest.
 pub(crate) fn takes_gzip(headers: &HeaderMap) -> bool {
-    let lists = headers
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    lists.flat_map(|list| list.split(',')).any(|item| {
-        let mut parts = item.split(';').map(str::trim);
-        let named = matches!(parts.next(), Some("gzip" | "*"));
-        named && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
-    })
+    let weight = |wanted: &str| {
+        let lists = headers
+            .get_all(header::ACCEPT_ENCODING)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        lists.flat_map(|list| list.split(',')).find_map(|item| {
+            let mut parts = item.split(';').map(str::trim);
+            if !parts.next()?.eq_ignore_ascii_case(wanted) {
+                return None;
+            }
+            let weight = parts.find_map(|part| part.strip_prefix(['q', 'Q'])?.trim_start().strip_prefix('='));
+            Some(weight.is_none_or(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight > 0.0)))
+        })
+    };
+    weight("gzip").or_else(|| weight("*")).unwrap_or(false)
 }
 
 pub(crate) fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {

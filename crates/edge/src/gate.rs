@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use screener_cloudfront::{PublicKey, Refusal, Request, verify};
+use screener_cloudfront::{PublicKey, Refusal, Request, verify::verify_with_cookies};
 
 use crate::fault::{Fault, Faults};
 
@@ -31,6 +31,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) host: &'a str,
     pub(crate) path: &'a str,
     pub(crate) query: &'a str,
+    /// Value of `Cookie`; empty where there is none.
+    pub(crate) cookies: &'a str,
     pub(crate) client: IpAddr,
     pub(crate) now: i64,
 }
@@ -53,7 +55,7 @@ impl Gate {
             client: asked.client,
             now: asked.now,
         };
-        let verdict = verify(&request, |id| {
+        let verdict = verify_with_cookies(&request, asked.cookies, |id| {
             if faults.contains(&Fault::KeyUnknown) {
                 None
             } else {

@@ -104,6 +104,11 @@ async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, fau
                 host,
                 path,
                 query,
+                cookies: request
+                    .headers()
+                    .get(header::COOKIE)
+                    .and_then(|cookies| cookies.to_str().ok())
+                    .unwrap_or_default(),
                 client,
                 now,
             },

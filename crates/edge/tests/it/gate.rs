@@ -125,3 +125,49 @@ async fn a_canned_policy_opens_one_address() {
         403
     );
 }
+
+#[tokio::test]
+async fn signed_cookies_open_where_the_url_is_not_signed() {
+    let rig = Rig::start().await;
+    rig.video().await;
+    let cookies = |query: &str| {
+        let pairs = query.split('&').map(|pair| format!("CloudFront-{pair}"));
+        pairs.collect::<Vec<_>>().join("; ")
+    };
+    let ask = async |path: &str, cookies: &str| {
+        let answer = rig.ask("GET", path, &[("cookie", cookies)]).await;
+        let code = answer
+            .text()
+            .split("<Code>")
+            .nth(1)
+            .map(|rest| rest.split('<').next().unwrap().to_owned());
+        (answer.status, code.unwrap_or_default())
+    };
+    let good = cookies(&rig.query());
+    assert_eq!(ask(&segment(), &format!("theme=dark; {good}; a=b")).await.0, 200);
+    assert_eq!(ask(&format!("{}?own=1", segment()), &good).await.0, 200);
+    for (cookies, code) in [
+        ("theme=dark".to_owned(), "MissingKey"),
+        (good.replace("CloudFront-", ""), "MissingKey"),
+        (good.replace(rig.id.as_str(), "KOTHER"), "InvalidKey"),
+        (
+            good.replace("CloudFront-Signature", "CloudFront-Other"),
+            "MissingSignature",
+        ),
+        (good.replace("CloudFront-Policy", "CloudFront-Other"), "MissingPolicy"),
+        (cookies(&rig.sign(&rig.policy(-1)).query()), "AccessDenied"),
+    ] {
+        assert_eq!(ask(&segment(), &cookies).await, (403, code.to_owned()), "{cookies}");
+    }
+    // A signed URL alone counts, whatever the cookies say.
+    let ended = rig.sign(&rig.policy(-1)).query();
+    assert_eq!(ask(&format!("{}?{ended}", segment()), &good).await.0, 403);
+    let canned = sign_canned(
+        &rig.key,
+        &rig.id,
+        Hash::Sha256,
+        &format!("http://{}{}", rig.edge.domain(), segment()),
+        now() + 60,
+    );
+    assert_eq!(ask(&segment(), &cookies(&canned.unwrap().query())).await.0, 200);
+}
