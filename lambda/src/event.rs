@@ -96,6 +96,19 @@ impl Request {
         })
     }
 
+    /// All values of a header that holds a list, by its lower-case name, as one list (RFC 9110, 5.3).
+    pub fn list(&self, name: &str) -> Option<Cow<'_, str>> {
+        let mut values = self.headers.iter().filter(|(key, _)| key == name);
+        let (_, first) = values.next()?;
+        let mut list = Cow::Borrowed(first.as_str());
+        for (_, value) in values {
+            let list = list.to_mut();
+            list.push_str(", ");
+            list.push_str(value);
+        }
+        Some(list)
+    }
+
     /// The first value of a header, by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers

@@ -103,8 +103,8 @@ impl<O: Origin> Endpoint<O> {
         let asked = self.asked(request, now)?;
         asked.key.key.clone_into(&mut record.key);
         let known = request
-            .header("if-none-match")
-            .and_then(|tags| known_etag(tags, &asked.variant));
+            .list("if-none-match")
+            .and_then(|tags| known_etag(&tags, &asked.variant));
         let before = Instant::now();
         let got = self.origin.get(asked.key.key, known.as_deref());
         let got = tokio::time::timeout(self.config.origin_timeout, got)
@@ -176,7 +176,7 @@ impl<O: Origin> Endpoint<O> {
             link,
             variant,
             head: request.method == "HEAD",
-            gzip: request.header("accept-encoding").is_some_and(accepts_gzip),
+            gzip: request.list("accept-encoding").is_some_and(|list| accepts_gzip(&list)),
         })
     }
 
@@ -225,12 +225,7 @@ impl<O: Origin> Endpoint<O> {
             Ok(text) => (text, false),
             Err(error) => (STANDARD.encode(error.as_bytes()), true),
         };
-        // In JSON a line end takes two bytes, and a quote too.
-        let escapes = body
-            .bytes()
-            .filter(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\'))
-            .count();
-        if body.len() + escapes > self.config.largest_body {
+        if json_length(&body) > self.config.largest_body {
             return Err(Problem::AnswerTooLarge);
         }
         Ok(Response {
@@ -240,6 +235,17 @@ impl<O: Origin> Endpoint<O> {
             is_base64_encoded,
         })
     }
+}
+
+/// Bytes of a text in JSON: a line end takes two, and a quote too; other control characters six.
+fn json_length(text: &str) -> usize {
+    text.bytes()
+        .map(|byte| match byte {
+            b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
+            0..b' ' => 6,
+            _ => 1,
+        })
+        .sum()
 }
 
 fn packed(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -259,7 +265,7 @@ fn accepts_gzip(value: &str) -> bool {
             }
             let weight = parameters
                 .split(';')
-                .find_map(|parameter| parameter.trim().strip_prefix("q="));
+                .find_map(|parameter| parameter.trim().strip_prefix(['q', 'Q'])?.strip_prefix('='));
             Some(weight.is_none_or(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight > 0.0)))
         })
     };
@@ -294,10 +300,13 @@ fn known_etag(tags: &str, variant: &str) -> Option<String> {
 }
 
 fn not_modified(known: Option<&str>, variant: &str) -> Response {
-    let etag = known.map(|known| ("etag".to_owned(), our_etag(known, variant)));
+    let mut headers = BTreeMap::from([("vary".to_owned(), "Accept-Encoding".to_owned())]);
+    if let Some(known) = known {
+        headers.insert("etag".to_owned(), our_etag(known, variant));
+    }
     Response {
         status_code: 304,
-        headers: etag.into_iter().collect(),
+        headers,
         body: String::new(),
         is_base64_encoded: false,
     }

@@ -52,6 +52,9 @@ async fn gzip_for_those_who_take_it() {
         ("*", true),
         ("gzip;q=0", false),
         ("identity, gzip;q=0.0, *;q=1", false),
+        ("gzip; Q=0", false),
+        ("gzip;q=bad", false),
+        ("br;q=1, *;q=0", false),
         ("br", false),
         ("", false),
     ] {
@@ -73,6 +76,20 @@ async fn gzip_for_those_who_take_it() {
         }
         assert_eq!(answer.headers["vary"], "Accept-Encoding");
     }
+}
+
+#[tokio::test]
+async fn a_list_in_several_headers_is_one_list() {
+    let endpoint = endpoint(Config::new("videos"));
+    let path = "/videos/abc/1/720p/index.m3u8";
+    let etag = get(&endpoint, path).await.headers["etag"].clone();
+    let split = [("Accept-Encoding", "br"), ("Accept-Encoding", "gzip")];
+    let answer = endpoint.respond(event("GET", path, &LINK, &split)).await;
+    assert_eq!(answer.headers["content-encoding"], "gzip");
+    let split = [("If-None-Match", "\"other\""), ("If-None-Match", &*etag)];
+    let answer = endpoint.respond(event("GET", path, &LINK, &split)).await;
+    assert_eq!(answer.status_code, 304);
+    assert_eq!(answer.headers["vary"], "Accept-Encoding");
 }
 
 #[tokio::test]
