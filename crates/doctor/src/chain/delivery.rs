@@ -5,6 +5,8 @@ use screener_cloudfront::{Signature, verify::matches};
 use super::{Answer, Fetch, Fetched, Refuser, Step, Stopped, Trouble, Walk, described, refuser};
 use crate::look::{bare, names_playlist, parameter, resolve, uris};
 
+const FIRST: &str = "In the CloudFront console open your distribution, Behaviors: move *.m3u8 to the top, and give it API \
+                     Gateway as its origin.";
 const TRY_AGAIN: &str = "Try again; if it stays, ask whoever runs the destination.";
 
 impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
@@ -25,10 +27,11 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
         if answer.status == 400 && body.contains("no_link") {
             return self.stop("copies", Trouble {
                 seen: described(&url, &answer),
-                cause: "CloudFront takes Policy, Signature and Key-Pair-Id off a request before it calls an origin. Their \
-                        cf- copies did not arrive either: the cache policy of *.m3u8 does not hold them.",
-                mend: "Give the behavior *.m3u8 a cache policy whose key has the query strings cf-Policy, cf-Signature, \
-                       cf-Key-Pair-Id and cf-Hash-Algorithm.",
+                cause: "No film opens, because the viewer's link does not reach the playlist endpoint. CloudFront takes \
+                        Policy, Signature and Key-Pair-Id off every request; their cf- copies did not arrive either: the \
+                        cache policy of *.m3u8 does not hold them.",
+                mend: "In the CloudFront console open Policies, Cache, and edit the policy of *.m3u8: under Query strings \
+                       include cf-Policy, cf-Signature, cf-Key-Pair-Id and cf-Hash-Algorithm.",
             });
         }
         if let Some(trouble) = no_playlist(&url, &answer) {
@@ -97,10 +100,12 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
         }
         self.stop("path", Trouble {
             seen: format!("the playlist names {}, and the policy covers {resource}", bare(&url)),
-            cause: "The path of the playlist and the path of its segments differ, so every segment is refused (403). Most \
-                    often an origin path or a prefix is part of one of them and not of the other.",
-            mend: "Keep playlists and segments under the same path, name them by relative addresses, and give both \
-                   origins the same view of the bucket (no origin path on one of them alone).",
+            cause: "The film opens and then does not play: the path of the playlist and the path of its segments differ, so \
+                    every segment is refused (403). Most often an origin path or a prefix is part of one of them and not \
+                    of the other.",
+            mend: "In the CloudFront console open your distribution, Origins: the bucket's Origin path has to be empty, and \
+                   API Gateway's the stage alone (/live). Playlists have to name their segments by relative addresses, as \
+                   Screener writes them.",
         })
     }
 
@@ -129,16 +134,18 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
             }
             (403, Refuser::Bucket) => Trouble {
                 seen,
-                cause: "The bucket refused the distribution (or the object is missing, which S3 does not tell apart): the \
-                        origin access control or the bucket's policy does not fit.",
-                mend: "Give the bucket's origin an origin access control, and let the bucket's policy allow \
-                       s3:GetObject for this distribution's ARN.",
+                cause: "The film opens and then does not play: the bucket refused the distribution (or the object is \
+                        missing, which S3 does not tell apart). The origin access control or the bucket's policy does not \
+                        fit.",
+                mend: "In the CloudFront console open your distribution, Origins, edit the bucket: Origin access control, \
+                       and Copy policy. In the S3 console paste it under the bucket's Permissions, Bucket policy.",
             },
             (403, _) => Trouble {
                 seen,
                 cause: "CloudFront refused the segment although it let the playlist through: the default behavior has \
                         another key group, or the address was changed on its way.",
-                mend: "Give the default behavior the same trusted key group as *.m3u8.",
+                mend: "In the CloudFront console open your distribution, Behaviors, and give Default (*) the same trusted \
+                       key group as *.m3u8.",
             },
             (404, _) => Trouble {
                 seen,
@@ -195,17 +202,17 @@ fn untrusted(url: &str, answer: &Answer) -> Option<Trouble> {
     match (answer.status, refuser(answer)) {
         (403, Refuser::UnknownKey) => Some(Trouble {
             seen,
-            cause: "The distribution does not know this key: the public half is not in the key group of the behavior, or \
-                    the id belongs to another distribution.",
-            mend: "Add the public key to the trusted key group of *.m3u8 and of the default behavior, and use the id that \
-                   CloudFront gave it.",
+            cause: "Every link is refused, because the distribution does not know this key: the public half is not in the \
+                    key group of the behavior, or the id belongs to another distribution.",
+            mend: "In the CloudFront console open Public keys and add the public half, then Key groups and add that key to \
+                   your group. Give the destination the id that CloudFront shows, such as K2JCJMDEHXQW5F.",
         }),
         (403, Refuser::Signature | Refuser::NoSignature) => Some(Trouble {
             seen,
-            cause: "The distribution knows a key under this id, and it is another one; or links are signed for another \
-                    name than the distribution's (an alternate domain name), or with SHA-256 where it knows SHA-1 alone.",
-            mend: "Compare the fingerprints of both halves of the key, and the domain of the destination with the one that \
-                   viewers use.",
+            cause: "Every link is refused: the distribution knows a key under this id, and it is another one; or links are \
+                    signed for another name than the distribution's (an alternate domain name).",
+            mend: "In the CloudFront console open Public keys and compare the key under this id with `screener key list`; \
+                   compare the destination's domain with the one that viewers use.",
         }),
         _ => None,
     }
@@ -225,44 +232,51 @@ fn no_playlist(url: &str, answer: &Answer) -> Option<Trouble> {
         (200, _) if answer.body.starts_with(b"#EXTM3U") => None,
         (200, _) => trouble(
             "What came is no playlist.",
-            "Check that the behavior *.m3u8 leads to the endpoint, and publish the film again.",
+            "In the CloudFront console open your distribution, Behaviors: the origin of *.m3u8 has to be API Gateway. Then \
+             publish the film again.",
         ),
         (403, Refuser::Fence) => trouble(
             "The endpoint wants the secret that the distribution adds (x-origin-verify), and got none or another one.",
-            "Give the distribution's origin and the endpoint the same secret.",
+            "In the CloudFront console open your distribution, Origins, API Gateway, Add custom header: x-origin-verify \
+             with the value of SCREENER_ORIGIN_SECRET from the Lambda function's Configuration, Environment variables.",
         ),
         (403, Refuser::Bucket) => trouble(
             "The request went to the bucket instead of the endpoint: the behavior *.m3u8 is missing or stands behind \
              another one.",
-            "Put the behavior *.m3u8 first, with API Gateway as its origin.",
+            FIRST,
         ),
         (403, _) if body.contains("Missing Authentication Token") => trouble(
             "API Gateway has no such path: the origin path lacks the stage, or the API has no {proxy+} resource.",
-            "Set the origin path to the stage (/live), and deploy the API with a {proxy+} resource.",
+            "In the CloudFront console open your distribution, Origins, API Gateway: Origin path is the API's stage, such \
+             as /live. In the API Gateway console the API needs a resource {proxy+}, and Deploy API after each change.",
         ),
         (403, _) if body.contains("Forbidden") => trouble(
             "API Gateway does not know the host: the viewer's Host header was forwarded to it.",
-            "Use the origin request policy AllViewerExceptHostHeader, or none.",
+            "In the CloudFront console open your distribution, Behaviors, *.m3u8: Origin request policy None, or \
+             AllViewerExceptHostHeader.",
         ),
         (404, _) => trouble(
             "The endpoint found no such playlist: the film is not published yet, or the endpoint's role may not read \
              the bucket.",
-            "Look whether the film is live; give the role s3:GetObject on <prefix>/*.m3u8.",
+            "Look whether the film is live (`screener list`). In the Lambda console open the function, Configuration, \
+             Permissions: its role needs s3:GetObject on the bucket's <prefix>/*.m3u8.",
         ),
         (400 | 405 | 413, _) => trouble("The endpoint refused the request, in its own words above.", TRY_AGAIN),
         (500, _) => trouble(
-            "API Gateway may not call the Lambda function. Its log says \u{201c}Invalid permissions on Lambda \
-             function\u{201d}; the viewer sees an internal error.",
-            "Add a resource-based permission: lambda:InvokeFunction for apigateway.amazonaws.com, with this API's ARN as \
-             source.",
+            "No film opens, because API Gateway may not call the playlist endpoint (the Lambda function). Its log says \
+             \u{201c}Invalid permissions on Lambda function\u{201d}; the viewer sees an internal error.",
+            "In the Lambda console open the function, Configuration, Permissions, Resource-based policy statements, Add \
+             permissions: AWS service, API Gateway, action lambda:InvokeFunction, this API's ARN with /* as source.",
         ),
         (502, _) => trouble(
             "The endpoint failed, or could not read the bucket: a wrong bucket name, region or role.",
-            "Look into the function's log under the request id of the answer; check its bucket setting and its role.",
+            "In the Lambda console open the function, Monitor, View CloudWatch logs, and look for the request id of the \
+             answer; check SCREENER_BUCKET and the role under Configuration.",
         ),
         (504, _) => trouble(
             "The endpoint did not answer within the time that API Gateway waits (29 s).",
-            "Look into the function's log: a time limit, a network (VPC) without a way to S3, or too little memory.",
+            "In the Lambda console open the function, Configuration: General (time limit 25 s, 512 MB) and VPC (none, or \
+             one with a way to S3); Monitor shows its log.",
         ),
         _ => trouble("The way to the endpoint is broken.", TRY_AGAIN),
     }
@@ -280,15 +294,16 @@ fn unlinked(playlist: &Fetched, link: &Signature) -> Option<Trouble> {
                     seen: seen("carries no link"),
                     cause: "The playlist came as it lies in the bucket: the behavior *.m3u8 leads to the bucket and not to \
                             the endpoint, or stands behind the default one.",
-                    mend: "Put the behavior *.m3u8 first, with API Gateway as its origin.",
+                    mend: FIRST,
                 });
             }
             Some(found) if found != policy => {
                 return Some(Trouble {
                     seen: seen("carries the link of somebody else"),
-                    cause: "A cache gave this viewer another viewer's playlist: the cf- parameters are forwarded but are \
-                            not part of the cache key.",
-                    mend: "Put the cf- query strings into the cache policy of *.m3u8, not into an origin request policy.",
+                    cause: "A cache gave this viewer another viewer's playlist, so that links open and end for the wrong \
+                            people: the cf- parameters are forwarded but are not part of the cache key.",
+                    mend: "In the CloudFront console open Policies, Cache, and include the cf- query strings in the policy \
+                           of *.m3u8; take them out of the origin request policy.",
                 });
             }
             Some(_) => {}

@@ -52,8 +52,10 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
             }
             Ok(answer) if answer.status == 403 && refuser(&answer) == Refuser::NoSignature => Trouble {
                 seen: described(&url, &answer),
-                cause: "The behavior for watch/* is missing, or asks for signatures.",
-                mend: "Add a behavior watch/* before the default one, to the bucket, without a trusted key group.",
+                cause: "The page that your links open asks for a signature itself, so nobody sees it: the behavior for \
+                        watch/* is missing, or it is restricted.",
+                mend: "In the CloudFront console open your distribution, Behaviors, Create behavior: path pattern watch/*, \
+                       the bucket as origin, Restrict viewer access: No. Move it above Default (*).",
             },
             Ok(answer) => Trouble {
                 seen: described(&url, &answer),
@@ -70,20 +72,22 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
     }
 
     pub(super) fn unsigned(&mut self, answer: &Answer) {
+        const MEND: &str = "In the CloudFront console open your distribution, Behaviors, and edit both *.m3u8 and Default \
+                            (*): Restrict viewer access: Yes, Trusted key groups, and the group that holds your key.";
         let seen = described(&self.index(), answer);
-        let open = "Whoever knows or guesses the address can watch: the behavior has no trusted key group.";
         match (answer.status, refuser(answer)) {
             (403, Refuser::NoSignature) => self.pass("unsigned", seen),
             (403, _) => self.warn("unsigned", Trouble {
                 seen,
                 cause: "It was refused, but not for want of a signature: the behavior for *.m3u8 may have no trusted key \
                         group, and something behind it refuses.",
-                mend: "Restrict viewer access to your trusted key group, for *.m3u8 and for the default behavior.",
+                mend: MEND,
             }),
             _ => self.fail("unsigned", Trouble {
                 seen,
-                cause: open,
-                mend: "Restrict viewer access to your trusted key group, for *.m3u8 and for the default behavior.",
+                cause: "Your films are not private: whoever knows or guesses the address can watch without a link, because \
+                        the behavior has no trusted key group.",
+                mend: MEND,
             }),
         }
     }
@@ -100,10 +104,11 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
                 Ok(answer) => {
                     return self.fail("ended", Trouble {
                         seen: described(&url, &answer),
-                        cause: "A behavior lets requests through whatever their link says: it has no trusted key group, \
-                                or an answer is kept by a cache in front of the distribution.",
-                        mend: "Restrict viewer access to your trusted key group, for *.m3u8 and for the default \
-                               behavior; take away any cache in front of the distribution.",
+                        cause: "Ended links still play. A behavior lets requests through whatever their link says: it has \
+                                no trusted key group, or a cache in front of the distribution keeps answers.",
+                        mend: "In the CloudFront console open your distribution, Behaviors, and set Restrict viewer \
+                               access: Yes with your key group in *.m3u8 and Default (*). Take away any other cache \
+                               before CloudFront.",
                     });
                 }
                 Err(error) => {

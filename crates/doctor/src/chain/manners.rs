@@ -5,8 +5,9 @@ use crate::look::{bare, kept_for, parameter, uris};
 
 impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
     pub(super) async fn cors(&mut self, playlist: &str, segment: &str) {
-        const MEND: &str = "Add a response headers policy with CORS to every behavior, allow OPTIONS in each, and give \
-                            the bucket a CORS configuration that allows GET and HEAD.";
+        const MEND: &str = "In the CloudFront console open your distribution, Behaviors, and in each choose the response \
+                            headers policy CORS-With-Preflight and the methods GET, HEAD, OPTIONS. In the S3 console give \
+                            the bucket, under Permissions, a CORS configuration that allows GET and HEAD.";
         let origins = self.subject.origins.clone();
         if origins.is_empty() {
             return self.skip("cors", "nobody plays films of this destination on another page");
@@ -33,7 +34,8 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
                 if !allows(&simple, origin) {
                     return self.fail("cors", Trouble {
                         seen: format!("{} has no Access-Control-Allow-Origin for {origin}", bare(url)),
-                        cause: "Browsers keep the answer from players on other pages, in the app's window above all.",
+                        cause: "The film does not play inside the app or on other pages: browsers keep the answer from \
+                                players on other pages.",
                         mend: MEND,
                     });
                 }
@@ -60,15 +62,16 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
             (Some(0..=5), Some(86_400..)) => self.pass("caching", seen),
             (Some(0..=5), _) => self.warn("caching", Trouble {
                 seen,
-                cause: "Segments never change, and nothing says so: every viewer's request goes to the bucket, which is \
-                        slower and costs more.",
+                cause: "Films start slower and cost more than they have to. Segments never change, and nothing says so: \
+                        every viewer's request goes to the bucket.",
                 mend: "Store segments with Cache-Control: public, max-age=31536000, immutable.",
             }),
             _ => self.fail("caching", Trouble {
                 seen,
                 cause: "A playlist that is kept shows a film as it was, and holds a link that may have ended. Without a \
                         rule CloudFront keeps it for a day.",
-                mend: "Let the endpoint answer Cache-Control: no-cache, and do not override it in the behavior *.m3u8.",
+                mend: "In the CloudFront console open your distribution, Behaviors, *.m3u8: choose a cache policy with \
+                       maximum TTL 1, and a response headers policy that leaves Cache-Control alone.",
             }),
         }
     }
@@ -80,9 +83,10 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
             }
             Ok(answer) => Trouble {
                 seen: format!("{} bytes, not compressed", answer.body.len()),
-                cause: "CloudFront forwards Accept-Encoding only where the cache policy switches compression on; the \
-                        managed policy CachingDisabled never does.",
-                mend: "Give *.m3u8 a cache policy of its own with gzip on and a longest time of one second.",
+                cause: "Long films start slower than they have to. CloudFront asks for compression only where the cache \
+                        policy switches it on; the managed policy CachingDisabled never does.",
+                mend: "In the CloudFront console open Policies, Cache, Create: minimum and default TTL 0, maximum TTL 1, \
+                       Gzip on, the cf- query strings included; choose it in the behavior *.m3u8.",
             },
             Err(error) => Trouble {
                 seen: error.to_string(),
@@ -96,6 +100,9 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
     /// Asks the endpoint without CloudFront, with copies that no key ever signed.
     pub(super) async fn endpoint(&mut self) {
         const FORGED: &str = "Zm9yZ2Vk";
+        const SECRET: &str = "In the CloudFront console open your distribution, Origins, API Gateway, Add custom header: \
+                              x-origin-verify with a long random value. In the Lambda console set the same value as \
+                              SCREENER_ORIGIN_SECRET under the function's Configuration, Environment variables.";
         let Some(endpoint) = &self.subject.endpoint else {
             return self.skip("endpoint", "this destination has no address beside the distribution's");
         };
@@ -115,9 +122,9 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
         if answer.status == 200 && signed {
             self.fail("endpoint", Trouble {
                 seen: described(&url, &answer),
-                cause: "The endpoint signs for everybody who asks: it runs in sign mode and does not ask whether a request \
-                        came through CloudFront.",
-                mend: "Set an origin secret on the distribution's origin and on the endpoint, or use forward mode.",
+                cause: "Your films are not private: the endpoint signs for everybody who asks. It runs in sign mode and \
+                        does not ask whether a request came through CloudFront.",
+                mend: SECRET,
             });
         } else if answer.status == 200 {
             self.warn(
@@ -128,7 +135,7 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
                         described(&url, &answer)
                     ),
                     cause: "No origin secret is set. The films are safe; their lengths and names are not.",
-                    mend: "Set an origin secret on the distribution's origin and on the endpoint.",
+                    mend: SECRET,
                 },
             );
         } else {
