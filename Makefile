@@ -43,9 +43,14 @@ soak: ## 200 kills at random moments, and the long outages
 	@scripts/soak.sh
 
 .PHONY: fuzz
-fuzz: ## Fuzz the parsers (needs a nightly Rust) and 10,000 mutated films
-	@scripts/setup.sh build test
+fuzz: ## Fuzz the parsers (on a nightly Rust) and 10,000 mutated films
+	@scripts/setup.sh build test fuzz
 	@scripts/fuzz.sh
+
+.PHONY: lambda
+lambda: ## The playlist endpoint as Lambda takes it: zips for arm64 and x86-64 in target/lambda-*
+	@scripts/setup.sh lambda
+	@scripts/lambda.sh
 
 .PHONY: package
 package: ## Installers for this system, in target/release/bundle

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a fresh machine lacks, and says what it does. A second run finds everything in place and takes a moment.
-#   scripts/setup.sh GROUP…      groups: build (compile, publish from the terminal), play (the window), test (every test), tools (checks), bench (peers)
+#   scripts/setup.sh GROUP…      groups: build (compile, publish from the terminal), play (the window), test (every test), tools (checks), bench (peers),
+#                                lambda (the endpoint for AWS), fuzz (a nightly compiler)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -118,6 +119,27 @@ python_tools() {
   cp scripts/requirements.txt "$stamp"
 }
 
+# cargo-lambda, and Zig as the linker for another processor than this one's.
+lambda_tools() {
+  local wanted=(cargo-lambda==1.9.2 ziglang==0.17.1)
+  [ -x .tools/py/bin/cargo-lambda ] && [ -e .tools/py/lambda ] && [ "$(cat .tools/py/lambda)" = "${wanted[*]}" ] || {
+    [ -x .tools/py/bin/pip ] || python3 -m venv .tools/py
+    say "installing ${wanted[*]} into .tools/py"
+    .tools/py/bin/pip install --quiet --disable-pip-version-check "${wanted[@]}"
+    printf '%s' "${wanted[*]}" >.tools/py/lambda
+  }
+  has rustup || return 0
+  local target
+  for target in aarch64-unknown-linux-gnu x86_64-unknown-linux-gnu; do
+    rustup target list --installed | grep -qx "$target" || { say "installing Rust for $target"; rustup target add --quiet "$target"; }
+  done
+}
+
+nightly() {
+  has rustup || fail "fuzzing needs a nightly Rust, and rustup is not here to install one: https://rustup.rs"
+  rustup toolchain list | grep -q '^nightly' || { say "installing a nightly Rust"; rustup toolchain install --quiet --profile minimal nightly; }
+}
+
 cargo_tool() { # command, crate@version
   has "$1" && return 0
   say "installing $2 (once for this machine; takes some minutes)"
@@ -138,6 +160,10 @@ for group in "$@"; do
     tools)
       python_tools
       cargo_tool cargo-deny cargo-deny@0.20.2 ;;
+    lambda) rust; lambda_tools ;;
+    fuzz)
+      nightly
+      cargo_tool cargo-fuzz cargo-fuzz@0.13.2 ;;
     *) fail "no such group: $group" ;;
   esac
 done

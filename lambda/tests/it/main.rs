@@ -4,6 +4,7 @@
 mod answers;
 mod events;
 mod fence;
+mod fuzzed;
 mod hostile;
 #[cfg(feature = "aws")]
 mod lambda;

@@ -1,6 +1,7 @@
 //! What a link is, from both ends, and by other people's signers.
 #![expect(clippy::unwrap_used, reason = "a test's own words may fail loudly")]
 
+mod fuzzed;
 mod judges;
 mod keys;
 mod link;
