@@ -16,6 +16,7 @@ mod reader;
 mod resume;
 mod rung;
 mod sample;
+mod scaler;
 mod shelf;
 mod sound;
 mod stills;

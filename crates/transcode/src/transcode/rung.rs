@@ -4,8 +4,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use ffmpeg::format::Pixel;
-use ffmpeg::software::scaling;
 use ffmpeg::{Error, frame};
 use ffmpeg_next as ffmpeg;
 use screener_ladder::Rung;
@@ -13,6 +11,7 @@ use screener_ladder::wire::Failure;
 
 use super::h264;
 use super::sample::Sample;
+use super::scaler::{Edges, Scaler};
 use super::shelf::{Made, Shelf};
 use super::x264::Encoder;
 use crate::failure::internal;
@@ -40,68 +39,6 @@ pub enum Step {
     Picture(Arc<Picture>),
     /// The film ends at this tick.
     End(i64),
-}
-
-/// Scales pictures to one size, bicubic.
-pub struct Scaler {
-    context: Option<(scaling::Context, (Pixel, u32, u32))>,
-    width: u32,
-    height: u32,
-}
-
-// SAFETY: libswscale's context belongs to no thread; it is only used through `&mut self`.
-unsafe impl Send for Scaler {}
-
-impl Scaler {
-    /// A scaler to this size.
-    pub fn new(width: u32, height: u32) -> Self {
-        Self {
-            context: None,
-            width,
-            height,
-        }
-    }
-
-    /// The picture in this scaler's size; the same one where it already is.
-    pub fn scale(&mut self, picture: &Arc<Picture>) -> Result<Arc<Picture>, Failure> {
-        let from = (picture.frame.format(), picture.frame.width(), picture.frame.height());
-        if from == (Pixel::YUV420P, self.width, self.height) {
-            return Ok(Arc::clone(picture));
-        }
-        let frame = self.run(&picture.frame)?;
-        Ok(Arc::new(Picture {
-            frame,
-            pts: picture.pts,
-            begins: picture.begins,
-            key: picture.key,
-        }))
-    }
-
-    /// A frame in this scaler's size, time stamp and picture type kept.
-    pub fn run(&mut self, frame: &frame::Video) -> Result<frame::Video, Failure> {
-        let from = (frame.format(), frame.width(), frame.height());
-        if self.context.as_ref().is_none_or(|(_, known)| *known != from) {
-            let context = scaling::Context::get(
-                from.0,
-                from.1,
-                from.2,
-                Pixel::YUV420P,
-                self.width,
-                self.height,
-                scaling::Flags::BICUBIC,
-            )
-            .map_err(internal)?;
-            self.context = Some((context, from));
-        }
-        let Some((context, _)) = &mut self.context else {
-            return Err(internal("no scaler"));
-        };
-        let mut out = frame::Video::new(Pixel::YUV420P, self.width, self.height);
-        context.run(frame, &mut out).map_err(internal)?;
-        out.set_pts(frame.pts());
-        out.set_kind(frame.kind());
-        Ok(out)
-    }
 }
 
 /// Somebody who looks at every picture of a rung.
@@ -136,7 +73,9 @@ pub struct Thread<'a> {
 impl Thread<'_> {
     /// Works until the film ends.
     pub fn run(mut self) -> Result<(), Failure> {
-        let mut scaler = Scaler::new(self.rung.width, self.rung.height);
+        // The second rung is made of the first, the source's own pictures as a rule; those below of pictures made smaller before.
+        let edges = if self.track > 1 { Edges::Steep } else { Edges::Plain };
+        let mut scaler = Scaler::new(self.rung.width, self.rung.height, edges);
         let quick = self.quick.take().filter(|_| self.first < QUICK);
         let (encoder, next) = match (self.encoder.take(), quick) {
             (Some(main), Some(quick)) => (Some(quick), Some(main)),

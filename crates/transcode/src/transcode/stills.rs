@@ -12,7 +12,8 @@ use screener_ladder::{Plan, Rung};
 use super::clock::Grid;
 use super::jpeg;
 use super::normal::Normalizer;
-use super::rung::{Picture, Scaler};
+use super::rung::Picture;
+use super::scaler::{Edges, Scaler};
 use super::shelf::Shelf;
 use crate::failure::internal;
 use crate::input;
@@ -125,7 +126,7 @@ impl Storyboard {
         Self {
             grid,
             apart,
-            scaler: Scaler::new(tile.0, tile.1),
+            scaler: Scaler::new(tile.0, tile.1, Edges::Plain),
             tile,
             tiles: Vec::new(),
         }

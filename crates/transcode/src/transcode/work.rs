@@ -109,7 +109,9 @@ impl Run<'_> {
             }
             pictures = Some(Pictures {
                 stream: video.index,
-                decoder: reader::decoder(&source.name, &stream, 2)?.video().map_err(internal)?,
+                decoder: reader::decoder(&source.name, &stream, decoder_threads())?
+                    .video()
+                    .map_err(internal)?,
                 time_base: stream.time_base(),
                 normal: Normalizer::new(video, rung),
                 counted: plan.source.container == "avi",
@@ -337,6 +339,12 @@ impl Run<'_> {
         let micros = ((prepared.zero + at) * 1_000_000.0) as i64;
         source.demuxer.seek(micros, ..micros).map_err(internal)
     }
+}
+
+/// Threads of the source's decoder. Decoding is an eighth of the work: on two cores a second thread costs memory and waiting and
+/// gains nothing.
+fn decoder_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).clamp(1, 4))
 }
 
 /// Where the sound of a track stood some way before it goes on.
