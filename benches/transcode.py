@@ -254,7 +254,7 @@ def version(ffmpeg):
 
 def table(options, results):
     processor = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
-    timed = [row["load"] for (name, _, _), row in results.runs.items() if name in TITLES]
+    timed = [row["cpu"] / row["wall"] for (name, _, _), row in results.runs.items() if name in TITLES]
     lines = [
         "# The encoder, measured",
         "",
@@ -268,10 +268,10 @@ def table(options, results):
         f"- {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}",
         "",
     ]
-    # Two cores' worth of work is the bench's own: its load decays over a minute.
-    busy = sum(load > os.cpu_count() + 1.0 for load in timed)
+    # Every one of these fills the machine when it has it to itself.
+    busy = sum(cores < 0.8 * os.cpu_count() for cores in timed)
     if busy:
-        lines[-1:] = [f"- other work ran beside {busy} of the {len(timed)} runs", ""]
+        lines[-1:] = [f"- {busy} of the {len(timed)} runs had less than four fifths of the machine: other work ran beside them", ""]
     for name in TITLES:
         lines += costs(options, results, name)
     lines += lengths(results)
