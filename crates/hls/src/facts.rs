@@ -59,6 +59,8 @@ pub struct VideoFacts {
     pub height: u32,
     /// Frames per second, average.
     pub frame_rate: f64,
+    /// Frames per second where they stand closest.
+    pub peak_frame_rate: f64,
     /// Does its first frame decode without an earlier one (an IDR)?
     pub starts_with_key_frame: bool,
     /// Presentation times of its key frames, seconds from the segment's start.

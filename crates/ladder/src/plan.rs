@@ -280,7 +280,9 @@ fn target_duration(source: &SourceInfo, rungs: &[Rung]) -> u32 {
     let copied = rungs.iter().any(|rung| rung.copied);
     let slack = match (&source.video, rungs.first()) {
         (Some(video), Some(_)) if copied => video.key_frame_interval.unwrap_or(SEGMENT_DURATION).max(0.0),
-        (_, Some(rung)) => (1.0 / rung.frame_rate.value().max(0.05)).min(20.0),
+        // Where no picture comes for long the last one is repeated at the cut.
+        (_, Some(rung)) if rung.frame_rate.value() < 0.99 => 0.25,
+        (_, Some(rung)) => 1.0 / rung.frame_rate.value(),
         _ => 0.0,
     };
     let longest = SEGMENT_DURATION + slack;

@@ -127,7 +127,7 @@ fn check_copies(session: &Session, task: &Transcode, plan: &mut Plan) -> Result<
         })
     };
     let pictures = plan.source.video.as_ref().map_or(0.0, |video| seconds(video.index));
-    let longer = pictures > 0.0 && plan.audio.iter().any(|audio| seconds(audio.index) > pictures + 0.4);
+    let longer = pictures > 0.0 && plan.audio.iter().any(|audio| seconds(audio.index) > pictures + 0.2);
     if !clean || longer {
         let why = if clean {
             "the sound is longer than the pictures"

@@ -192,20 +192,21 @@ fn said(judge: &mut Judge, variant: &crate::parse::Variant, name: &str, media: &
             )
         });
     }
-    // Where frames are unevenly spaced no single number is right: it must lie among what the segments have.
-    let rates = known(name, media, facts);
-    let rates = rates
-        .iter()
-        .filter_map(|(_, _, found)| Some(found.as_ref()?.video.as_ref()?.frame_rate));
-    let (lowest, highest) = rates
-        .filter(|rate| *rate > 0.0)
-        .fold((f64::INFINITY, 0.0), |(low, high), rate| {
-            (f64::min(low, rate), f64::max(high, rate))
-        });
+    // Where frames are unevenly spaced FRAME-RATE is the highest, and what segments have on average is less.
+    let (mut lowest, mut highest) = (f64::INFINITY, 0.0_f64);
+    for (_, _, found) in known(name, media, facts) {
+        if let Some(video) = found
+            .and_then(|found| found.video.as_ref())
+            .filter(|video| video.frame_rate > 0.0)
+        {
+            lowest = lowest.min(video.frame_rate);
+            highest = highest.max(video.frame_rate * 1.15).max(video.peak_frame_rate);
+        }
+    }
     if let Some(rate) = tag.number::<f64>("FRAME-RATE").filter(|_| highest > 0.0) {
         let right = rate > lowest - 0.5 && rate < highest + 0.5;
         judge.expect(CODECS, name, right, || {
-            format!("FRAME-RATE {rate}, and the video has {highest:.3}")
+            format!("FRAME-RATE {rate}, and the video has {lowest:.3}")
         });
     }
     if let Some(found) = video.codecs.as_deref().filter(|_| tag.get("CODECS").is_some()) {

@@ -28,11 +28,11 @@ pub fn frame_rate(video: &VideoStream) -> Ratio {
     if !rate.is_finite() || rate <= 0.0 {
         return Ratio { num: 30, den: 1 };
     }
-    // Averages of an unevenly spaced 60 (60.02) are no reason to halve it.
-    if rate <= FASTEST * 1.005 {
+    if rate <= FASTEST + 0.001 {
         return video.frame_rate;
     }
-    if video.variable_frame_rate {
+    // A clock that runs a little fast (60.02) is no reason to halve the rate.
+    if video.variable_frame_rate || rate <= FASTEST * 1.005 {
         return Ratio { num: 60, den: 1 };
     }
     #[expect(

@@ -11,6 +11,9 @@ use ffmpeg_next::media::Type;
 /// Seconds that two neighbouring packets of a broadcast may be apart; FFmpeg's own measure.
 const JUMP: f64 = 10.0;
 
+/// Seconds that a broadcast's clock may go back: recordings that were joined often begin at the same time.
+const BACK: f64 = 0.5;
+
 /// Moves packets that jump.
 pub struct Steady {
     /// The container joins pieces (MPEG-TS, program streams).
@@ -21,6 +24,10 @@ pub struct Steady {
     end: f64,
     /// Seconds that are added to every packet.
     offset: f64,
+    /// Seconds that were added before the last jump, and how many jumps there were. The streams of a piece do not end at
+    /// one packet: some of the old piece come behind the first of the new.
+    before: f64,
+    jumps: u32,
     streams: Vec<Known>,
 }
 
@@ -30,6 +37,8 @@ struct Known {
     dense: bool,
     /// Where the next packet is expected, in seconds after moving.
     next: Option<f64>,
+    /// Jumps that this stream has made.
+    jumps: u32,
 }
 
 impl Steady {
@@ -55,12 +64,15 @@ impl Steady {
                 f64::INFINITY
             },
             offset: 0.0,
+            before: 0.0,
+            jumps: 0,
             streams: demuxer
                 .streams()
                 .map(|stream| Known {
                     tick: f64::from(stream.time_base()),
                     dense: matches!(stream.parameters().medium(), Type::Video | Type::Audio),
                     next: None,
+                    jumps: 0,
                 })
                 .collect(),
         }
@@ -84,19 +96,32 @@ impl Steady {
         if packet.pts().is_some_and(broken) {
             packet.set_pts(Some(stamp));
         }
+        let mut offset = self.offset;
         if known.dense {
-            let time = stamp as f64 * known.tick + self.offset;
-            let jump = match known.next {
-                Some(next) if is_jump(time - next, time, joins, end) => time - next,
-                // A stream may begin late, but not after the film.
-                None if time > end + JUMP || time < start - JUMP => time - start,
-                _ => 0.0,
-            };
-            self.offset -= jump;
+            let time = stamp as f64 * known.tick;
+            let behind = |offset: f64| known.next.map_or(0.0, |next| time + offset - next);
+            if known.jumps < self.jumps && behind(offset).abs() > BACK && behind(self.before).abs() <= BACK {
+                offset = self.before;
+            } else {
+                known.jumps = self.jumps;
+                let jump = match known.next {
+                    Some(next) if is_jump(behind(offset), time + offset, joins, end) => time + offset - next,
+                    // A stream may begin late, but not after the film.
+                    None if time + offset > end + JUMP || time + offset < start - JUMP => time + offset - start,
+                    _ => 0.0,
+                };
+                if jump.abs() > 0.0 {
+                    self.before = offset;
+                    self.jumps += 1;
+                    known.jumps = self.jumps;
+                    self.offset -= jump;
+                    offset = self.offset;
+                }
+            }
             let duration = packet.duration().max(0) as f64 * known.tick;
-            known.next = Some(stamp as f64 * known.tick + self.offset + duration.min(JUMP));
+            known.next = Some(time + offset + duration.min(JUMP));
         }
-        let ticks = (self.offset / known.tick).round() as i64;
+        let ticks = (offset / known.tick).round() as i64;
         if ticks != 0 {
             packet.set_pts(packet.pts().map(|pts| pts.saturating_add(ticks)));
             packet.set_dts(packet.dts().map(|dts| dts.saturating_add(ticks)));
@@ -104,11 +129,11 @@ impl Steady {
     }
 }
 
-/// A broadcast's clock may not leave the line by ten seconds either way. Elsewhere a pause may be meant (slides), as long
+/// A broadcast's clock may not leave the line by ten seconds, nor go back. Elsewhere a pause may be meant (slides), as long
 /// as it ends before the film does.
 fn is_jump(by: f64, to: f64, joins: bool, end: f64) -> bool {
     if joins {
-        by.abs() > JUMP
+        !(-BACK..=JUMP).contains(&by)
     } else {
         by < -JUMP || by > JUMP && (to > end + JUMP || by > 6.0 * 3600.0)
     }
@@ -123,6 +148,11 @@ mod tests {
         let open = f64::INFINITY;
         assert!(!is_jump(9.0, 20.0, true, open));
         assert!(is_jump(5965.0, 5966.0, true, open));
+        assert!(
+            is_jump(-4.0, 1.4, true, open),
+            "another recording that begins as the first one did"
+        );
+        assert!(!is_jump(-0.04, 4.0, true, open), "reordering");
         assert!(
             is_jump(-26.5 * 3600.0, 1.0, true, open),
             "the clock of 33 bits began again"

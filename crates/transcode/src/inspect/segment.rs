@@ -85,6 +85,18 @@ impl Samples {
         }
     }
 
+    /// Frames a second where they stand closest.
+    fn peak_rate(&self) -> f64 {
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        let closest = times
+            .windows(2)
+            .map(|pair| pair[1] - pair[0])
+            .filter(|distance| *distance > 0.001)
+            .fold(f64::INFINITY, f64::min);
+        1.0 / closest
+    }
+
     /// Frames a second: what most frames keep; else the average. A first frame that stands a little longer, until the sound
     /// begins, is no other rate.
     fn rate(&self, duration: f64) -> f64 {
@@ -189,6 +201,7 @@ fn video(parameters: &ffmpeg::codec::Parameters, samples: &Samples, duration: f6
         width,
         height,
         frame_rate: samples.rate(duration),
+        peak_frame_rate: samples.peak_rate(),
         starts_with_key_frame: samples.first_is_key.unwrap_or(false),
         key_frames: samples
             .keys

@@ -24,7 +24,7 @@ pub struct Seen {
     pub keys_are_idr: bool,
     /// A packet says that it is encrypted.
     pub encrypted: bool,
-    /// Typical distance of frames in seconds.
+    /// Distance of frames in seconds: of most, or the average where they are uneven.
     pub frame_distance: Option<f64>,
     /// Frames are not evenly spaced.
     pub uneven: bool,
@@ -93,7 +93,10 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
         key_frame_interval: longest(&keys, end),
         keys_are_idr,
         encrypted,
-        frame_distance: spacing.map(|(distance, _)| distance),
+        frame_distance: spacing.map(|(distance, uneven)| match (times.first(), end) {
+            (Some(first), Some(last)) if uneven => (last - first) / (times.len() - 1) as f64,
+            _ => distance,
+        }),
         uneven: spacing.is_some_and(|(_, uneven)| uneven),
         bit_rate: match (times.first(), end) {
             (Some(first), Some(last)) if last - first > 0.2 => {

@@ -199,19 +199,25 @@ fn frame_rate(stream: &ffmpeg::Stream<'_>, seen: &Seen) -> Ratio {
     };
     let average = usable(stream.avg_frame_rate());
     let kept = usable(stream.rate());
-    if seen.uneven {
-        return average.or(kept).unwrap_or(Ratio { num: 30, den: 1 });
-    }
     let measured = seen
         .frame_distance
-        .filter(|distance| *distance > 0.0)
+        .filter(|distance| (0.001..=100.0).contains(distance))
         .map(|distance| 1.0 / distance);
+    let of_rate = |rate: f64| Ratio::new((rate * 1000.0).round() as u32, 1000);
+    if seen.uneven {
+        // What FFmpeg guesses where no average is known is the clock's own rate: 1000 in Matroska.
+        return average
+            .or(measured.map(of_rate))
+            .or(kept)
+            .unwrap_or(Ratio { num: 30, den: 1 });
+    }
     let best = match (average, kept, measured) {
         // The average of a short clip carries its ends; the rate of its time stamps does not.
         (Some(average), Some(kept), _) if (kept.value() / average.value() - 1.0).abs() < 0.02 => kept,
         (Some(average), ..) => average,
+        (None, Some(kept), Some(rate)) if (kept.value() / rate - 1.0).abs() > 0.1 => of_rate(rate),
         (None, Some(kept), _) => kept,
-        (None, None, Some(rate)) => Ratio::new((rate * 1000.0).round() as u32, 1000),
+        (None, None, Some(rate)) => of_rate(rate),
         (None, None, None) => Ratio { num: 30, den: 1 },
     };
     standard(best)

@@ -26,12 +26,13 @@ impl Grid {
     /// The grid of a frame rate. Constant rates get a timescale in which a frame is a whole number of ticks.
     pub fn new(rate: Ratio, constant: bool, segment: f64) -> Self {
         let value = rate.value().clamp(0.1, 240.0);
-        let constant = constant && rate.num > 0 && rate.num <= 1_000_000 && rate.den <= 10_000;
+        // Below a picture a second they are repeated where segments begin, as between slides.
+        let constant = constant && value >= 0.99 && rate.num > 0 && rate.num <= 1_000_000 && rate.den <= 10_000;
         let (timescale, frame) = if constant {
             let times = 12_000_u32.div_ceil(rate.num).max(1);
             (rate.num * times, i64::from(rate.den) * i64::from(times))
         } else {
-            (90_000, (90_000.0 / value).round() as i64)
+            (90_000, (90_000.0 / value).round().min(45_000.0) as i64)
         };
         let seconds = segment / f64::from(GOPS);
         let gop = if constant {

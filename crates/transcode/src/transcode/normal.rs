@@ -92,8 +92,9 @@ impl Normalizer {
         Ok(())
     }
 
+    /// Evenly spaced pictures are thinned here; uneven ones where they are laid on the time line.
     fn capped(&self) -> bool {
-        self.top.frame_rate.value() + 0.01 < self.source.frame_rate.value()
+        !self.source.variable_frame_rate && self.top.frame_rate.value() + 0.01 < self.source.frame_rate.value()
     }
 
     fn needs_graph(&self, shape: Shape) -> bool {

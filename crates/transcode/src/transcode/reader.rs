@@ -21,8 +21,11 @@ use crate::session::Session;
 /// A picture that is missing for longer than this at a key picture's place is repeated there.
 const HOLD: f64 = 0.25;
 
-/// Sound may go on for so long without a picture.
-const TAIL: f64 = 0.5;
+/// Sound may go on for so long without a picture: Apple's rule 8.3 wants all playlists to last as long.
+const TAIL: f64 = 0.1;
+
+/// Unevenly spaced pictures are at least so far apart: 60 a second, and a little for rounding.
+const CLOSEST: f64 = 0.9 / 60.0;
 
 /// The same pixels once more.
 fn again(frame: &frame::Video) -> frame::Video {
@@ -271,6 +274,10 @@ impl Pictures<'_> {
         match self.last.as_ref().map(|last| last.picture.pts) {
             // Two pictures at one time: the first one is shown.
             Some(after) if pts <= after => return Ok(()),
+            // Phones film slow motion at 240 a second within films of 30.
+            Some(after) if !self.grid.constant && self.copy.is_none() && self.grid.seconds(pts - after) < CLOSEST => {
+                return Ok(());
+            }
             // The first picture stands from the very beginning.
             None if self.first <= 1 => pts = 0,
             _ => {}

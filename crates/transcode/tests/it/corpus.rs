@@ -519,6 +519,47 @@ fn five_frames() {
     );
 }
 
+/// A picture every ten seconds: segments begin where they should all the same.
+#[test]
+fn slides() {
+    let stream = case(
+        "slides.mp4",
+        &format!(
+            "-f lavfi -i testsrc2=s=320x180:r=1/10:d=30 {} {X264} -vsync vfr -c:a aac OUT",
+            sound(48_000, "30")
+        ),
+        &Expect {
+            rungs: &[("180p", 320, 180)],
+            duration: 30.0,
+            rate: None,
+            sync: false,
+            ..Expect::default()
+        },
+    );
+    assert_eq!(stream.plan.target_duration, 6);
+}
+
+/// 240 frames a second for a while, within 30: no moment has more than 60, and nothing is doubled.
+#[test]
+fn slow_motion_in_between() {
+    let stream = case(
+        "phone.mp4",
+        &format!(
+            "{} {} -vf select='if(between(t,1.5,2.5),1,not(mod(n,8)))' -vsync vfr -video_track_timescale 90000 {X264} -c:a aac OUT",
+            picture("320x180", "240", "4"),
+            sound(48_000, "4")
+        ),
+        &Expect {
+            rungs: &[("180p", 320, 180)],
+            duration: 4.0,
+            rate: None,
+            ..Expect::default()
+        },
+    );
+    let facts = lab::ffprobe(&stream.out.join("180p/index.m3u8"));
+    near(frames(&facts), 150.0, 3.0, "three seconds of 30, one of 60");
+}
+
 #[test]
 fn ntsc_film_rate() {
     case(
@@ -839,6 +880,46 @@ fn recordings_joined_with_clocks_of_their_own() {
         0.6,
         "three times three seconds, one after the other",
     );
+}
+
+/// `cat one.ts two.ts`: both begin at the same time.
+#[test]
+fn recordings_joined_with_one_clock() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, size) in [("one.ts", "320x180"), ("two.ts", "480x270")] {
+        lab::ffmpeg(folder.path(), &format!("{} {X264} -c:a aac {name}", both(size, "25")));
+    }
+    let joined = ["one.ts", "two.ts"]
+        .map(|name| std::fs::read(folder.path().join(name)).expect("made"))
+        .concat();
+    std::fs::write(folder.path().join("joined.ts"), joined).expect("written");
+    let stream = lab::stream(
+        &folder.path().join("joined.ts"),
+        &folder.path().join("out"),
+        &Wishes::default(),
+    );
+    near(stream.duration, 6.0, 0.15, "one after the other");
+    lab::check(&stream.out);
+    // In each the pattern and the tone begin together after a second.
+    let index = stream.out.join("index.m3u8");
+    let words = lab::judged(&index, &["-map", "0:v:0", "-vf", "blackdetect=d=0.3:pix_th=0.1"]);
+    let shown: Vec<f64> = numbers(&words, "black_end");
+    let words = lab::judged(&index, &["-map", "0:a:0", "-af", "silencedetect=n=-40dB:d=0.3"]);
+    let heard: Vec<f64> = numbers(&words, "silence_end");
+    assert!(shown.len() >= 2 && heard.len() >= 2, "{shown:?} {heard:?}");
+    for (at, (shown, heard)) in [1.0, 4.0].iter().zip(shown.iter().zip(&heard)) {
+        near(*shown, *at, 0.06, "the pattern begins");
+        near(*heard, *shown, 0.06, "the tone begins");
+    }
+}
+
+/// Every number after `name:` in a filter's output.
+fn numbers(words: &str, name: &str) -> Vec<f64> {
+    words
+        .split(&format!("{name}:"))
+        .skip(1)
+        .filter_map(|rest| rest.split_whitespace().next()?.trim_end_matches('|').parse().ok())
+        .collect()
 }
 
 #[test]
