@@ -190,9 +190,7 @@ impl Driver {
                     }
                 }
                 Some(done) = self.tasks.join_next() => {
-                    if let Err(error) = done && error.is_panic() {
-                        std::panic::resume_unwind(error.into_panic());
-                    }
+                    ended(done);
                     continue;
                 }
             }
@@ -202,6 +200,10 @@ impl Driver {
                 events.push(event);
             }
             self.step(events).await?;
+            // Events come first above, so while there are many nobody else lets go of what tasks held: tens of kilobytes each.
+            while let Some(done) = self.tasks.try_join_next() {
+                ended(done);
+            }
         }
         self.tell().await;
         Ok(())
@@ -428,6 +430,15 @@ impl Driver {
         self.leaving.cancel();
         self.worker = None;
         while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// A task's panic is the driver's.
+fn ended(done: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = done
+        && error.is_panic()
+    {
+        std::panic::resume_unwind(error.into_panic());
     }
 }
 

@@ -1,5 +1,5 @@
 //! What lies in a bucket and no job, no record and no other computer needs: found at start and once a day, and removed.
-//! Who needs what is told by [`super::claims`]; what goes is judged in [`judge`].
+//! Who needs what is told by [`super::claims`]; what goes is judged in [`mod@judge`].
 
 mod judge;
 
