@@ -44,19 +44,56 @@ pub async fn sign(request: SignRequest) -> Result<String> {
         resource,
         sha256,
     } = request;
-    if !(url.starts_with("https://") || url.starts_with("http://")) {
-        return Err(AppError::new(
-            "wrong_url",
-            format!("`{url}` is no http(s) URL."),
-            "Write it whole, from https:// on.",
-        ));
-    }
+    check_url(&url)?;
     let key = read_key(&key).await?;
     let key_pair_id = key_pair(&key_pair_id)?;
     let terms = terms(&expires, opens.as_deref(), ip.as_deref())?;
     let hash = if sha256 { Hash::Sha256 } else { Hash::Sha1 };
     let signed = sign_url(&key, &key_pair_id, hash, &url, &terms, resource.as_deref()).map_err(|e| key_error(&e))?;
     Ok(signed.into_exposed())
+}
+
+/// Could a viewer ask for this URL? A fragment never reaches CloudFront, and what comes behind it is no query.
+fn check_url(url: &str) -> Result<()> {
+    let wrong = |what: &str, mend: &str| Err(AppError::new("wrong_url", format!("`{url}` {what}."), mend));
+    let rest = ["https://", "http://"]
+        .into_iter()
+        .find_map(|scheme| url.strip_prefix(scheme));
+    let Some(rest) = rest else {
+        return wrong("is no http(s) URL", "Write it whole, from https:// on.");
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.is_empty()
+        || host
+            .bytes()
+            .any(|byte| byte <= b' ' || byte == 0x7f || b"\"\\<>^`{|}@".contains(&byte))
+    {
+        return wrong("names no host", "Write the distribution's domain behind https://.");
+    }
+    if url.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
+        return wrong(
+            "holds a control character",
+            "Write line ends and tabs as %0A and %09, or leave them out.",
+        );
+    }
+    if url.contains('#') {
+        return wrong(
+            "has a fragment, which browsers keep to themselves",
+            "Leave out what stands from # on, and put it behind the signed URL.",
+        );
+    }
+    if let Some((_, query)) = url.split_once('?')
+        && let Some(name) = query
+            .split('&')
+            .map(|pair| pair.split('=').next().unwrap_or_default())
+            .find(|name| screener_cloudfront::verify::PARAMETERS.contains(name))
+    {
+        return wrong(
+            &format!("has a parameter {name} already, which is CloudFront's own"),
+            "Sign the URL as it was before it was signed.",
+        );
+    }
+    Ok(())
 }
 
 pub(crate) fn key_error(error: &screener_cloudfront::KeyError) -> AppError {
@@ -134,11 +171,54 @@ pub struct RewriteRequest {
     pub distribution: Option<String>,
 }
 
+impl RewriteRequest {
+    /// The values, each held to the characters that it can have: they become part of a playlist's text.
+    fn check(&self) -> Result<()> {
+        let wrong = |name: &str| {
+            Err(AppError::new(
+                "wrong_signature",
+                format!("The value of --{name} is none that a signed URL has."),
+                "Copy it from a signed URL as it stands there, between its = and the next &.",
+            ))
+        };
+        // CloudFront's Base64 and the dot: all of what needs no escape in a query.
+        let plain = |text: &str| {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+        };
+        if !plain(&self.policy) {
+            return wrong("policy");
+        }
+        if !plain(&self.signature) {
+            return wrong("signature");
+        }
+        key_pair(&self.key_pair_id)?;
+        if self
+            .hash_algorithm
+            .as_deref()
+            .is_some_and(|hash| !matches!(hash, "SHA1" | "SHA256"))
+        {
+            return wrong("hash-algorithm");
+        }
+        match &self.distribution {
+            Some(host) if host.is_empty() || host.contains(['/', '@', '?', '#', ' ']) => Err(AppError::new(
+                "wrong_domain",
+                format!("`{host}` is no domain."),
+                "Write the host alone, such as d111111abcdef8.cloudfront.net.",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What the playlist endpoint does: every URI of a playlist gets the viewer's signature; no other byte changes.
 ///
 /// # Errors
-/// `wrong_signature` for a value that no query may hold.
+/// `wrong_signature`, `wrong_key_pair_id` or `wrong_domain` for a value that no signed URL has.
 pub fn rewrite(request: &RewriteRequest, playlist: &[u8]) -> Result<Vec<u8>> {
+    request.check()?;
     let written = |prefix: &str| {
         let RewriteRequest {
             policy,
@@ -156,13 +236,6 @@ pub fn rewrite(request: &RewriteRequest, playlist: &[u8]) -> Result<Vec<u8>> {
     };
     let other = written("");
     let both = format!("{}&{other}", written("cf-"));
-    if !screener_hls::rewrite::is_query(&other) {
-        return Err(AppError::new(
-            "wrong_signature",
-            "The policy, the signature or the key pair id holds a character that no URL's query may hold.",
-            "Copy them from a signed URL as they stand there.",
-        ));
-    }
     let parameters = screener_hls::rewrite::Parameters {
         playlist: &both,
         other: &other,

@@ -82,7 +82,18 @@ fn what_cannot_be_signed_is_said_in_words() {
         sign(url, &key, &["--expires", "1d", "--ip", "2001:db8::/32"]),
         "wrong_network"
     );
-    assert_eq!(sign("d1.cloudfront.net/a", &key, &["--expires", "1d"]), "wrong_url");
+    for url in [
+        "d1.cloudfront.net/a",
+        "ftp://d1.cloudfront.net/a",
+        "https://",
+        "https:///a",
+        "https://viewer@d1.cloudfront.net/a",
+        "https://d1.cloudfront.net/a\nb",
+        "https://d1.cloudfront.net/a.mp4#t=5",
+        "https://d1.cloudfront.net/a.mp4?x=1&Signature=abc",
+    ] {
+        assert_eq!(sign(url, &key, &["--expires", "1d"]), "wrong_url", "{url}");
+    }
 }
 
 fn rewrite(home: &Home, playlist: &[u8], policy: &str) -> (i32, Vec<u8>) {
@@ -130,6 +141,77 @@ fn a_playlist_gets_the_viewers_signature_and_keeps_every_other_byte() {
         (1, &b""[..]),
         "nothing that would break out of a line"
     );
+}
+
+#[test]
+fn a_value_that_no_link_has_is_refused_in_words() {
+    let home = Home::new();
+    let sound = [
+        ("--policy", "P"),
+        ("--signature", "S-~_"),
+        ("--key-pair-id", "K1"),
+        ("--hash-algorithm", "SHA256"),
+        ("--distribution", "d1.cloudfront.net"),
+    ];
+    for (name, value, code) in [
+        ("--policy", "", "wrong_signature"),
+        ("--policy", "P&cf-Policy=Q", "wrong_signature"),
+        ("--signature", "a b", "wrong_signature"),
+        ("--signature", "a=", "wrong_signature"),
+        ("--key-pair-id", "K 1", "wrong_key_pair_id"),
+        ("--hash-algorithm", "MD5", "wrong_signature"),
+        ("--distribution", "https://d1.cloudfront.net/", "wrong_domain"),
+    ] {
+        let mut arguments = vec!["rewrite"];
+        for (known, good) in sound {
+            arguments.extend([known, if known == name { value } else { good }]);
+        }
+        let failed = home.json(&arguments);
+        assert_eq!(
+            (failed.code, failed.error()["code"].as_str()),
+            (1, Some(code)),
+            "{name} {value:?}"
+        );
+        assert_eq!(failed.stdout, "");
+    }
+    for arguments in [
+        &["rewrite"][..],
+        &["rewrite", "--policy", "P", "--signature", "S"],
+        &[
+            "rewrite",
+            "--policy",
+            "P",
+            "--signature",
+            "S",
+            "--key-pair-id",
+            "K",
+            "more",
+        ],
+        &["sign"],
+        &[
+            "sign",
+            "https://d1.cloudfront.net/a",
+            "--key",
+            "k",
+            "--key-pair-id",
+            "K",
+        ],
+        &[
+            "sign",
+            "https://d1.cloudfront.net/a",
+            "--key",
+            "k",
+            "--key-pair-id",
+            "K",
+            "--expires",
+            "1d",
+            "--hash",
+            "md5",
+        ],
+        &["link"],
+    ] {
+        assert_eq!(home.run(arguments).code, 2, "{arguments:?}");
+    }
 }
 
 #[test]
