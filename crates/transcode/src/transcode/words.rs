@@ -52,6 +52,10 @@ impl Thread<'_> {
             else {
                 break;
             };
+            // Where sound leads, it tells where the next segment would begin before it knows that there is none.
+            if end - start < 0.001 {
+                break;
+            }
             self.session.check()?;
             let text = captions::segment(&cues, start, end, clock);
             self.shelf.put_text(self.track, number, start, end - start, &text)?;

@@ -1122,6 +1122,35 @@ fn wav() {
     only_sound("song.wav", "-c:a pcm_s16le");
 }
 
+/// A talk with its words: both end together.
+#[test]
+fn sound_with_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("words.txt"), SRT).expect("written");
+    lab::ffmpeg(
+        folder.path(),
+        &format!(
+            "{} -f srt -i words.txt -map 0 -map 1 -c:a flac -c:s subrip talk.mka",
+            sound(44_100, "14")
+        ),
+    );
+    let stream = lab::stream(
+        &folder.path().join("talk.mka"),
+        &folder.path().join("out"),
+        &Wishes::default(),
+    );
+    let playlist = |name: &str| std::fs::read_to_string(stream.out.join(name).join("index.m3u8")).expect("a playlist");
+    assert_eq!(
+        playlist("captions").matches("#EXTINF").count(),
+        playlist("audio").matches("#EXTINF").count()
+    );
+    assert!(
+        !playlist("captions").contains("#EXTINF:0.000"),
+        "{}",
+        playlist("captions")
+    );
+}
+
 #[test]
 fn flac() {
     only_sound("song.flac", "-c:a flac");
