@@ -92,7 +92,7 @@ pub(crate) fn probe(file: &Path, source: &SourceInfo) -> ProbeView {
     }
 }
 
-pub(crate) fn plan(file: &Path, plan: &Plan) -> PlanView {
+pub(crate) fn plan(file: &Path, plan: &Plan, expected_seconds: Option<(f64, f64)>) -> PlanView {
     let video = plan.rungs.iter().map(|rung| PlanRungView {
         name: rung.name.clone(),
         kind: "video".into(),
@@ -130,7 +130,7 @@ pub(crate) fn plan(file: &Path, plan: &Plan) -> PlanView {
         rungs: video.chain(audio).chain(captions).collect(),
         segment_duration: plan.segment_duration,
         expected_bytes: plan.expected_bytes as f64,
-        expected_seconds: None,
+        expected_seconds,
         notes: plan.notes.clone(),
     }
 }

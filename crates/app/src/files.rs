@@ -6,8 +6,8 @@ use screener_ladder::wire::{Event, Measured, Playlists, Task, Transcode, VERSION
 
 use crate::settings::file_error;
 use crate::view::{
-    CapabilitiesView, EncoderView, JobState, JobView, PlanView, ProbeView, ReadyView, RungView, Stage, TranscodeView,
-    WishesView,
+    CapabilitiesView, EncoderView, FilmView, JobState, JobView, PlanView, ProbeView, ReadyView, RungView, Stage,
+    TranscodeView, WishesView,
 };
 use crate::{App, AppError, Result, convert, intake};
 
@@ -49,15 +49,26 @@ impl App {
     /// What is wrong with the file or the wishes.
     pub async fn plan(&self, file: PathBuf, wishes: WishesView) -> Result<PlanView> {
         let file = intake::film(&file)?;
+        let preset = wishes.preset;
         let task = Task::Plan {
             version: VERSION,
             file: text(&file),
             wishes: wishes.into(),
         };
         match self.worker().ask(task).await? {
-            Event::Planned { plan } => Ok(convert::plan(&file, &plan)),
+            Event::Planned { plan } => {
+                let expected = self.expected_seconds(&plan, preset).await?;
+                Ok(convert::plan(&file, &plan, expected))
+            }
             _ => Err(unexpected()),
         }
+    }
+
+    /// The films that dropped files and folders mean, each once, after a look that needs no parsing.
+    pub async fn films(&self, paths: Vec<PathBuf>) -> Result<Vec<FilmView>> {
+        tokio::task::spawn_blocking(move || intake::all(&paths))
+            .await
+            .map_err(AppError::internal)
     }
 
     /// A frame of a file, `at` seconds from its start, as a `data:image/jpeg` URL.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::settings::file_error;
+use crate::view::FilmView;
 use crate::{AppError, Result};
 
 /// What a folder's files are taken by. A file that is named itself is always looked at, whatever it is called.
@@ -10,6 +11,10 @@ const FILMS: [&str; 26] = [
     "3gp", "aac", "ac3", "aif", "aiff", "avi", "flac", "flv", "m2ts", "m4a", "m4v", "mka", "mkv", "mov", "mp3", "mp4",
     "mpeg", "mpg", "mts", "mxf", "ogg", "ogv", "opus", "ts", "wav", "webm",
 ];
+
+/// Films of a folder that can be one batch, and entries that are looked at on the way: a whole disk is dropped by mistake.
+const MANY: usize = 2000;
+const ENTRIES: usize = 100_000;
 
 /// A film's absolute path, after a look that needs no parsing.
 ///
@@ -53,21 +58,36 @@ pub(crate) fn film(path: &Path) -> Result<PathBuf> {
 /// The films that a path means: itself, or those of a folder, in order of their names, folders in folders included.
 ///
 /// # Errors
-/// `no_films` for a folder without any.
+/// `no_films` for a folder without any, `too_many`.
 pub(crate) fn films(path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
     let mut found = Vec::new();
     let mut folders = vec![path.to_owned()];
+    let mut looked = 0;
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).map_err(|e| file_error(&folder, &e))? {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            // A folder somewhere below that is somebody else's hides no film of the creator's.
+            Err(_) if folder != path => continue,
+            Err(error) => return Err(file_error(&folder, &error)),
+        };
+        for entry in entries {
             let entry = entry.map_err(|e| file_error(&folder, &e))?;
+            looked += 1;
+            if looked > ENTRIES || found.len() > MANY {
+                return Err(AppError::new(
+                    "too_many",
+                    format!("The folder {} holds too much to be one batch.", path.display()),
+                    format!("Name folders with at most {MANY} films."),
+                ));
+            }
             if entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
             }
             // Not through links: a link to a folder above would never end.
-            let kind = entry.file_type().map_err(|e| file_error(&entry.path(), &e))?;
+            let Ok(kind) = entry.file_type() else { continue };
             let path = entry.path();
             if kind.is_dir() {
                 folders.push(path);
@@ -85,6 +105,23 @@ pub(crate) fn films(path: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// [`films`] of each path in turn, each film once; what cannot be published keeps its reason.
+pub(crate) fn all(paths: &[PathBuf]) -> Vec<FilmView> {
+    let mut seen = std::collections::HashSet::new();
+    let mut views = Vec::new();
+    for path in paths {
+        let found = films(path).map(|found| found.into_iter().map(|path| (film(&path).err(), path)).collect());
+        let found: Vec<_> = found.unwrap_or_else(|error| vec![(Some(error), path.clone())]);
+        for (error, path) in found {
+            if seen.insert(path.clone()) {
+                let file = path.display().to_string();
+                views.push(FilmView { file, error });
+            }
+        }
+    }
+    views
 }
 
 fn is_film(path: &Path) -> bool {
@@ -113,6 +150,16 @@ mod tests {
             .map(|path| path.strip_prefix(folder.path()).unwrap().display().to_string())
             .collect();
         assert_eq!(names, ["a.mov", "b.MP4", "deeper/c d*?[.mkv"]);
+        let all = all(&[
+            folder.path().join("a.mov"),
+            folder.path().to_owned(),
+            folder.path().join("none.mp4"),
+        ]);
+        let told: Vec<_> = all
+            .iter()
+            .map(|film| film.error.as_ref().map(|error| error.code.as_str()))
+            .collect();
+        assert_eq!(told, [None, None, None, Some("no_such_file")], "{all:?}");
         std::fs::create_dir(folder.path().join("empty")).unwrap();
         assert_eq!(films(&folder.path().join("empty")).unwrap_err().code, "no_films");
         assert_eq!(film(&folder.path().join("empty")).unwrap_err().code, "not_a_file");

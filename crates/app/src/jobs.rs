@@ -135,6 +135,11 @@ impl App {
             destination: destination.to_owned(),
         };
         let accepted = self.engine().accept(new).await?;
+        self.inner
+            .watched
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .accepted(accepted.job.as_str(), wishes.preset);
         Ok((accepted.job.to_string(), accepted.id.to_string()))
     }
 
@@ -249,14 +254,34 @@ impl App {
                 {
                     // A video that has gone live stands in the library as well.
                     library |= live(&jobs) != told.as_deref().map_or(0, live);
-                    told = Some(jobs.clone());
-                    let _ = app.inner.updates.send(Update::Jobs { jobs });
+                    if let Err(error) = app.learn(&jobs).await {
+                        tracing::debug!(code = error.code, "nothing learned: {}", error.message);
+                    }
+                    let update = difference(told.as_deref(), &jobs);
+                    told = Some(jobs);
+                    let _ = app.inner.updates.send(update);
                 }
                 if library && let Ok(videos) = app.library().await {
                     let _ = app.inner.updates.send(Update::Library { videos });
                 }
             }
         });
+    }
+}
+
+/// The whole list where jobs came, went, moved or changed their state; else those alone that went on.
+fn difference(told: Option<&[JobView]>, jobs: &[JobView]) -> Update {
+    let same = |(old, new): (&JobView, &JobView)| old.job == new.job && old.state == new.state;
+    match told {
+        Some(told) if told.len() == jobs.len() && told.iter().zip(jobs).all(same) => Update::Progress {
+            jobs: told
+                .iter()
+                .zip(jobs)
+                .filter(|(old, new)| old != new)
+                .map(|(_, new)| new.clone())
+                .collect(),
+        },
+        _ => Update::Jobs { jobs: jobs.to_vec() },
     }
 }
 

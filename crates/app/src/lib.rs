@@ -6,6 +6,7 @@
 mod access;
 mod check;
 mod convert;
+mod cost;
 mod destinations;
 mod diagnostics;
 mod doctor;
@@ -19,9 +20,11 @@ mod library;
 mod links;
 mod local;
 mod options;
+mod pace;
 mod page;
 mod poster;
 mod remote;
+mod sample;
 mod settings;
 mod sign;
 pub mod view;
@@ -60,6 +63,7 @@ struct Inner {
     local: Arc<Local>,
     updates: broadcast::Sender<Update>,
     watch: Mutex<Option<JoinHandle<()>>>,
+    watched: Mutex<pace::Watched>,
     worker: Worker,
 }
 
@@ -94,6 +98,7 @@ impl App {
             local,
             updates: broadcast::channel(256).0,
             watch: Mutex::default(),
+            watched: Mutex::default(),
             worker,
         };
         let app = Self { inner: Arc::new(inner) };

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use screener_publish::catalog::VideoState as State;
-use screener_publish::{ObjectKey, Video, VideoId};
+use screener_publish::{Destination, ObjectKey, Video, VideoId};
 
 use crate::view::{AcceptedView, RungView, VideoState, VideoView, WishesView};
-use crate::{App, AppError, Result, convert, intake, when};
+use crate::{App, AppError, Result, convert, cost, intake, when};
 
 impl App {
     /// Every video, newest first, as last seen; [`App::refresh`] looks again.
@@ -14,7 +14,14 @@ impl App {
     /// # Errors
     /// Where the journal cannot be read.
     pub async fn library(&self) -> Result<Vec<VideoView>> {
-        Ok(self.engine().videos(None).await?.into_iter().map(view).collect())
+        let destinations = self.engine().destinations().await?;
+        Ok(self
+            .engine()
+            .videos(None)
+            .await?
+            .into_iter()
+            .map(|video| view(video, &destinations))
+            .collect())
     }
 
     /// Looks at every destination again.
@@ -31,7 +38,8 @@ impl App {
     /// # Errors
     /// `no_such_video`.
     pub async fn show(&self, id: String) -> Result<VideoView> {
-        Ok(view(self.engine().video(&video_id(&id)?).await?))
+        let destinations = self.engine().destinations().await?;
+        Ok(view(self.engine().video(&video_id(&id)?).await?, &destinations))
     }
 
     /// Gives a video another title.
@@ -103,8 +111,12 @@ pub(crate) fn video_id(text: &str) -> Result<VideoId> {
     })
 }
 
-fn view(video: Video) -> VideoView {
+fn view(video: Video, destinations: &[Destination]) -> VideoView {
     let record = video.record;
+    let monthly_cost = destinations
+        .iter()
+        .find(|known| known.name == video.destination)
+        .and_then(|known| cost::monthly(known, record.bytes));
     VideoView {
         id: record.id.to_string(),
         title: record.title,
@@ -130,5 +142,6 @@ fn view(video: Video) -> VideoView {
             })
             .collect(),
         newest_link_ends: video.newest_link_ends.map(when::rfc3339),
+        monthly_cost,
     }
 }

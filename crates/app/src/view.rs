@@ -143,6 +143,8 @@ pub struct VideoView {
     pub rungs: Vec<RungView>,
     /// When the newest link ends, RFC 3339.
     pub newest_link_ends: Option<String>,
+    /// US dollars a month to keep it, storage alone; `None` where the destination's price is not known.
+    pub monthly_cost: Option<f64>,
 }
 
 /// A link as it is shown when it is made. It is not stored: only its conditions are.
@@ -340,8 +342,8 @@ pub struct PlanView {
     pub segment_duration: f64,
     /// Expected size of everything that is made.
     pub expected_bytes: f64,
-    /// Expected time, from the speed of earlier jobs; `None` before the first.
-    pub expected_seconds: Option<f64>,
+    /// Expected time, least and most seconds, from earlier jobs on this computer; `None` before the first.
+    pub expected_seconds: Option<(f64, f64)>,
     /// What is notable, in words.
     pub notes: Vec<String>,
 }
@@ -371,6 +373,16 @@ pub struct AcceptedView {
     /// The video it makes.
     pub id: Option<String>,
     /// Why it was not accepted.
+    pub error: Option<AppError>,
+}
+
+/// One film of what was dropped: folders are taken apart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct FilmView {
+    /// Path of the film, or of what is none.
+    pub file: String,
+    /// Why it cannot be published.
     pub error: Option<AppError>,
 }
 
@@ -688,6 +700,11 @@ pub enum Update {
     /// Every job, in the queue's order.
     Jobs {
         /// Jobs.
+        jobs: Vec<JobView>,
+    },
+    /// Jobs of the list that have changed; the list itself has not: each stands where it stood.
+    Progress {
+        /// Whole jobs.
         jobs: Vec<JobView>,
     },
     /// Every video.

@@ -228,7 +228,14 @@ async fn follow(app: &App, out: Out, mut jobs: BTreeMap<String, String>) -> Resu
         tokio::select! {
             update = updates.recv() => match update {
                 Ok(Update::Jobs { jobs }) => seen = jobs,
-                Ok(_) => {}
+                Ok(Update::Progress { jobs }) => {
+                    for job in jobs {
+                        if let Some(known) = seen.iter_mut().find(|known| known.job == job.job) {
+                            *known = job;
+                        }
+                    }
+                }
+                Ok(Update::Library { .. }) => {}
                 // Whole view models: what was missed does not matter, the newest does.
                 Err(_) => seen = app.jobs().await?,
             },
