@@ -15,6 +15,8 @@ pub fn all() -> Builder<tauri::Wry> {
         .error_handling(ErrorHandlingMode::Throw)
         .commands(collect_commands![
             commands::files::choose,
+            commands::files::films,
+            commands::files::sample,
             commands::files::given,
             commands::files::pasted,
             commands::files::plan,
@@ -42,6 +44,7 @@ pub fn all() -> Builder<tauri::Wry> {
             commands::places::destinations,
             commands::places::add_destination,
             commands::places::remove_destination,
+            commands::places::set_default_destination,
             commands::places::test_destination,
             commands::places::keys,
             commands::places::settings,
@@ -53,12 +56,16 @@ pub fn all() -> Builder<tauri::Wry> {
             commands::system::browse,
             commands::system::reveal_logs,
             commands::system::leave,
+            commands::system::updates,
+            commands::system::update,
+            commands::system::ready,
         ])
         .events(collect_events![
             news::Changed,
             news::Dragged,
             news::Given,
             news::Asked,
+            news::Chosen,
             news::Opened
         ])
 }

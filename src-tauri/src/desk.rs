@@ -1,9 +1,11 @@
 //! The app as the window holds it: opened behind the first picture, so that the window never waits for it.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use screener_app::view::{JobState, JobView, Update};
 use screener_app::{App, AppError, Options};
+use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event as _;
 use tokio::sync::{broadcast, watch};
@@ -12,11 +14,23 @@ use crate::{news, system, tray};
 
 type Outcome = Option<Result<App, AppError>>;
 
+/// What came before the pages listened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Early {
+    /// Absolute paths of files and folders.
+    pub paths: Vec<String>,
+    /// The video of a `screener://` link.
+    pub video: Option<String>,
+}
+
 /// The opened app, and the jobs as they were last told.
 pub struct Desk {
     outcome: watch::Sender<Outcome>,
     jobs: Mutex<Vec<JobView>>,
-    given: Mutex<Vec<String>>,
+    early: Mutex<Early>,
+    language: Mutex<Option<String>>,
+    asked: Mutex<Option<Instant>>,
+    zoom: Mutex<f64>,
 }
 
 impl Desk {
@@ -25,7 +39,10 @@ impl Desk {
         Self {
             outcome: watch::channel(None).0,
             jobs: Mutex::default(),
-            given: Mutex::default(),
+            early: Mutex::default(),
+            language: Mutex::default(),
+            asked: Mutex::default(),
+            zoom: Mutex::new(1.0),
         }
     }
 
@@ -62,15 +79,51 @@ impl Desk {
 
     /// Keeps paths that came before the pages listened.
     pub fn keep_given(&self, paths: &[String]) {
-        self.given
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend_from_slice(paths);
+        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+        early.paths.extend_from_slice(paths);
     }
 
-    /// Hands out what [`Desk::keep_given`] kept.
-    pub fn take_given(&self) -> Vec<String> {
-        std::mem::take(&mut *self.given.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Keeps the video of a link that came before the pages listened.
+    pub fn keep_opened(&self, video: String) {
+        self.early.lock().unwrap_or_else(PoisonError::into_inner).video = Some(video);
+    }
+
+    /// Hands out what was kept.
+    pub fn take_given(&self) -> Early {
+        std::mem::take(&mut *self.early.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The language that was chosen; `None`: the system's.
+    pub fn language(&self) -> Option<String> {
+        self.language.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Speaks a language from now on. True where it was another one before.
+    pub fn speak(&self, language: Option<String>) -> bool {
+        let mut spoken = self.language.lock().unwrap_or_else(PoisonError::into_inner);
+        let other = *spoken != language;
+        *spoken = language;
+        other
+    }
+
+    /// Notes that the pages were asked to leave; true where they were asked a while ago and have not answered.
+    pub fn asked_in_vain(&self, patience: Duration) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let vain = asked.is_some_and(|at| at.elapsed() > patience);
+        asked.get_or_insert_with(Instant::now);
+        vain
+    }
+
+    /// Changes how large the pages are drawn, and answers it.
+    pub fn zoom(&self, step: Option<f64>) -> f64 {
+        let mut zoom = self.zoom.lock().unwrap_or_else(PoisonError::into_inner);
+        *zoom = step.map_or(1.0, |step| (*zoom + step).clamp(0.5, 3.0));
+        *zoom
+    }
+
+    /// The pages have answered.
+    pub fn answered(&self) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn set_jobs(&self, jobs: &[JobView]) -> Vec<JobView> {
@@ -78,6 +131,17 @@ impl Desk {
             &mut *self.jobs.lock().unwrap_or_else(PoisonError::into_inner),
             jobs.to_vec(),
         )
+    }
+
+    /// Takes over the jobs that went on, and answers all.
+    fn advance(&self, changed: &[JobView]) -> Vec<JobView> {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        for job in changed {
+            if let Some(known) = jobs.iter_mut().find(|known| known.job == job.job) {
+                known.clone_from(job);
+            }
+        }
+        jobs.clone()
     }
 }
 
@@ -92,35 +156,46 @@ pub fn open(handle: AppHandle) {
         let Some(app) = handle.state::<Desk>().opened() else {
             return;
         };
+        if let Ok(settings) = app.settings().await {
+            system::wear(&handle, &settings);
+        }
         let mut updates = app.subscribe();
         if let Err(error) = app.start().await {
             tracing::error!(code = error.code, "could not start: {}", error.message);
         }
-        for first in [
-            app.jobs().await.map(|jobs| Update::Jobs { jobs }),
-            app.library().await.map(|videos| Update::Library { videos }),
-        ] {
-            match first {
-                Ok(update) => tell(&handle, update),
-                Err(error) => tracing::warn!(code = error.code, "{}", error.message),
-            }
-        }
+        tell_all(&handle, &app).await;
         loop {
             match updates.recv().await {
                 Ok(update) => tell(&handle, update),
-                // Whole view models: the next one says it all.
-                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                // Whatever was missed, the whole of it as it is now.
+                Err(broadcast::error::RecvError::Lagged(_)) => tell_all(&handle, &app).await,
                 Err(broadcast::error::RecvError::Closed) => return,
             }
         }
     });
 }
 
+async fn tell_all(handle: &AppHandle, app: &App) {
+    for all in [
+        app.jobs().await.map(|jobs| Update::Jobs { jobs }),
+        app.library().await.map(|videos| Update::Library { videos }),
+    ] {
+        match all {
+            Ok(update) => tell(handle, update),
+            Err(error) => tracing::warn!(code = error.code, "{}", error.message),
+        }
+    }
+}
+
 fn tell(handle: &AppHandle, update: Update) {
-    if let Update::Jobs { jobs } = &update {
-        let before = handle.state::<Desk>().set_jobs(jobs);
-        tray::show(handle, jobs);
-        system::queue_changed(handle, &before, jobs);
+    match &update {
+        Update::Jobs { jobs } => {
+            let before = handle.state::<Desk>().set_jobs(jobs);
+            tray::show(handle, jobs);
+            system::queue_changed(handle, &before, jobs);
+        }
+        Update::Progress { jobs } => tray::show(handle, &handle.state::<Desk>().advance(jobs)),
+        Update::Library { .. } => {}
     }
     if let Err(error) = news::Changed(update).emit(handle) {
         tracing::warn!("the window was not told: {error}");

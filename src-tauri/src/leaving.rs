@@ -21,6 +21,7 @@ pub enum Leave {
 
 /// Does what was chosen.
 pub async fn leave(handle: &AppHandle, how: Leave) -> Result<(), AppError> {
+    handle.state::<Desk>().answered();
     if how == Leave::Finish {
         if let Some(window) = handle.get_webview_window("main") {
             window.hide().map_err(AppError::internal)?;

@@ -7,9 +7,11 @@ pub mod bindings;
 mod commands;
 mod desk;
 mod leaving;
+mod menu;
 mod news;
 mod system;
 mod tray;
+mod update;
 
 use std::process::ExitCode;
 
@@ -18,7 +20,7 @@ use tauri::Manager;
 /// Opens the window and stays until it is left.
 pub fn run() -> ExitCode {
     let bindings = bindings::all();
-    let built = tauri::Builder::default()
+    let mut builder = tauri::Builder::default()
         // First, so that a second start ends before it touches anything.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
             system::second_start(app, &arguments, &folder);
@@ -28,12 +30,20 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_window_state::Builder::default().build());
+    if let Some(updater) = update::plugin() {
+        builder = builder.plugin(updater);
+    }
+    let built = builder
+        .on_menu_event(|handle, event| menu::chosen(handle, event.id().as_ref()))
         .invoke_handler(bindings.invoke_handler())
         .setup(move |app| {
             bindings.mount_events(app);
             app.manage(desk::Desk::new());
             system::keep_logs(app.handle())?;
+            if let Err(error) = menu::raise(app.handle()) {
+                tracing::warn!("no menus: {error}");
+            }
             system::open_window(app.handle())?;
             system::hear_links(app.handle());
             if let Err(error) = tray::raise(app.handle()) {
@@ -46,7 +56,7 @@ pub fn run() -> ExitCode {
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
-            app.run(|_, _| {});
+            app.run(|handle, event| system::run_event(handle, &event));
             ExitCode::SUCCESS
         }
         Err(error) => {

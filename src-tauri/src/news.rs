@@ -1,5 +1,6 @@
 //! What the shell tells the pages.
 
+use crate::menu::Choice;
 use screener_app::view::Update;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,11 @@ pub struct Given {
     pub paths: Vec<String>,
 }
 
-/// The creator wants to leave while jobs run.
+/// Something was chosen from a menu.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+pub struct Chosen(pub Choice);
+
+/// The creator wants to leave: the pages ask about jobs that run, finish what they put off, and leave.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
 pub struct Asked;
 

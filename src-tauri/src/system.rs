@@ -1,16 +1,17 @@
 //! What belongs to the system: the window, logs, second starts, links, notifications.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use screener_app::Options;
-use screener_app::view::{JobState, JobView};
+use screener_app::view::{Appearance, JobState, JobView, SettingsView};
 use tauri::{AppHandle, DragDropEvent, Manager, Window, WindowEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_plugin_notification::NotificationExt as _;
 use tauri_specta::Event as _;
 
 use crate::desk::Desk;
-use crate::news;
+use crate::{menu, news, tray};
 
 /// Opens the one window.
 pub fn open_window(handle: &AppHandle) -> tauri::Result<()> {
@@ -38,13 +39,30 @@ pub fn show_window(handle: &AppHandle) {
     }
 }
 
-/// Leaves, or asks first while jobs run.
+/// Draws the pages larger or smaller by a step, between half and three times; `None`: as they are.
+pub fn zoom(handle: &AppHandle, step: Option<f64>) {
+    let factor = handle.state::<Desk>().zoom(step);
+    if let Some(window) = handle.get_webview_window("main")
+        && let Err(error) = window.set_zoom(factor)
+    {
+        tracing::debug!("zoom: {error}");
+    }
+}
+
+/// How long the pages may be silent when they are asked to leave.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Asks the pages to leave: they may have to ask the creator, or to finish a removal that could still be taken back. Pages
+/// that do not answer are left when they are asked again.
 pub fn ask_to_leave(handle: &AppHandle) {
-    if handle.state::<Desk>().unfinished() == 0 {
+    let desk = handle.state::<Desk>();
+    if desk.opened().is_none() || desk.asked_in_vain(PATIENCE) {
         stop_and_exit(handle.clone());
         return;
     }
-    show_window(handle);
+    if desk.unfinished() > 0 {
+        show_window(handle);
+    }
     if let Err(error) = news::Asked.emit(handle) {
         tracing::warn!("the window was not asked: {error}");
     }
@@ -85,6 +103,25 @@ pub fn window_event(window: &Window, event: &WindowEvent) {
     }
 }
 
+/// What the system tells the application rather than a window.
+#[cfg_attr(
+    not(target_os = "macos"),
+    expect(unused_variables, reason = "files to open come as arguments elsewhere")
+)]
+pub fn run_event(handle: &AppHandle, event: &tauri::RunEvent) {
+    #[cfg(target_os = "macos")]
+    if let tauri::RunEvent::Opened { urls } = event {
+        let files = paths(urls.iter().filter_map(|url| url.to_file_path().ok()), None);
+        if !files.is_empty() {
+            // Before the pages listen, or after: they take from both.
+            handle.state::<Desk>().keep_given(&files);
+            if let Err(error) = (news::Given { paths: files }).emit(handle) {
+                tracing::warn!("the window was not told: {error}");
+            }
+        }
+    }
+}
+
 /// A second start hands over its files and ends.
 pub fn second_start(handle: &AppHandle, arguments: &[String], folder: &str) {
     show_window(handle);
@@ -98,18 +135,57 @@ pub fn second_start(handle: &AppHandle, arguments: &[String], folder: &str) {
 
 /// Listens for `screener://` links. They only show; they never publish or change anything.
 pub fn hear_links(handle: &AppHandle) {
+    if let Ok(Some(urls)) = handle.deep_link().get_current()
+        && let Some(video) = urls.iter().find_map(video_of)
+    {
+        handle.state::<Desk>().keep_opened(video);
+    }
     let hearer = handle.clone();
     handle.deep_link().on_open_url(move |event| {
         show_window(&hearer);
         for url in event.urls() {
-            let video = (url.host_str() == Some("video"))
-                .then(|| url.path().trim_matches('/').to_owned())
-                .filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric()));
+            let video = video_of(&url);
             if let Err(error) = (news::Opened { video }).emit(&hearer) {
                 tracing::warn!("the window was not told: {error}");
             }
         }
     });
+}
+
+/// The video that a link names: `screener://video/ID`.
+fn video_of(url: &url::Url) -> Option<String> {
+    (url.host_str() == Some("video"))
+        .then(|| url.path().trim_matches('/').to_owned())
+        .filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// Dresses what stands outside the pages as the settings say: the window's frame, its menus, the tray.
+pub fn wear(handle: &AppHandle, settings: &SettingsView) {
+    let theme = match settings.appearance {
+        Appearance::System => None,
+        Appearance::Light => Some(tauri::Theme::Light),
+        Appearance::Dark => Some(tauri::Theme::Dark),
+    };
+    handle.set_theme(theme);
+    if handle.state::<Desk>().speak(settings.language.clone()) {
+        let handle = handle.clone();
+        let dressed = handle.clone().run_on_main_thread(move || {
+            for done in [menu::raise(&handle), tray::name(&handle)] {
+                if let Err(error) = done {
+                    tracing::debug!("menus: {error}");
+                }
+            }
+        });
+        if let Err(error) = dressed {
+            tracing::debug!("menus: {error}");
+        }
+    }
+}
+
+/// Says when the first screen could be used, so that it can be measured.
+pub fn usable(_handle: &AppHandle) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    tracing::info!("usable at {} ms", now.as_millis());
 }
 
 /// Absolute paths of what exists; options and links are not files. A desktop hands over what is opened as `file://` addresses.
@@ -201,11 +277,14 @@ pub fn queue_changed(handle: &AppHandle, before: &[JobView], now: &[JobView]) {
 }
 
 /// One of two languages, for the few words that stand outside the pages.
-pub fn word(_handle: &AppHandle, english: &str, german: &str) -> String {
-    let system = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    if system.is_some_and(|value| value.starts_with("de")) {
+pub fn word(handle: &AppHandle, english: &str, german: &str) -> String {
+    let system = || {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    };
+    let chosen = handle.try_state::<Desk>().and_then(|desk| desk.language());
+    if chosen.or_else(system).is_some_and(|value| value.starts_with("de")) {
         german.to_owned()
     } else {
         english.to_owned()

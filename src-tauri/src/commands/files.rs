@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use screener_app::AppError;
-use screener_app::view::{AcceptedView, PlanView, PublishRequest, WishesView};
+use screener_app::view::{AcceptedView, FilmView, PlanView, PublishRequest, WishesView};
 use tauri::{AppHandle, State};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::DialogExt as _;
 use tokio::sync::oneshot;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Early};
 use crate::system;
 
 type Answer<T> = Result<T, AppError>;
@@ -38,10 +38,27 @@ pub async fn choose(handle: AppHandle, folders: bool) -> Answer<Vec<String>> {
         .collect())
 }
 
-/// Files that were given before the pages listened.
+/// The films that files and folders mean, each once, with what stands in the way of one.
 #[tauri::command]
 #[specta::specta]
-pub async fn given(desk: App<'_>) -> Answer<Vec<String>> {
+pub async fn films(desk: App<'_>, paths: Vec<String>) -> Answer<Vec<FilmView>> {
+    desk.app()
+        .await?
+        .films(paths.into_iter().map(PathBuf::from).collect())
+        .await
+}
+
+/// The sample film that comes with Screener.
+#[tauri::command]
+#[specta::specta]
+pub async fn sample(desk: App<'_>) -> Answer<String> {
+    desk.app().await?.sample()
+}
+
+/// What was given before the pages listened.
+#[tauri::command]
+#[specta::specta]
+pub async fn given(desk: App<'_>) -> Answer<Early> {
     Ok(desk.take_given())
 }
 

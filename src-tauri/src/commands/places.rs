@@ -4,9 +4,10 @@ use screener_app::AppError;
 use screener_app::view::{
     CapabilitiesView, DestinationForm, DestinationView, DoctorView, KeyView, PlacesView, SettingsView,
 };
-use tauri::State;
+use tauri::{AppHandle, State};
 
 use crate::desk::Desk;
+use crate::system;
 
 type Answer<T> = Result<T, AppError>;
 type App<'a> = State<'a, Desk>;
@@ -30,6 +31,13 @@ pub async fn add_destination(desk: App<'_>, form: DestinationForm) -> Answer<Des
 #[specta::specta]
 pub async fn remove_destination(desk: App<'_>, name: String) -> Answer<()> {
     desk.app().await?.remove_destination(name).await
+}
+
+/// Makes a destination the one that is used when none is named.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_default_destination(desk: App<'_>, name: String) -> Answer<()> {
+    desk.app().await?.set_default_destination(name).await
 }
 
 /// Walks a destination as a viewer would.
@@ -56,8 +64,10 @@ pub async fn settings(desk: App<'_>) -> Answer<SettingsView> {
 /// Keeps what the creator chose.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_settings(desk: App<'_>, settings: SettingsView) -> Answer<SettingsView> {
-    desk.app().await?.set_settings(settings).await
+pub async fn set_settings(handle: AppHandle, desk: App<'_>, settings: SettingsView) -> Answer<SettingsView> {
+    let kept = desk.app().await?.set_settings(settings).await?;
+    system::wear(&handle, &kept);
+    Ok(kept)
 }
 
 /// Where things lie.
@@ -79,5 +89,5 @@ pub async fn capabilities(desk: App<'_>) -> Answer<CapabilitiesView> {
 #[specta::specta]
 pub async fn diagnostics(desk: App<'_>) -> Answer<String> {
     let app = desk.app().await?;
-    app.diagnostics(app.data_dir().join("diagnostics.zip")).await
+    app.diagnostics(app.data_dir().join("diagnostics.txt")).await
 }

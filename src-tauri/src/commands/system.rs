@@ -7,6 +7,8 @@ use tauri_plugin_opener::OpenerExt as _;
 
 use crate::desk::Desk;
 use crate::leaving::{self, Leave};
+use crate::system;
+use crate::update::{self, UpdateView};
 
 type Answer<T> = Result<T, AppError>;
 
@@ -58,6 +60,27 @@ pub async fn reveal_logs(handle: AppHandle, desk: State<'_, Desk>) -> Answer<()>
                 format!("Open {} yourself.", places.log_dir),
             )
         })
+}
+
+/// Where updates stand: whether this build knows a feed, and whether the feed has a newer version.
+#[tauri::command]
+#[specta::specta]
+pub async fn updates(handle: AppHandle) -> Answer<UpdateView> {
+    update::look(&handle).await
+}
+
+/// Fetches the newer version, checks its signature, installs it, and starts it.
+#[tauri::command]
+#[specta::specta]
+pub async fn update(handle: AppHandle) -> Answer<()> {
+    update::install(&handle).await
+}
+
+/// The first screen can be used.
+#[tauri::command]
+#[specta::specta]
+pub async fn ready(handle: AppHandle) {
+    system::usable(&handle);
 }
 
 /// Leaves, with what was chosen for the jobs.

@@ -9,8 +9,12 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Lets the creator choose films, or folders of films, in the system's own dialog. */
 	choose: (folders: boolean) => __TAURI_INVOKE<string[]>("choose", { folders }),
-	/**  Files that were given before the pages listened. */
-	given: () => __TAURI_INVOKE<string[]>("given"),
+	/**  The films that files and folders mean, each once, with what stands in the way of one. */
+	films: (paths: string[]) => __TAURI_INVOKE<FilmView[]>("films", { paths }),
+	/**  The sample film that comes with Screener. */
+	sample: () => __TAURI_INVOKE<string>("sample"),
+	/**  What was given before the pages listened. */
+	given: () => __TAURI_INVOKE<Early>("given"),
 	/**  Files whose paths are on the clipboard, as text or as `file://` addresses, one a line. */
 	pasted: () => __TAURI_INVOKE<string[]>("pasted"),
 	/**  What would be made of a file. */
@@ -63,6 +67,8 @@ export const commands = {
 	addDestination: (form: DestinationForm) => __TAURI_INVOKE<DestinationView>("add_destination", { form }),
 	/**  Forgets a destination; what is stored there stays. */
 	removeDestination: (name: string) => __TAURI_INVOKE<null>("remove_destination", { name }),
+	/**  Makes a destination the one that is used when none is named. */
+	setDefaultDestination: (name: string) => __TAURI_INVOKE<null>("set_default_destination", { name }),
 	/**  Walks a destination as a viewer would. */
 	testDestination: (name: string) => __TAURI_INVOKE<DoctorView>("test_destination", { name }),
 	/**  Keys, their public side. */
@@ -85,12 +91,19 @@ export const commands = {
 	revealLogs: () => __TAURI_INVOKE<null>("reveal_logs"),
 	/**  Leaves, with what was chosen for the jobs. */
 	leave: (how: Leave) => __TAURI_INVOKE<null>("leave", { how }),
+	/**  Where updates stand: whether this build knows a feed, and whether the feed has a newer version. */
+	updates: () => __TAURI_INVOKE<UpdateView>("updates"),
+	/**  Fetches the newer version, checks its signature, installs it, and starts it. */
+	update: () => __TAURI_INVOKE<null>("update"),
+	/**  The first screen can be used. */
+	ready: () => __TAURI_INVOKE<void>("ready"),
 };
 
 /** Events */
 export const events = {
 	asked: makeEvent<Asked, Asked>("asked"),
 	changed: makeEvent<Changed, Changed>("changed"),
+	chosen: makeEvent<Chosen, Chosen>("chosen"),
 	dragged: makeEvent<Dragged, Dragged>("dragged"),
 	given: makeEvent<Given, Given>("given"),
 	opened: makeEvent<Opened, Opened>("opened"),
@@ -128,7 +141,7 @@ export type Appearance =
 /**  Dark. */
 "dark";
 
-/**  The creator wants to leave while jobs run. */
+/**  The creator wants to leave: the pages ask about jobs that run, finish what they put off, and leave. */
 export type Asked = null;
 
 /**  What this computer can do. */
@@ -169,6 +182,26 @@ export type CheckView = {
 	/**  What does not hold. */
 	findings: FindingView[],
 };
+
+/**  What a menu may ask the pages for. */
+export type Choice = 
+/**  Choose films. */
+"films" | 
+/**  Choose a folder of films. */
+"folder" | 
+/**  Show the library. */
+"library" | 
+/**  Show the jobs. */
+"activity" | 
+/**  Show the destinations. */
+"destinations" | 
+/**  Show the settings. */
+"settings" | 
+/**  Show what was found on this computer. */
+"diagnostics";
+
+/**  Something was chosen from a menu. */
+export type Chosen = Choice;
 
 /**  A destination as it is entered. Secrets go to the keychain and nowhere else. */
 export type DestinationForm = {
@@ -255,6 +288,14 @@ export type Dragged = {
 	over: boolean,
 };
 
+/**  What came before the pages listened. */
+export type Early = {
+	/**  Absolute paths of files and folders. */
+	paths: string[],
+	/**  The video of a `screener://` link. */
+	video: string | null,
+};
+
 /**  One encoder. */
 export type EncoderView = {
 	/**  `x264`, `videotoolbox`, … */
@@ -263,6 +304,14 @@ export type EncoderView = {
 	works: boolean,
 	/**  Why not. */
 	why: string | null,
+};
+
+/**  One film of what was dropped: folders are taken apart. */
+export type FilmView = {
+	/**  Path of the film, or of what is none. */
+	file: string,
+	/**  Why it cannot be published. */
+	error: AppError | null,
 };
 
 /**  One rule that does not hold. */
@@ -493,8 +542,8 @@ export type PlanView = {
 	segment_duration: number | null,
 	/**  Expected size of everything that is made. */
 	expected_bytes: number | null,
-	/**  Expected time, from the speed of earlier jobs; `None` before the first. */
-	expected_seconds: number | null,
+	/**  Expected time, least and most seconds, from earlier jobs on this computer; `None` before the first. */
+	expected_seconds: [number | null, number | null] | null,
 	/**  What is notable, in words. */
 	notes: string[],
 };
@@ -652,10 +701,22 @@ export type Update =
 { kind: "jobs"; 
 /**  Jobs. */
 jobs: JobView[] } | 
+/**  Jobs of the list that have changed; the list itself has not: each stands where it stood. */
+{ kind: "progress"; 
+/**  Whole jobs. */
+jobs: JobView[] } | 
 /**  Every video. */
 { kind: "library"; 
 /**  Videos, newest first. */
 videos: VideoView[] };
+
+/**  Where updates stand. */
+export type UpdateView = {
+	/**  This build knows a feed. */
+	configured: boolean,
+	/**  A newer version that the feed has. */
+	version: string | null,
+};
 
 /**  State of a video. */
 export type VideoState = 
@@ -684,6 +745,8 @@ export type VideoView = {
 	rungs: RungView[],
 	/**  When the newest link ends, RFC 3339. */
 	newest_link_ends: string | null,
+	/**  US dollars a month to keep it, storage alone; `None` where the destination's price is not known. */
+	monthly_cost: number | null,
 };
 
 /**  What the creator asked for. */
