@@ -1,5 +1,5 @@
 // The only door between the pages and what they run in. Everything else in `src/` is drawn and tested without a window.
-import type { AppError, commands, Changed, Dragged, Given, Opened } from '../bindings';
+import type { AppError, commands, Changed, Chosen, Dragged, Given, Opened } from '../bindings';
 
 /** What may be asked: Screener's own commands, as generated from Rust. */
 export type Commands = typeof commands;
@@ -10,6 +10,7 @@ export interface Ears {
   dragged(news: Dragged): void;
   given(news: Given): void;
   asked(): void;
+  chosen(choice: Chosen): void;
   opened(news: Opened): void;
 }
 

@@ -45,6 +45,7 @@ export function video(change: Partial<VideoView> = {}): VideoView {
     bytes: 412_000_000,
     rungs: RUNGS.map((name, index) => ({ name, kind: 'video', encoded: 1, stored: 1, copied: index === 0, bit_rate: 5e6 / (index + 1), bytes: 2e8 / (index + 1) })),
     newest_link_ends: '2027-01-01T10:00:00Z',
+    monthly_cost: 0,
     ...change,
   } as VideoView;
 }
@@ -120,7 +121,7 @@ export function mock(state: MockState = mockState()): Mock {
     rungs: RUNGS.map((name, index) => ({ name, kind: 'video', width: 1920, height: 1080, frame_rate: 25, bit_rate: 5e6, language: null, copied: index === 0 })),
     segment_duration: 6,
     expected_bytes: 6e7,
-    expected_seconds: 45,
+    expected_seconds: [40, 80],
     notes: [],
   });
   const link = (id: string, days: number) => ({
@@ -135,7 +136,9 @@ export function mock(state: MockState = mockState()): Mock {
 
   const answers: Record<keyof Commands, (...args: never[]) => unknown> = {
     choose: () => state.chosen,
-    given: () => state.given.splice(0),
+    films: (paths: string[]) => paths.map((file) => ({ file, error: null })),
+    sample: () => '/usr/share/screener/sample.mp4',
+    given: () => ({ paths: state.given.splice(0), video: null }),
     pasted: () => state.given.splice(0),
     plan,
     still: () => 'data:image/gif;base64,R0lGODlhAQABAAAAACw=',
@@ -200,6 +203,10 @@ export function mock(state: MockState = mockState()): Mock {
       state.destinations = state.destinations.filter((one) => one.name !== name);
       return null;
     },
+    setDefaultDestination: (name: string) => {
+      state.destinations = state.destinations.map((one) => ({ ...one, default: one.name === name }));
+      return null;
+    },
     testDestination: () => state.walk,
     keys: () => [],
     settings: () => state.settings,
@@ -214,6 +221,9 @@ export function mock(state: MockState = mockState()): Mock {
     browse: () => null,
     revealLogs: () => null,
     leave: () => null,
+    ready: () => null,
+    updates: () => ({ configured: false, version: null }),
+    update: () => null,
   };
 
   const commands = Object.fromEntries(

@@ -10,6 +10,7 @@ export const realWindow: Platform = {
       events.dragged.listen(({ payload }) => ears.dragged(payload)),
       events.given.listen(({ payload }) => ears.given(payload)),
       events.asked.listen(() => ears.asked()),
+      events.chosen.listen(({ payload }) => ears.chosen(payload)),
       events.opened.listen(({ payload }) => ears.opened(payload)),
     ]);
     return () => stops.forEach((stop) => stop());

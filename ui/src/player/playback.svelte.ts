@@ -119,6 +119,12 @@ export class Playback {
     this.#hls.subtitleDisplay = id >= 0;
   }
 
+  /** Seconds between two frames of what is shown. */
+  frame(): number {
+    const rate = this.#hls?.levels[this.#hls.currentLevel]?.frameRate;
+    return 1 / (rate && rate > 0 ? rate : 25);
+  }
+
   stats(): Stats | undefined {
     const [hls, video] = [this.#hls, this.#video];
     if (!hls || !video) return undefined;

@@ -1,5 +1,5 @@
 // What the pages know: whole view models as Rust told them, and where the creator is.
-import type { AppError, CapabilitiesView, DestinationView, JobView, SettingsView, VideoView } from '../bindings';
+import type { AppError, CapabilitiesView, Choice, DestinationView, FilmView, JobView, SettingsView, Update, VideoView } from '../bindings';
 import { ask, fault, platform } from '../platform';
 import { wear } from '../theme/theme.svelte';
 import { m, speak } from '../words/index.svelte';
@@ -34,22 +34,26 @@ class Desk {
   ready = $state(false);
   place = $state.raw<Place>({ name: 'library' });
   dragging = $state(false);
-  /** Files that the publish sheet shows; empty: no sheet. */
-  sheet = $state.raw<string[]>([]);
+  /** Films that the publish sheet shows; empty: no sheet. */
+  sheet = $state.raw<FilmView[]>([]);
+  /** A destination that was just added, and is tested at once. */
+  fresh = $state<string>();
   leaving = $state(false);
   toasts = $state.raw<Toast[]>([]);
   /** What a screen reader says next. */
   said = $state('');
   posters = $state<Record<string, string | null>>({});
-  /** Videos whose removal can still be taken back. */
+  /** Videos and jobs whose removal can still be taken back. */
   doomed = $state.raw<string[]>([]);
   #toast = 0;
-  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** What is put off while it can be taken back: done when the time is over, or when Screener is left. */
+  #putOff = new Map<string, { timer: ReturnType<typeof setTimeout>; now: () => Promise<void> }>();
 
   /** Videos that are not about to be removed. */
   shown = $derived(this.videos.filter((video) => !this.doomed.includes(video.id)));
-  busy = $derived(this.jobs.filter((job) => job.state === 'running' || job.state === 'queued'));
-  failed = $derived(this.jobs.filter((job) => job.state === 'failed'));
+  /** Jobs that are not about to be cancelled. */
+  queue = $derived(this.jobs.filter((job) => !this.doomed.includes(job.job)));
+  busy = $derived(this.queue.filter((job) => job.state === 'running' || job.state === 'queued'));
 
   /** Listens, then asks for everything once. */
   async open(): Promise<() => void> {
@@ -57,7 +61,8 @@ class Desk {
       changed: (news) => this.#changed(news),
       dragged: ({ over }) => (this.dragging = over),
       given: ({ paths }) => void this.take(paths),
-      asked: () => (this.leaving = true),
+      asked: () => void this.leave(),
+      chosen: (choice) => this.chosen(choice),
       opened: ({ video }) => this.go(video ? { name: 'video', id: video } : { name: 'library' }),
     });
     try {
@@ -71,8 +76,10 @@ class Desk {
       this.broken = fault(thrown);
     }
     this.ready = true;
+    void ask().ready();
     const given = await ask().given();
-    if (given.length > 0) void this.take(given);
+    if (given.video) this.go({ name: 'video', id: given.video });
+    if (given.paths.length > 0) void this.take(given.paths);
     // The worker's self-test takes its time; nothing waits for it.
     void ask()
       .capabilities()
@@ -81,9 +88,14 @@ class Desk {
     return stop;
   }
 
-  #changed(news: { kind: 'jobs'; jobs: JobView[] } | { kind: 'library'; videos: VideoView[] }): void {
+  #changed(news: Update): void {
     if (news.kind === 'library') {
       this.videos = news.videos;
+      return;
+    }
+    if (news.kind === 'progress') {
+      const changed = new Map(news.jobs.map((job) => [job.job, job]));
+      this.jobs = this.jobs.map((job) => changed.get(job.job) ?? job);
       return;
     }
     for (const job of news.jobs) {
@@ -132,11 +144,20 @@ class Desk {
     }
   }
 
+  /** What a menu asked for. */
+  chosen(choice: Choice): void {
+    if (choice === 'films') void this.choose();
+    else if (choice === 'folder') void this.choose(true);
+    else this.go({ name: choice });
+  }
+
   /** Files came in, from wherever: the sheet, or straight into the queue. */
   async take(paths: string[]): Promise<void> {
     if (paths.length === 0) return;
     if (!this.settings?.publish_at_once) {
-      this.sheet = [...new Set([...this.sheet, ...paths])];
+      const films = await this.attempt(() => ask().films(paths));
+      const there = new Set(this.sheet.map((film) => film.file));
+      if (films) this.sheet = [...this.sheet, ...films.filter((film) => !there.has(film.file))];
       return;
     }
     const wishes = this.settings.wishes ?? {};
@@ -150,6 +171,19 @@ class Desk {
   async choose(folders = false): Promise<void> {
     const paths = await this.attempt(() => ask().choose(folders));
     if (paths) await this.take(paths);
+  }
+
+  /** The sample film, into the sheet like any other. */
+  async trySample(): Promise<void> {
+    const path = await this.attempt(() => ask().sample());
+    if (path) await this.take([path]);
+  }
+
+  /** Leaves: asks first while jobs run, and does what was put off. */
+  async leave(): Promise<void> {
+    await this.settle();
+    if (this.busy.length > 0) this.leaving = true;
+    else await this.attempt(() => ask().leave('pause'));
   }
 
   async keep(change: Partial<SettingsView>): Promise<void> {
@@ -189,27 +223,53 @@ class Desk {
   /** Removes videos, but only once nobody has taken it back for a while. */
   remove(ids: string[]): void {
     const title = this.videos.find((video) => video.id === ids[0])?.title ?? '';
-    this.doomed = [...this.doomed, ...ids];
     if (this.place.name === 'video' && ids.includes(this.place.id)) this.go({ name: 'library' });
-    const key = ids.join();
-    const undo = () => {
-      clearTimeout(this.#timers.get(key));
-      this.#timers.delete(key);
-      this.doomed = this.doomed.filter((id) => !ids.includes(id));
-      this.dismiss(toast);
-    };
-    const toast = this.toast(ids.length === 1 ? m.removed_one({ title }) : m.removed_many({ count: ids.length }), { undo });
-    this.#timers.set(
-      key,
-      setTimeout(() => void this.#removeNow(ids, key), UNDO_MS),
+    this.#later(ids, ids.length === 1 ? m.removed_one({ title }) : m.removed_many({ count: ids.length }), async () => {
+      for (const id of ids) await this.attempt(() => ask().remove(id));
+      await this.lookForVideos();
+    });
+  }
+
+  /** Cancels a job: it stands still at once, and what it made is removed once nobody has taken it back for a while. */
+  cancel(job: JobView): void {
+    const runs = job.state === 'running' || job.state === 'queued';
+    if (runs) void this.attempt(() => ask().pause(job.job));
+    this.#later(
+      [job.job],
+      m.cancelled_one({ title: job.title }),
+      async () => {
+        await this.attempt(() => ask().cancel(job.job));
+      },
+      () => {
+        if (runs) void this.attempt(() => ask().resume(job.job));
+      },
     );
   }
 
-  async #removeNow(ids: string[], key: string): Promise<void> {
-    this.#timers.delete(key);
-    for (const id of ids) await this.attempt(() => ask().remove(id));
-    await this.lookForVideos();
-    this.doomed = this.doomed.filter((id) => !ids.includes(id));
+  #later(ids: string[], words: string, doing: () => Promise<void>, undone: () => void = () => undefined): void {
+    this.doomed = [...this.doomed, ...ids];
+    const key = ids.join();
+    const now = async () => {
+      clearTimeout(this.#putOff.get(key)?.timer);
+      this.#putOff.delete(key);
+      this.dismiss(toast);
+      await doing();
+      this.doomed = this.doomed.filter((id) => !ids.includes(id));
+    };
+    const undo = () => {
+      clearTimeout(this.#putOff.get(key)?.timer);
+      this.#putOff.delete(key);
+      this.doomed = this.doomed.filter((id) => !ids.includes(id));
+      this.dismiss(toast);
+      undone();
+    };
+    const toast = this.toast(words, { undo });
+    this.#putOff.set(key, { timer: setTimeout(() => void now(), UNDO_MS), now });
+  }
+
+  /** Does at once what was put off. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.#putOff.values()].map(({ now }) => now()));
   }
 }
 

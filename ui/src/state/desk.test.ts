@@ -11,9 +11,72 @@ describe('the desk', () => {
     const window = mock();
     use(window);
     await desk.open();
-    window.ears().given({ paths: ['/a.mp4', '/b.mp4'] });
-    window.ears().given({ paths: ['/a.mp4'] });
-    expect(desk.sheet).toEqual(['/a.mp4', '/b.mp4']);
+    await desk.take(['/a.mp4', '/b.mp4']);
+    await desk.take(['/a.mp4']);
+    expect(desk.sheet.map((film) => film.file)).toEqual(['/a.mp4', '/b.mp4']);
+    desk.sheet = [];
+  });
+
+  it('shows the films of a link and of files that came before it listened', async () => {
+    const window = mock(mockState({ videos: [video()] }));
+    use(window);
+    window.commands.given = async () => ({ paths: ['/early.mp4'], video: 'video-1' });
+    await desk.open();
+    await vi.runAllTimersAsync();
+    expect(desk.place).toEqual({ name: 'video', id: 'video-1' });
+    expect(desk.sheet.map((film) => film.file)).toEqual(['/early.mp4']);
+    desk.sheet = [];
+    desk.go({ name: 'library' });
+  });
+
+  it('goes where a menu points', async () => {
+    const window = mock(mockState({ chosen: ['/chosen.mp4'] }));
+    use(window);
+    await desk.open();
+    window.ears().chosen('activity');
+    expect(desk.place.name).toBe('activity');
+    window.ears().chosen('films');
+    await vi.runAllTimersAsync();
+    expect(desk.sheet.map((film) => film.file)).toEqual(['/chosen.mp4']);
+    desk.sheet = [];
+  });
+
+  it('takes over jobs that went on, and leaves the others and their order alone', async () => {
+    const jobs = ['a', 'b', 'c'].map((id) => job({ job: id, title: id, done: 0 }));
+    const window = mock(mockState({ jobs }));
+    use(window);
+    await desk.open();
+    const before = desk.jobs;
+    window.ears().changed({ kind: 'progress', jobs: [job({ job: 'b', title: 'b', done: 0.5 })] });
+    expect(desk.jobs.map((one) => [one.job, one.done])).toEqual([['a', 0], ['b', 0.5], ['c', 0]]);
+    expect(desk.jobs[0]).toBe(before[0]);
+  });
+
+  it('cancels a job only after nobody has taken it back, and pauses it at once', async () => {
+    const window = mock(mockState({ jobs: [job()] }));
+    use(window);
+    await desk.open();
+    desk.cancel(desk.jobs[0]!);
+    expect(desk.queue).toEqual([]);
+    desk.toasts.at(-1)?.undo?.();
+    await vi.runAllTimersAsync();
+    expect(window.asked.map(({ command }) => command)).toEqual(expect.arrayContaining(['pause', 'resume']));
+    expect(window.asked.some(({ command }) => command === 'cancel')).toBe(false);
+    expect(desk.queue).toHaveLength(1);
+    desk.cancel(desk.jobs[0]!);
+    await vi.runAllTimersAsync();
+    expect(window.asked.filter(({ command }) => command === 'cancel')).toHaveLength(1);
+  });
+
+  it('does what was put off before it leaves', async () => {
+    const window = mock(mockState({ videos: [video()] }));
+    use(window);
+    await desk.open();
+    desk.remove(['video-1']);
+    window.ears().asked();
+    await vi.advanceTimersByTimeAsync(0);
+    const order = window.asked.map(({ command }) => command).filter((command) => command === 'remove' || command === 'leave');
+    expect(order).toEqual(['remove', 'leave']);
   });
 
   it('publishes dropped files at once where that was chosen', async () => {

@@ -5,6 +5,7 @@ import { use } from '../platform';
 import { job, mock, mockState, video } from '../platform/mock';
 import { desk } from '../state/desk.svelte';
 import { speak } from '../words/index.svelte';
+import Details from '../parts/Details.svelte';
 import Activity from './Activity.svelte';
 import LeaveDialog from './LeaveDialog.svelte';
 import Library from './Library.svelte';
@@ -82,7 +83,7 @@ describe('library', () => {
 describe('the publish sheet', () => {
   it('shows the plan, and publishes under the title that was typed', async () => {
     const window = await opened();
-    desk.sheet = ['/films/my clip é.mp4'];
+    desk.sheet = [{ file: '/films/my clip é.mp4', error: null }];
     render(PublishSheet);
     expect(await screen.findByText('1080p copied, not re-encoded')).toBeInTheDocument();
     const title = screen.getByDisplayValue('my clip é');
@@ -96,14 +97,64 @@ describe('the publish sheet', () => {
   it('refuses what is no film, with the reason', async () => {
     const window = await opened();
     window.refuse('plan', { code: 'not_media', message: 'text.mp4 is no film.', mend: 'Choose another file.' });
-    desk.sheet = ['/text.mp4'];
+    desk.sheet = [{ file: '/text.mp4', error: null }];
     render(PublishSheet);
     expect(await screen.findByRole('alert')).toHaveTextContent('text.mp4 is no film. Choose another file.');
     expect(screen.getByTestId('publish')).toBeDisabled();
   });
 });
 
+describe('a folder of films', () => {
+  it('is published in as few questions as there are titles of their own', async () => {
+    const window = await opened();
+    desk.sheet = ['/f/a.mp4', '/f/b.mp4', '/f/c.mp4', '/f/d.mp4'].map((file) => ({ file, error: null }));
+    render(PublishSheet);
+    const field = await screen.findByDisplayValue('c');
+    await fireEvent.input(field, { target: { value: 'The third' } });
+    await fireEvent.submit(field.closest('form')!);
+    await new Promise((done) => setTimeout(done));
+    expect(asked(window, 'publish').map(([request]) => (request as { files: string[] }).files)).toEqual([['/f/a.mp4', '/f/b.mp4'], ['/f/c.mp4'], ['/f/d.mp4']]);
+  });
+
+  it('can be left in part', async () => {
+    await opened();
+    desk.sheet = ['/f/a.mp4', '/f/b.mp4'].map((file) => ({ file, error: null }));
+    render(PublishSheet);
+    await fireEvent.click(screen.getByRole('button', { name: 'Leave out a.mp4' }));
+    expect(desk.sheet.map((film) => film.file)).toEqual(['/f/b.mp4']);
+    desk.sheet = [];
+  });
+});
+
+describe('welcome', () => {
+  it('offers the sample', async () => {
+    await opened();
+    render(Welcome);
+    await fireEvent.click(screen.getByTestId('sample'));
+    await new Promise((done) => setTimeout(done));
+    expect(desk.sheet.map((film) => film.file)).toEqual(['/usr/share/screener/sample.mp4']);
+    desk.sheet = [];
+  });
+});
+
+describe('cost', () => {
+  it('is told for the library and for a film, and is nothing on this computer', async () => {
+    await opened({ videos: [video({ id: '1', title: 'Alpha', monthly_cost: 1.2 }), video({ id: '2', title: 'Beta', monthly_cost: 0.004 })] });
+    render(Library);
+    expect(screen.getByText(/about \$1\.20 a month to keep/)).toBeVisible();
+    expect(screen.getByText(/under \$0\.01 a month/)).toBeVisible();
+    render(Details, { video: video({ monthly_cost: 0 }) });
+    expect(screen.getByText(/Costs nothing to keep/)).toBeVisible();
+  });
+});
+
 describe('settings', () => {
+  it('says that a build without a feed looks for no updates', async () => {
+    await opened();
+    render(Settings);
+    expect(await screen.findByText(/does not look for updates/)).toBeVisible();
+  });
+
   it('changes the language at once and keeps it', async () => {
     const window = await opened();
     render(Settings);
@@ -120,6 +171,7 @@ describe('leaving', () => {
     render(LeaveDialog);
     expect(screen.getByTestId('leaving')).toHaveTextContent('Big Buck Bunny');
     await fireEvent.click(screen.getByRole('button', { name: 'Pause and quit' }));
+    await new Promise((done) => setTimeout(done));
     expect(asked(window, 'leave')).toEqual([['pause']]);
   });
 });

@@ -53,6 +53,21 @@ export function timeLeft(seconds: number): string {
   return m.left_hours({ hours: Math.floor(seconds / 3600), minutes: Math.round((seconds % 3600) / 60) });
 }
 
+/** `takes 2 to 4 min here`: as coarse as what was measured. */
+export function expected([from, to]: readonly [number | null, number | null]): string {
+  const [least, most] = [from ?? 0, to ?? 0];
+  if (most < 55) return m.expected_seconds({ from: Math.max(5, Math.floor(least / 5) * 5), to: Math.ceil(most / 5) * 5 });
+  if (most < 3600) return m.expected_minutes({ from: Math.max(1, Math.floor(least / 60)), to: Math.ceil(most / 60) });
+  const hours = (seconds: number) => new Intl.NumberFormat(language(), { maximumFractionDigits: 1 }).format(seconds / 3600);
+  return m.expected_hours({ from: hours(least), to: hours(most) });
+}
+
+/** `$1.23`, `under $0.01` */
+export function money(dollars: number): string {
+  const format = new Intl.NumberFormat(language(), { style: 'currency', currency: 'USD' });
+  return dollars > 0 && dollars < 0.01 ? m.under({ amount: format.format(0.01) }) : format.format(dollars);
+}
+
 /** `1.8×` */
 export function speed(times: number): string {
   return `${new Intl.NumberFormat(language(), { maximumFractionDigits: 1 }).format(times)}×`;

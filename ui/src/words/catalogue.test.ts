@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import de from '../../messages/de.json';
 import en from '../../messages/en.json';
-import { bytes, clock, percent, timeLeft } from './amounts';
+import { bytes, clock, expected, money, percent, timeLeft } from './amounts';
 import { speak } from './index.svelte';
 
 it('says everything in both languages, with the same gaps to fill', () => {
@@ -19,6 +19,16 @@ it('writes amounts as the language does', () => {
   expect(clock(59.6)).toBe('1:00');
   speak('de');
   expect(bytes(1_234_000)).toBe('1,2 MB');
+});
+
+it('tells an expected time as a range, and money in dollars', () => {
+  speak('en');
+  expect(expected([12, 31])).toBe('takes 10 to 35 s here');
+  expect(expected([70, 200])).toBe('takes 1 to 4 min here');
+  expect(expected([3000, 9000])).toBe('takes 0.8 to 2.5 h here');
+  expect(money(0)).toBe('$0.00');
+  expect(money(0.003)).toBe('under $0.01');
+  speak('de');
 });
 
 it('never says 100 per cent before the end, nor a time that jumps by seconds', () => {
