@@ -2,10 +2,13 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Driver } from './driver.mjs';
-import { ROOM, ROOT, place, shoot, windowId, xdotool } from './screen.mjs';
+import { ROOM, ROOT, place, shoot, shootScreen, windowId, xdotool } from './screen.mjs';
 import { Hopeless, until } from './until.mjs';
 
-const APPLICATION = join(ROOT, 'target/debug/screener-desktop');
+/** Menus are never higher. */
+const MENUS = 48;
+
+export const APPLICATION = join(ROOT, 'target/debug/screener-desktop');
 
 // Runs in the page: what a person could point at. A name is what a screen reader says.
 const FIND = `(kind, name, scope) => {
@@ -153,9 +156,10 @@ export class Page {
   async size(width, height) {
     const id = await windowId();
     await xdotool('windowsize', id, width, height, 'windowmove', id, 4, 28);
-    await until(`the page is ${width}×${height}`, async () => {
+    await until(`the window is ${width}×${height}`, async () => {
       const [w, h] = await this.run('() => [innerWidth, innerHeight]');
-      if (w === width && h === height) return true;
+      // The menus stand above the page.
+      if (w === width && h <= height && h > height - MENUS) return true;
       await xdotool('windowsize', id, width, height);
       return false;
     });
@@ -181,7 +185,24 @@ export class Page {
       '(selector) => { const box = document.querySelector(selector).getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; }',
       selector,
     );
-    return { x, y, width, height };
+    return { x, y: y + (await this.menus()), width, height };
+  }
+
+  /** Where a point of a screenshot is on the screen. */
+  async onScreen(x, y) {
+    const { x: left, y: top } = await place();
+    return [Math.round(left + x), Math.round(top + y)];
+  }
+
+  /** A picture of the whole screen: menus are windows of their own. */
+  async shootScreen(name) {
+    await this.settle();
+    return shootScreen(name);
+  }
+
+  /** Height of the menus above the page. */
+  async menus() {
+    return (await place()).height - (await this.run('() => innerHeight'));
   }
 
   /** Light or dark, at once, without asking the settings. */

@@ -14,6 +14,7 @@ for command in xvfb-run dbus-run-session gnome-keyring-daemon openbox xdotool xc
 done
 [ -x target/debug/screener-desktop ] || die "target/debug/screener-desktop is missing: run cargo build --workspace"
 [ -x target/debug/screener-worker ] || die "target/debug/screener-worker is missing: run cargo build --workspace"
+scripts/sample.sh || die "the sample film could not be made"
 [ -e ui/dist/index.html ] || die "ui/dist is missing: run scripts/interface.sh"
 
 room=$(mktemp -d)
@@ -32,7 +33,9 @@ unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_DATA_HOME XDG_CONFIG_
 xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp" dbus-run-session -- bash -c '
   eval "$(printf %s pass | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"
   openbox 2>/dev/null & frame=$!
+  exec 3< <(/usr/bin/python3 "$ROOT/src-tauri/tests/window/desktop.py" "$ROOM/desktop.log"); desktop=$!
+  read -r _ <&3
   node "$ROOT/src-tauri/tests/window/suite.mjs" "$@" </dev/null
   code=$?
-  kill "$frame" 2>/dev/null
+  kill "$frame" "$desktop" 2>/dev/null
   exit $code' window "$@"

@@ -8,7 +8,7 @@ const execute = promisify(execFile);
 
 export const ROOT = process.env.ROOT;
 export const ROOM = process.env.ROOM;
-const HERE = join(ROOT, 'src-tauri/tests/window');
+export const HERE = join(ROOT, 'src-tauri/tests/window');
 const SHOTS = join(ROOT, 'target/window-shots');
 
 export async function run(command, ...words) {
@@ -42,6 +42,13 @@ export async function drag(paths, { x, y, hover } = {}) {
 export async function shoot(name) {
   const file = join(SHOTS, `${name}.png`);
   await run('import', '-window', await windowId(), '-strip', file);
+  return file;
+}
+
+/** Keeps a picture of the whole screen. */
+export async function shootScreen(name) {
+  const file = join(SHOTS, `${name}.png`);
+  await run('import', '-window', 'root', '-crop', '1290x840+0+0', '+repage', '-strip', file);
   return file;
 }
 

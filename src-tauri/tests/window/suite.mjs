@@ -4,8 +4,10 @@ import { strict as assert } from 'node:assert';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accessible, judged, portray } from './axe.mjs';
+import { desktop } from './desktop.mjs';
 import { fuzz } from './fuzz.mjs';
 import { Page } from './page.mjs';
+import { playing } from './playing.mjs';
 import { ROOM, ROOT, clipboard, drag, keychain, light, run, windowId, xdotool } from './screen.mjs';
 import { until } from './until.mjs';
 
@@ -96,6 +98,17 @@ test('an empty library invites to drop a film', async () => {
   await until('the checks of this computer are there', () => page.run(`() => document.querySelectorAll('main ul li').length >= 2`));
   await portray(page, 'welcome');
   await accessible(page, 'Welcome');
+});
+
+test('the sample can be tried by who has no film', async () => {
+  await page.click('[data-testid=sample]');
+  await page.see('[role=dialog] [aria-label=Rungs] li', undefined, { seconds: 40 });
+  await until('its title is in its file', () => page.run(`() => document.querySelector('[role=dialog] input').value === 'A sample film'`));
+  await until('the sheet shows a frame', () => page.run(`() => document.querySelector('[role=dialog] img')?.naturalWidth > 0`), 40);
+  assert.match(await page.text('[role=dialog]'), /sample\.de\.srt, sample\.en\.srt/);
+  await portray(page, 'sample');
+  await page.click('button', 'Cancel', { scope: '[role=dialog]' });
+  await page.gone('[role=dialog]');
 });
 
 test('every other screen without a film: pictures, and axe in both themes', async () => {
@@ -322,15 +335,7 @@ test('the main job by keyboard alone', async () => {
   await page.focus();
   await page.run('() => document.activeElement?.blur()');
   await page.key('ctrl+o');
-  // The system's own dialog: its location line opens with a slash.
-  const dialog = await until('the system asks for a film', async () => {
-    const windows = (await xdotool('search', '--onlyvisible', '--class', 'screener-desktop').catch(() => '')).trim().split('\n').filter(Boolean);
-    const own = await windowId();
-    return windows.find((id) => id !== own);
-  });
-  await xdotool('windowactivate', '--sync', dialog);
-  await xdotool('type', '--delay', '20', short);
-  await page.key('Return');
+  await choose(short);
   await page.see('[role=dialog]', undefined, { seconds: 30 });
   await page.see('[role=dialog] [aria-label=Rungs] li', undefined, { seconds: 40 });
   await page.focus();
@@ -356,6 +361,22 @@ test('the main job by keyboard alone', async () => {
   await page.key('Return');
   await page.says('Link copied');
 });
+
+/** Answers the system's own dialog: its location line opens with a slash. */
+async function choose(file) {
+  const dialog = await until('the system asks for a film', async () => {
+    const windows = (await xdotool('search', '--onlyvisible', '--class', 'screener-desktop').catch(() => '')).trim().split('\n').filter(Boolean);
+    const own = await windowId();
+    return windows.find((id) => id !== own);
+  });
+  await xdotool('windowactivate', '--sync', dialog);
+  await xdotool('type', '--delay', '20', file);
+  await page.key('Return');
+}
+
+const shared = { test, page: () => page, films, short, long, published, publish, show, plays, choose };
+desktop(shared);
+playing(shared);
 
 /** Presses Tab until an element has the focus. */
 async function tabTo(focused, element) {
@@ -414,6 +435,19 @@ test('killed in the middle: the job can be removed, and leaves nothing', async (
   await until('the job is gone', async () => !(await page.jobs()).some((other) => other.job === job.job), 60);
   await until('nothing of it is stored', async () => (await stored(job.id)).length === 0, 60);
   assert.ok(!(await page.library()).some((video) => video.id === job.id));
+});
+
+test('a film that was deleted is gone although Screener was left at once', async () => {
+  const { id } = await published('Left at once');
+  await show('Left at once');
+  await page.click('button', 'Delete');
+  await page.see('button', 'Undo');
+  await closeWindow();
+  await page.ended();
+  assert.equal((await stored(id)).length, 0, 'nothing of it is stored');
+  await page.close();
+  page = await page.again();
+  assert.ok(!(await page.library()).some((video) => video.id === id));
 });
 
 test('no command of the window falls over random input', async () => {
