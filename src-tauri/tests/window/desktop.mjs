@@ -32,7 +32,7 @@ const tiny = (file, more = []) =>
 
 export function desktop({ test, page, films, short, long, published, publish }) {
   test('a folder is a batch, odd names arrive whole, and the desktop is told once', async () => {
-    const folder = join(films, 'Ein Ordner');
+    const folder = join(films, 'Filme vom Dreh');
     await mkdir(join(folder, 'tiefer'), { recursive: true });
     const names = ['Über uns 🎬.mp4', 'a*?[b] “c” & d.mp4', 'tiefer/plain.mp4'];
     await tiny(join(folder, names[0]));
