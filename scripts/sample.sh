@@ -11,7 +11,7 @@ ffmpeg -v error -y \
   -loop 1 -framerate 30 -t 24 -i icons/icon.png \
   -f lavfi -i "aevalsrc='0.12*sin(2*PI*220*t)*(0.6+0.4*sin(2*PI*t/6))+0.10*sin(2*PI*277.18*t)*(0.6+0.4*sin(2*PI*t/4))+0.08*sin(2*PI*329.63*t)*(0.6+0.4*sin(2*PI*t/3))':s=48000:d=24" \
   -filter_complex "[1:v]scale=360:360,format=rgba[mark];[0:v][mark]overlay=x='(W-w)/2+220*sin(2*PI*t/12)':y='(H-h)/2+90*sin(2*PI*t/6)',vignette=PI/5,fade=in:0:15,fade=out:705:15,format=yuv420p[picture];[2:a]afade=in:0:d=1,afade=out:st=22:d=2,aformat=channel_layouts=stereo[sound]" \
-  -map '[picture]' -map '[sound]' -t 24 -c:v libx264 -preset medium -crf 24 -g 60 -c:a aac -b:a 128k \
+  -map '[picture]' -map '[sound]' -t 24 -c:v libx264 -preset veryfast -crf 23 -g 60 -c:a aac -b:a 128k \
   -metadata title='A sample film' -movflags +faststart "$film.new.mp4"
 mv "$film.new.mp4" "$film"
 cat >target/sample.en.srt <<'TEXT'

@@ -19,7 +19,6 @@ pub fn open_window(handle: &AppHandle) -> tauri::Result<()> {
         .title("Screener")
         .inner_size(1120.0, 760.0)
         .min_inner_size(640.0, 480.0)
-        .background_color(tauri::webview::Color(16, 17, 20, 255))
         .build()?;
     let files = paths(std::env::args_os().skip(1).map(PathBuf::from), None);
     if !files.is_empty() {

@@ -30,16 +30,15 @@ impl App {
         let mut destinations = self.destinations().await?;
         for (index, destination) in destinations.iter_mut().enumerate() {
             redaction.name(&destination.name, &format!("destination-{index}"));
-            for private in [
+            let private = [
                 &mut destination.bucket,
                 &mut destination.domain,
                 &mut destination.profile,
                 &mut destination.key_pair_id,
-            ] {
-                if let Some(value) = private {
-                    redaction.name(value, &format!("destination-{index}"));
-                    *value = "(hidden)".into();
-                }
+            ];
+            for value in private.into_iter().flatten() {
+                redaction.name(value, &format!("destination-{index}"));
+                *value = "(hidden)".into();
             }
             destination.name = format!("destination-{index}");
         }
