@@ -10,6 +10,7 @@ use tauri::{AppHandle, Manager};
 use tauri_specta::Event as _;
 use tokio::sync::{broadcast, watch};
 
+use crate::queue::{Ended, Queue};
 use crate::{news, system, tray};
 
 type Outcome = Option<Result<App, AppError>>;
@@ -27,6 +28,7 @@ pub struct Early {
 pub struct Desk {
     outcome: watch::Sender<Outcome>,
     jobs: Mutex<Vec<JobView>>,
+    queue: Mutex<Queue>,
     early: Mutex<Early>,
     language: Mutex<Option<String>>,
     asked: Mutex<Option<Instant>>,
@@ -39,6 +41,7 @@ impl Desk {
         Self {
             outcome: watch::channel(None).0,
             jobs: Mutex::default(),
+            queue: Mutex::default(),
             early: Mutex::default(),
             language: Mutex::default(),
             asked: Mutex::default(),
@@ -126,11 +129,14 @@ impl Desk {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn set_jobs(&self, jobs: &[JobView]) -> Vec<JobView> {
-        std::mem::replace(
-            &mut *self.jobs.lock().unwrap_or_else(PoisonError::into_inner),
-            jobs.to_vec(),
-        )
+    fn set_jobs(&self, jobs: &[JobView]) {
+        jobs.clone_into(&mut self.jobs.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What has ended, once the queue is at rest.
+    fn ended(&self, jobs: &[JobView]) -> Option<Ended> {
+        let states = jobs.iter().map(|job| (job.job.as_str(), job.state));
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).look(states)
     }
 
     /// Takes over the jobs that went on, and answers all.
@@ -190,14 +196,21 @@ async fn tell_all(handle: &AppHandle, app: &App) {
 fn tell(handle: &AppHandle, update: Update) {
     match &update {
         Update::Jobs { jobs } => {
-            let before = handle.state::<Desk>().set_jobs(jobs);
-            tray::show(handle, jobs);
-            system::queue_changed(handle, &before, jobs);
+            handle.state::<Desk>().set_jobs(jobs);
+            show(handle, jobs);
         }
-        Update::Progress { jobs } => tray::show(handle, &handle.state::<Desk>().advance(jobs)),
+        Update::Progress { jobs } => show(handle, &handle.state::<Desk>().advance(jobs)),
         Update::Library { .. } => {}
     }
     if let Err(error) = news::Changed(update).emit(handle) {
         tracing::warn!("the window was not told: {error}");
+    }
+}
+
+/// What stands outside the pages: the tray, and the word when the queue is done.
+fn show(handle: &AppHandle, jobs: &[JobView]) {
+    tray::show(handle, jobs);
+    if let Some(ended) = handle.state::<Desk>().ended(jobs) {
+        system::notify(handle, ended);
     }
 }

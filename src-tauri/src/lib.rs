@@ -9,6 +9,7 @@ mod desk;
 mod leaving;
 mod menu;
 mod news;
+mod queue;
 mod system;
 mod tray;
 mod update;

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use screener_app::Options;
-use screener_app::view::{Appearance, JobState, JobView, SettingsView};
+use screener_app::view::{Appearance, SettingsView};
 use tauri::{AppHandle, DragDropEvent, Manager, Window, WindowEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_plugin_notification::NotificationExt as _;
 use tauri_specta::Event as _;
 
 use crate::desk::Desk;
+use crate::queue::Ended;
 use crate::{menu, news, tray};
 
 /// Opens the one window.
@@ -230,24 +231,7 @@ pub fn keep_logs(handle: &AppHandle) -> anyhow::Result<()> {
 }
 
 /// One notification when the whole queue is done, not one per film.
-pub fn queue_changed(handle: &AppHandle, before: &[JobView], now: &[JobView]) {
-    let busy = |jobs: &[JobView]| {
-        jobs.iter()
-            .any(|job| matches!(job.state, JobState::Running | JobState::Queued))
-    };
-    if !busy(before) || busy(now) {
-        return;
-    }
-    let ended = |state: JobState| {
-        now.iter()
-            .filter(|job| job.state == state)
-            .filter(|job| before.iter().any(|was| was.job == job.job && was.state != state))
-            .count()
-    };
-    let (live, failed) = (ended(JobState::Live), ended(JobState::Failed));
-    if live + failed == 0 {
-        return;
-    }
+pub fn notify(handle: &AppHandle, Ended { live, failed }: Ended) {
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
         let Some(app) = handle.state::<Desk>().opened() else {
