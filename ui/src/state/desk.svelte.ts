@@ -43,6 +43,7 @@ class Desk {
   /** What a screen reader says next. */
   said = $state('');
   posters = $state<Record<string, string | null>>({});
+  readonly #pictured = new Map<string, string>();
   /** Videos and jobs whose removal can still be taken back. */
   doomed = $state.raw<string[]>([]);
   #toast = 0;
@@ -203,9 +204,12 @@ class Desk {
     if (videos) this.videos = videos;
   }
 
+  /** Fetches a video's picture, once for each stand of the video: one that is still coming has none yet, a replaced one another. */
   async poster(id: string, again = false): Promise<void> {
-    if (id in this.posters && !again) return;
-    this.posters[id] ??= null;
+    const video = this.videos.find((other) => other.id === id);
+    const stand = `${video?.state} ${video?.bytes}`;
+    if (this.#pictured.get(id) === stand && !again) return;
+    this.#pictured.set(id, stand);
     try {
       this.posters[id] = await ask().poster(id);
     } catch {

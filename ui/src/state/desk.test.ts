@@ -29,6 +29,22 @@ describe('the desk', () => {
     desk.go({ name: 'library' });
   });
 
+  it('asks again for the picture of a film that had none while it was coming', async () => {
+    const coming = video({ id: 'coming', state: 'publishing' });
+    const window = mock(mockState({ videos: [coming] }));
+    use(window);
+    const pictures = [null, 'data:image/jpeg;base64,AA=='];
+    window.commands.poster = async () => (pictures.length > 0 ? (pictures.shift() ?? null) : 'asked too often');
+    await desk.open();
+    await desk.poster('coming');
+    await desk.poster('coming');
+    expect(desk.posters['coming'] ?? null).toBeNull();
+    window.ears().changed({ kind: 'library', videos: [{ ...coming, state: 'live' }] });
+    await desk.poster('coming');
+    await desk.poster('coming');
+    expect(desk.posters['coming']).toBe('data:image/jpeg;base64,AA==');
+  });
+
   it('goes where a menu points', async () => {
     const window = mock(mockState({ chosen: ['/chosen.mp4'] }));
     use(window);
