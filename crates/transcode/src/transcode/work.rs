@@ -109,7 +109,7 @@ impl Run<'_> {
             }
             pictures = Some(Pictures {
                 stream: video.index,
-                decoder: reader::decoder(&source.name, &stream, decoder_threads())?
+                decoder: reader::decoder(&source.name, &stream, decoder_threads(copy.is_some()))?
                     .video()
                     .map_err(internal)?,
                 time_base: stream.time_base(),
@@ -341,10 +341,11 @@ impl Run<'_> {
     }
 }
 
-/// Threads of the source's decoder. Decoding is an eighth of the work: on two cores a second thread costs memory and waiting and
-/// gains nothing.
-fn decoder_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).clamp(1, 4))
+/// Threads of the source's decoder. It is an eighth of the work where every rung is encoded, and a quarter where the largest is
+/// copied: there the others wait for it.
+fn decoder_threads(copied: bool) -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    (if copied { cores } else { cores / 2 }).clamp(1, 4)
 }
 
 /// Where the sound of a track stood some way before it goes on.

@@ -32,6 +32,9 @@ pub struct Effort {
     pub quick: bool,
 }
 
+/// x264's constant quality. A tenth above 23: that pays for the additional key pictures of the short first segments.
+const QUALITY: &str = "23.1";
+
 /// x264's name of a preset.
 pub fn preset(preset: Preset) -> &'static str {
     match preset {
@@ -64,7 +67,7 @@ pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Enc
         options.set("x264-params", "chroma-qp-offset=-2");
     }
     options.set("profile", "high");
-    options.set("crf", "23");
+    options.set("crf", QUALITY);
     options.set("forced-idr", "1");
     options.set("sc_threshold", "0");
     open_codec("libx264", rung, grid, color, effort, options)
