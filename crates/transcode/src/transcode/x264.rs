@@ -32,8 +32,8 @@ pub struct Effort {
     pub quick: bool,
 }
 
-/// x264's constant quality. A tenth above 23: that pays for the additional key pictures of the short first segments.
-const QUALITY: &str = "23.1";
+/// x264's constant quality. A little above 23: that pays for the additional key pictures of the short first segments.
+const QUALITY: &str = "23.2";
 
 /// x264's name of a preset.
 pub fn preset(preset: Preset) -> &'static str {
