@@ -123,7 +123,7 @@ mod tests {
         std::fs::write(&film, b"not a film").unwrap();
         let accepted = app
             .publish(crate::view::PublishRequest {
-                files: vec![film.display().to_string()],
+                files: vec![film.clone()],
                 title: Some("A title that nobody may know".into()),
                 destination: None,
                 wishes: crate::view::WishesView::default(),

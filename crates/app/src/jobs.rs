@@ -78,10 +78,10 @@ impl App {
         let mut wanted = Vec::new();
         let mut answers = Vec::new();
         for file in files {
-            match intake::films(&PathBuf::from(&file)) {
+            match intake::films(&file) {
                 Ok(films) => wanted.extend(films),
                 Err(error) => answers.push(AcceptedView {
-                    file,
+                    file: file.display().to_string(),
                     job: None,
                     id: None,
                     error: Some(error),

@@ -1,5 +1,7 @@
 //! Jobs, and what is put into the queue.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::WishesView;
@@ -116,7 +118,8 @@ pub struct JobView {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct PublishRequest {
     /// Files and folders; folders become a batch.
-    pub files: Vec<String>,
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
+    pub files: Vec<PathBuf>,
     /// Title, for a single file.
     pub title: Option<String>,
     /// Destination's name; `None` is the default one.

@@ -34,7 +34,6 @@ pub async fn publish(
     wishes: Wishes,
 ) -> Result<bool> {
     let wishes = wishes.over(app.settings().await?.wishes);
-    let files = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
     let accepted = app
         .publish(PublishRequest {
             files,

@@ -1,5 +1,7 @@
 //! Bad input: each with a clear error, exit 1, and no trace in the library.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -134,9 +136,17 @@ fn one_bad_file_does_not_stop_the_others() {
     home.film("films/a b'*?[ü😀.mp4", 1);
     home.film("films/second.mp4", 1);
     std::fs::write(home.path("films/broken.mp4"), b"nothing of a film").unwrap();
+    let unnamed = OsStr::from_bytes(b"bad\xff.mp4");
+    std::fs::copy(home.path("films/second.mp4"), home.path("films").join(unnamed)).unwrap();
     let done = home.json(&["publish", home.path("films").to_str().unwrap()]);
     assert_eq!(done.code, 1, "one of them failed");
     let lines = done.lines();
+    let refused: Vec<_> = lines.iter().filter(|line| line["event"] == "refused").collect();
+    assert_eq!(refused.len(), 1, "{}", done.stdout);
+    assert_eq!(
+        refused[0]["error"]["code"], "wrong_name",
+        "it is there, but not in Unicode"
+    );
     let count = |name: &str| lines.iter().filter(|line| line["event"] == name).count();
     assert_eq!(
         (count("accepted"), count("published"), count("failed")),
