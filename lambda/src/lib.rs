@@ -8,6 +8,8 @@
 
 pub mod config;
 pub mod event;
+#[cfg(feature = "aws")]
+pub mod https;
 pub mod key;
 pub mod link;
 pub mod origin;

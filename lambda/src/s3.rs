@@ -9,6 +9,7 @@ use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Region};
 use aws_sdk_s3::error::SdkError;
 
+use crate::https;
 use crate::origin::{Object, Origin, OriginError};
 
 /// A bucket. One client, made at start and kept.
@@ -39,6 +40,7 @@ impl Bucket {
     pub fn new(access: Access) -> Self {
         let mut config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
+            .http_client(https::client())
             .region(Region::new(access.region))
             .credentials_provider(access.credentials)
             .retry_config(RetryConfig::standard().with_max_attempts(3))

@@ -13,6 +13,8 @@ use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use crate::https;
+
 /// Longest answer that is read: a key has under 2 kB.
 const LONGEST: usize = 64 * 1024;
 
@@ -63,10 +65,10 @@ impl Store {
             .connect_timeout(Duration::from_secs(3))
             .read_timeout(Duration::from_secs(6))
             .build();
-        let connector =
-            aws_smithy_http_client::default_connector(&settings, Some(SharedAsyncSleep::new(TokioSleep::new())))
-                .ok_or_else(|| told(&"no HTTPS client"))?;
-        let response = connector.call(request).await.map_err(|error| told(&error))?;
+        let response = https::single(settings, SharedAsyncSleep::new(TokioSleep::new()))
+            .call(request)
+            .await
+            .map_err(|error| told(&error))?;
         let status = response.status().as_u16();
         let mut stream = ByteStream::new(response.into_body());
         let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST));
