@@ -110,18 +110,22 @@ npm_packages() {
   cp ui/package-lock.json "$stamp"
 }
 
+cargo_lambda=cargo-lambda==1.9.2
+
 python_tools() {
   local stamp=.tools/py/installed
-  if [ -e "$stamp" ] && cmp -s scripts/requirements.txt "$stamp"; then return 0; fi
+  if [ -e "$stamp" ] && [ -x .tools/py/bin/cargo-lambda ] && cmp -s scripts/requirements.txt "$stamp"; then return 0; fi
   say "installing Python tools into .tools/py"
   python3 -m venv .tools/py
   .tools/py/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements.txt
+  # Its emulator of Lambda takes part in the tests; the linker that it asks for is only needed for `make lambda`.
+  .tools/py/bin/pip install --quiet --disable-pip-version-check --no-deps "$cargo_lambda"
   cp scripts/requirements.txt "$stamp"
 }
 
 # cargo-lambda, and Zig as the linker for another processor than this one's.
 lambda_tools() {
-  local wanted=(cargo-lambda==1.9.2 ziglang==0.17.1)
+  local wanted=("$cargo_lambda" ziglang==0.17.1)
   [ -x .tools/py/bin/cargo-lambda ] && [ -e .tools/py/lambda ] && [ "$(cat .tools/py/lambda)" = "${wanted[*]}" ] || {
     [ -x .tools/py/bin/pip ] || python3 -m venv .tools/py
     say "installing ${wanted[*]} into .tools/py"

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers may fail loudly")]
 
 mod answers;
+#[cfg(feature = "aws")]
+mod emulator;
 mod events;
 mod fence;
 mod fuzzed;
