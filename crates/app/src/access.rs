@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use screener_publish::destination::Credentials;
+use screener_publish::store::SILENCE;
 use screener_publish::{Access, Destination, Error, Failure, Place, Store, StoreConfig};
 
 use crate::AppError;
@@ -90,6 +91,7 @@ impl Buckets {
             bucket: bucket.clone(),
             region: region.clone(),
             credentials,
+            silence: SILENCE,
         })
     }
 }

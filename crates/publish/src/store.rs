@@ -28,8 +28,12 @@ pub(crate) use objects::{crc_text, crc64};
 
 use clock::Offset;
 
-/// Silence on a connection after which a call is given up.
-const SILENCE: Duration = Duration::from_secs(20);
+/// How long a store may take for an answer, its customary value.
+pub const SILENCE: Duration = Duration::from_secs(20);
+
+/// What even a poor connection carries in a second. A body has so much longer to arrive: the system takes it from us at once,
+/// and only the answer tells that it has left.
+const SLOWEST: u64 = 32 * 1024;
 
 /// How a bucket is reached.
 #[derive(Clone, Debug)]
@@ -44,6 +48,8 @@ pub struct StoreConfig {
     pub region: String,
     /// Who signs. Never shown: the provider's own `Debug` hides the secret.
     pub credentials: SharedCredentialsProvider,
+    /// How long the store may take for an answer to a call without a body ([`SILENCE`]).
+    pub silence: Duration,
 }
 
 impl StoreConfig {
@@ -57,6 +63,7 @@ impl StoreConfig {
             credentials: SharedCredentialsProvider::new(Credentials::new(
                 access_key, secret_key, None, None, "screener",
             )),
+            silence: SILENCE,
         }
     }
 
@@ -144,6 +151,21 @@ impl Store {
         reached.unwrap_or_else(PoisonError::into_inner).client.clone()
     }
 
+    /// The settings of a call that sends so many bytes.
+    fn sending(&self, bytes: u64) -> Builder {
+        let patience = self.inner.config.silence + Duration::from_millis(bytes.saturating_mul(1000) / SLOWEST);
+        Builder::new().timeout_config(TimeoutConfig::builder().operation_attempt_timeout(patience).build())
+    }
+
+    /// The settings of a call after which the store makes one object of many parts: minutes, as S3 documents it.
+    fn assembling(&self) -> Builder {
+        Builder::new().timeout_config(
+            TimeoutConfig::builder()
+                .operation_attempt_timeout(self.inner.config.silence * 30)
+                .build(),
+        )
+    }
+
     fn reach(&self, change: impl FnOnce(&mut String, &mut i64)) {
         let mut reached = self.inner.reached.write().unwrap_or_else(PoisonError::into_inner);
         let (mut region, mut offset) = (reached.region.clone(), reached.offset);
@@ -177,10 +199,15 @@ fn client(config: &StoreConfig, region: &str, offset: Offset, http: Option<Share
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(10))
-                .read_timeout(SILENCE)
+                // Not the connection's `read_timeout`: that would count a body's way as silence.
+                .operation_attempt_timeout(config.silence)
                 .build(),
         )
-        .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(SILENCE).build());
+        .stalled_stream_protection(
+            StalledStreamProtectionConfig::enabled()
+                .grace_period(config.silence)
+                .build(),
+        );
     builder.set_http_client(http);
     if let Some(endpoint) = &config.endpoint {
         builder = builder.endpoint_url(endpoint);

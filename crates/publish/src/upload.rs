@@ -7,6 +7,7 @@ mod pool;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
@@ -90,9 +91,10 @@ impl Uploads {
                     () = self.pool.pace(self.clock.as_ref(), bytes) => {}
                 }
             }
+            let begun = self.clock.now();
             let error = match attempt().await {
                 Ok(value) => {
-                    place.worked();
+                    place.worked(Duration::from_millis(self.clock.now().abs_diff(begun)));
                     self.sent.fetch_add(bytes, Ordering::Relaxed);
                     return Ok(value);
                 }

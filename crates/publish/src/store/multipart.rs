@@ -79,6 +79,8 @@ impl Store {
             .content_length(i64::try_from(bytes).unwrap_or(i64::MAX))
             .checksum_crc64_nvme(&crc)
             .body(ByteStream::from(body))
+            .customize()
+            .config_override(self.sending(bytes))
             .send()
             .await
             .map_err(|e| StoreError::from_sdk(CALL, &e))?;
@@ -124,6 +126,8 @@ impl Store {
             .checksum_type(ChecksumType::FullObject)
             .checksum_crc64_nvme(crc)
             .multipart_upload(list)
+            .customize()
+            .config_override(self.assembling())
             .send()
             .await;
         let theirs = match sent {

@@ -110,7 +110,12 @@ impl Store {
             Condition::Absent => request = request.if_none_match("*"),
             Condition::Matches(etag) => request = request.if_match(etag),
         }
-        let answer = request.send().await.map_err(|e| StoreError::from_sdk(CALL, &e))?;
+        let answer = request
+            .customize()
+            .config_override(self.sending(length))
+            .send()
+            .await
+            .map_err(|e| StoreError::from_sdk(CALL, &e))?;
         let etag = answer.e_tag().unwrap_or_default().to_owned();
         match answer.checksum_crc64_nvme() {
             Some(theirs) if theirs == crc => {}

@@ -1,7 +1,8 @@
-//! How many uploads at once: one more for every round that goes well, half as many when the store asks for less.
+//! How many uploads at once: one more for every round that goes well and quickly, half as many when the store asks for less.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -10,6 +11,9 @@ use crate::clock::Clock;
 
 /// Uploads at once in the beginning.
 const FIRST: f64 = 6.0;
+
+/// An upload that takes longer waits for the line and not for answers: more at once would only make each one later.
+const QUICK: Duration = Duration::from_secs(5);
 
 /// The pool.
 pub(crate) struct Pool {
@@ -99,12 +103,12 @@ impl Pool {
 }
 
 impl Place {
-    /// The upload went well.
-    pub(crate) fn worked(self) {
+    /// The upload went well, and took so long.
+    pub(crate) fn worked(self, took: Duration) {
         let mut inner = self.pool.lock();
         inner.since_refusal = inner.since_refusal.saturating_add(1);
         // Only a pool in full use says anything about its width.
-        if f64::from(inner.taken) + 1.0 > inner.width {
+        if took < QUICK && f64::from(inner.taken) + 1.0 > inner.width {
             inner.width = (inner.width + 1.0 / inner.width).min(inner.most);
         }
     }
@@ -131,6 +135,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn a_slow_line_is_not_divided_further() {
+        let pool = Pool::new(16, None);
+        let before = pool.width();
+        for _ in 0..200 {
+            let mut places = Vec::new();
+            for _ in 0..pool.width() {
+                places.push(pool.enter().await);
+            }
+            for place in places {
+                place.worked(QUICK);
+            }
+        }
+        assert_eq!(pool.width(), before);
+    }
+
+    #[tokio::test]
     async fn it_widens_while_all_goes_well_and_halves_when_refused() {
         let pool = Pool::new(16, None);
         for _ in 0..200 {
@@ -138,7 +158,9 @@ mod tests {
             for _ in 0..pool.width() {
                 places.push(pool.enter().await);
             }
-            places.into_iter().for_each(Place::worked);
+            for place in places {
+                place.worked(QUICK / 2);
+            }
         }
         assert_eq!(pool.width(), 16);
         pool.enter().await.was_refused();

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use screener_publish::{JobState, ObjectKey};
+use screener_publish::store::{Class, Condition};
+use screener_publish::{JobState, ObjectKey, VideoId};
 use screener_testkit::{Fault, Script, ScriptedEncoder, VirtualClock};
 
 use crate::world::{World, is_whole, until, until_live};
@@ -310,6 +311,22 @@ async fn a_large_file_goes_on_at_the_part_that_is_missing() {
     let film = ObjectKey::of("videos", &accepted.id, "1/film.mp4");
     let stored = world.store().get(&film).await.unwrap().bytes;
     assert!(stored == screener_testkit::script::content("film.mp4", 40 << 20));
+}
+
+/// A body that is long on its way is no silence; an answer that does not come is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_line_is_waited_for_and_a_silent_store_is_not() {
+    let (world, proxy) = World::behind_proxy(ScriptedEncoder::new(Script::default())).await;
+    let store = world.impatient(Duration::from_secs(1));
+    let slow = Duration::from_secs(2);
+    proxy.choose(move |_| Fault::Latency(slow));
+    let key = ObjectKey::of("videos", &VideoId::random(), "1/720p/00001.m4s");
+    // 96 kB may take three seconds more than an empty call.
+    let put = store.put(&key, vec![7; 96 << 10].into(), &Condition::Any).await;
+    assert!(put.is_ok(), "{put:?}");
+    let short = store.put(&key, vec![7; 1 << 10].into(), &Condition::Any).await;
+    assert_eq!(short.unwrap_err().class, Class::Later);
+    assert_eq!(store.head(&key).await.unwrap_err().class, Class::Later);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -101,6 +101,15 @@ impl World {
         Store::new(self.config())
     }
 
+    /// The bucket behind the proxy, of which an answer is expected within `silence`.
+    pub fn impatient(&self, silence: Duration) -> Store {
+        let config = StoreConfig {
+            silence,
+            ..self.config()
+        };
+        Store::through_proxy(config, &self.proxy.as_ref().unwrap().endpoint()).unwrap()
+    }
+
     pub fn new_job(&self) -> NewJob {
         NewJob {
             file: self.film(),
