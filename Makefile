@@ -24,7 +24,7 @@ test: ## Every test: Rust, interface, viewer's page, window
 
 .PHONY: test-full
 test-full: ## The same with the long forms: 60 kills, 500 mutations
-	@scripts/setup.sh build play test
+	@scripts/setup.sh build play test full
 	@SCREENER_KILLS=60 SCREENER_MUTATIONS=500 SCREENER_FULL=1 scripts/test.sh
 
 .PHONY: check

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a fresh machine lacks, and says what it does. A second run finds everything in place and takes a moment.
-#   scripts/setup.sh GROUP…      groups: build (compile, publish from the terminal), play (the window), test (every test), tools (checks), bench (peers),
-#                                lambda (the endpoint for AWS), fuzz (a nightly compiler)
+#   scripts/setup.sh GROUP…      groups: build (compile, publish from the terminal), play (the window), test (every test), full (their long forms), tools (checks),
+#                                bench (peers), lambda (the endpoint for AWS), fuzz (a nightly compiler)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -144,10 +144,10 @@ nightly() {
   rustup toolchain list | grep -q '^nightly' || { say "installing a nightly Rust"; rustup toolchain install --quiet --profile minimal nightly; }
 }
 
-cargo_tool() { # command, crate@version
+cargo_tool() { # command, crate@version, flags…
   has "$1" && return 0
   say "installing $2 (once for this machine; takes some minutes)"
-  cargo install --quiet --locked "$2"
+  cargo install --quiet --locked "${@:2}"
 }
 
 # --- groups ---------------------------------------------------------------------------------------------------------
@@ -161,6 +161,8 @@ for group in "$@"; do
       python_tools
       cargo_tool cargo-nextest cargo-nextest@0.9.143
       cargo_tool tauri-driver tauri-driver@2.1.0 ;;
+    # Another S3 server: the unoptimised build is quick enough for one test, and takes a third of the time to make.
+    full) cargo_tool garage garage@2.5.0 --debug --no-default-features --features sqlite,bundled-libs ;;
     tools)
       python_tools
       cargo_tool cargo-deny cargo-deny@0.20.2 ;;

@@ -28,7 +28,8 @@ twice() { "$@" || { printf '[test] once more: %s\n' "$*"; "$@"; }; }
 rm -f target/test-counts.suites
 scripts/interface.sh || exit 1
 cargo build --quiet --workspace || exit 1
-suite rust cargo nextest run --workspace --no-fail-fast --status-level fail --final-status-level slow
+# What is ignored says why; `make test-full` has what it takes.
+suite rust cargo nextest run --workspace ${SCREENER_FULL:+--run-ignored all} --no-fail-fast --status-level fail --final-status-level slow
 suite interface npm --prefix ui run --silent test
 suite watch-page twice npm --prefix ui run --silent test:watch-page
 suite window src-tauri/tests/window/run.sh

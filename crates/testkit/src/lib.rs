@@ -1,7 +1,7 @@
 //! Sources, faults and clocks for tests. Never a normal dependency of anything.
 //!
 //! Owns stand-ins whose behaviour a test decides: a clock that waits for nobody ([`clock`]), an encoder that follows a
-//! script ([`script`]), a proxy that breaks calls on their way to a real server ([`proxy`]), small films ([`film`]).
+//! script ([`script`]), a proxy that breaks calls on their way to a real server ([`proxy`]), small films ([`film`]), and servers of other people's ([`servers`]).
 //! It must not know what is tested with them.
 
 #![expect(
@@ -17,6 +17,7 @@ pub mod clock;
 pub mod film;
 pub mod proxy;
 pub mod script;
+pub mod servers;
 
 pub use clock::VirtualClock;
 pub use proxy::{Fault, Proxy};

@@ -114,53 +114,24 @@ fn refused(call: &str, code: &str, words: &str) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use std::process::{Child, Command, Stdio};
-    use std::time::Duration;
-
     use aws_credential_types::Credentials;
     use aws_sdk_cloudfront::types::{
         DefaultCacheBehavior, DistributionConfig, Invalidation, InvalidationList, Origin, Origins, S3OriginConfig,
         ViewerProtocolPolicy,
     };
+    use screener_testkit::servers::Process;
 
     use super::*;
 
-    struct Moto(Child);
-
-    impl Drop for Moto {
-        fn drop(&mut self) {
-            let _ = self.0.kill();
-            let _ = self.0.wait();
-        }
-    }
-
-    async fn moto() -> Option<(Moto, Client)> {
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let child = Command::new("moto_server")
-            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        let keep = Moto(child);
-        // It says nothing when it is ready.
-        for _ in 0..600 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                let config = aws_sdk_cloudfront::Config::builder()
-                    .behavior_version(BehaviorVersion::latest())
-                    .region(Region::from_static(REGION))
-                    .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
-                    .endpoint_url(format!("http://127.0.0.1:{port}"))
-                    .build();
-                return Some((keep, Client::from_conf(config)));
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("moto does not answer");
+    async fn moto() -> (Process, Client) {
+        let process = screener_testkit::servers::moto().await;
+        let config = aws_sdk_cloudfront::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static(REGION))
+            .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
+            .endpoint_url(process.endpoint())
+            .build();
+        (process, Client::from_conf(config))
     }
 
     async fn distribution(client: &Client, alias: &str) -> (String, String) {
@@ -218,10 +189,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_distribution_is_found_by_its_domain_and_told() {
-        let Some((_moto, client)) = moto().await else {
-            eprintln!("skipped: moto_server is not installed");
-            return;
-        };
+        let (_moto, client) = moto().await;
         let (other, _) = distribution(&client, "other.example").await;
         let (id, domain) = distribution(&client, "films.example").await;
         let path = |n: u32| vec![format!("/videos/{n}/*")];

@@ -1,10 +1,8 @@
 //! The S3 servers that the conformance suite runs against, and what each cannot do.
 
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
 use screener_edge::Edge;
 use screener_publish::StoreConfig;
+use screener_testkit::servers::{self, Garage, Process};
 
 /// A server and what is known not to work on it.
 pub struct Server {
@@ -25,17 +23,13 @@ enum Keep {
         _edge: Box<Edge>,
         _folder: tempfile::TempDir,
     },
-    Process(Child),
-    Outside,
-}
-
-impl Drop for Keep {
-    fn drop(&mut self) {
-        if let Self::Process(child) = self {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
+    Moto {
+        _process: Process,
+    },
+    Garage {
+        _garage: Box<Garage>,
+        _folder: tempfile::TempDir,
+    },
 }
 
 /// s3s-fs as the local edge wraps it.
@@ -59,62 +53,48 @@ pub async fn edge() -> Server {
 }
 
 /// moto: no authentication, and it stores whatever checksum it is told.
-pub async fn moto() -> Option<Server> {
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let child = Command::new("moto_server")
-        .args(["-H", "127.0.0.1", "-p", &port.to_string()])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let keep = Keep::Process(child);
-    let address = format!("127.0.0.1:{port}");
-    // It says nothing when it is ready.
-    for _ in 0..600 {
-        if tokio::net::TcpStream::connect(&address).await.is_ok() {
-            let config = StoreConfig::with_keys(&format!("http://{address}"), "screener", "us-east-1", "key", "secret");
-            let client = aws_sdk_s3::Client::from_conf(
-                aws_sdk_s3::Config::builder()
-                    .behavior_version_latest()
-                    .endpoint_url(format!("http://{address}"))
-                    .force_path_style(true)
-                    .region(aws_sdk_s3::config::Region::new("us-east-1"))
-                    .credentials_provider(config.credentials.clone())
-                    .build(),
-            );
-            client.create_bucket().bucket("screener").send().await.unwrap();
-            return Some(Server {
-                name: "moto",
-                config,
-                checks: false,
-                returns_wholes: false,
-                authenticates: false,
-                _keep: keep,
-            });
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+pub async fn moto() -> Server {
+    let process = servers::moto().await;
+    let config = StoreConfig::with_keys(&process.endpoint(), "screener", "us-east-1", "key", "secret");
+    let client = aws_sdk_s3::Client::from_conf(
+        aws_sdk_s3::Config::builder()
+            .behavior_version_latest()
+            .endpoint_url(process.endpoint())
+            .force_path_style(true)
+            .region(aws_sdk_s3::config::Region::new("us-east-1"))
+            .credentials_provider(config.credentials.clone())
+            .build(),
+    );
+    client.create_bucket().bucket("screener").send().await.unwrap();
+    Server {
+        name: "moto",
+        config,
+        checks: false,
+        returns_wholes: false,
+        authenticates: false,
+        _keep: Keep::Moto { _process: process },
     }
-    None
 }
 
-/// A server that is already there: `SCREENER_TEST_S3=endpoint,bucket,region,access key,secret key`; garage in the full tests.
-/// Its `If-None-Match` silently overwrites.
-pub fn outside() -> Option<Server> {
-    let told = std::env::var("SCREENER_TEST_S3").ok()?;
-    let words: Vec<&str> = told.split(',').collect();
-    let [endpoint, bucket, region, access, secret] = words[..] else {
-        panic!("SCREENER_TEST_S3 has five parts")
-    };
-    Some(Server {
-        name: "outside",
-        config: StoreConfig::with_keys(endpoint, bucket, region, access, secret),
+/// garage: its `If-None-Match` silently overwrites.
+pub async fn garage() -> Server {
+    let folder = tempfile::tempdir().unwrap();
+    let garage = servers::garage(folder.path()).await;
+    Server {
+        name: "garage",
+        config: StoreConfig::with_keys(
+            &garage.process.endpoint(),
+            garage.bucket,
+            garage.region,
+            garage.access_key,
+            garage.secret_key,
+        ),
         checks: true,
         returns_wholes: true,
         authenticates: true,
-        _keep: Keep::Outside,
-    })
+        _keep: Keep::Garage {
+            _garage: Box::new(garage),
+            _folder: folder,
+        },
+    }
 }
