@@ -33,14 +33,19 @@ const AT_ONCE: u64 = 256 * 1024;
 const YEAR: i64 = 31_557_600;
 
 /// Whether a request names this server as this server names itself. A page elsewhere can have its own name lead here
-/// (DNS rebinding); it cannot send another `Host`.
-pub(super) fn is_own_host(request: &Request<Incoming>, port: u16) -> bool {
+/// (DNS rebinding); it cannot send another `Host`. Without a port any will do: somebody forwards one of theirs.
+pub(super) fn is_own_host(request: &Request<Incoming>, port: Option<u16>) -> bool {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) else {
         return false;
     };
-    host.strip_suffix(&format!(":{port}"))
-        .is_some_and(|name| matches!(name, "127.0.0.1" | "localhost"))
+    let Some((name, named)) = host.rsplit_once(':') else {
+        return false;
+    };
+    matches!(name, "127.0.0.1" | "localhost")
+        && named
+            .parse()
+            .is_ok_and(|named: u16| port.is_none_or(|port| port == named))
 }
 
 /// One request, one answer; there is always one.
@@ -62,7 +67,7 @@ pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, client: 
 }
 
 async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, faults: &Faults) -> Response<Body> {
-    if !is_own_host(request, shared.port) {
+    if !is_own_host(request, Some(shared.port)) {
         return bad_request(
             StatusCode::FORBIDDEN,
             "Bad request. We can't connect to the server for this app or website at this time: no distribution has \
