@@ -16,16 +16,26 @@ const PID: u16 = 0x100;
 /// The clock runs this far before the decode times: what a receiver may buffer.
 const LEAD: i64 = 63_000;
 
+/// Packets that a segment has at least: FFmpeg does not know a shorter file for a transport stream.
+const FEWEST: usize = 12;
+
 /// Writes the segments of one track; its counters run on from segment to segment.
+#[derive(Clone)]
 pub struct Writer {
     tables: u8,
     counter: u8,
+    /// Bytes that one packet carries at most.
+    room: usize,
 }
 
 impl Writer {
     /// A writer whose counters stand where segments of these sizes have left them.
     pub fn after(sizes: impl IntoIterator<Item = u64>) -> Self {
-        let mut writer = Self { tables: 0, counter: 0 };
+        let mut writer = Self {
+            tables: 0,
+            counter: 0,
+            room: PACKET,
+        };
         for size in sizes {
             writer.tables = (writer.tables + 1) & 15;
             writer.counter = ((u64::from(writer.counter) + size / PACKET as u64 - 2) & 15) as u8;
@@ -33,8 +43,24 @@ impl Writer {
         writer
     }
 
-    /// One segment: tables, then the samples.
+    /// One segment: tables, then the samples. A very short one is spread over more packets than it needs, each of which counts,
+    /// so that its size still tells how far.
     pub fn segment(&mut self, track: &Description, samples: &[Sample]) -> (Vec<u8>, Vec<KeyRange>) {
+        let before = self.clone();
+        loop {
+            let made = self.written(track, samples);
+            if made.0.len() >= FEWEST * PACKET || self.room < 4 {
+                self.room = before.room;
+                return made;
+            }
+            *self = Self {
+                room: self.room / 2,
+                ..before.clone()
+            };
+        }
+    }
+
+    fn written(&mut self, track: &Description, samples: &[Sample]) -> (Vec<u8>, Vec<KeyRange>) {
         let mut out = Vec::new();
         let mut keys = Vec::new();
         self.write_tables(&mut out, matches!(track.format, Format::Audio { .. }));
@@ -133,7 +159,7 @@ impl Writer {
                 ]);
             }
             let room = PACKET - 4 - if first { 1 + adaptation.len() } else { 0 };
-            let take = rest.len().min(room);
+            let take = rest.len().min(room).min(self.room);
             let mut field = Vec::new();
             if first || take < room {
                 let length = PACKET - 4 - take - 1;
@@ -256,6 +282,26 @@ mod tests {
         let sizes: Vec<u64> = (0..3)
             .map(|n| whole.segment(&track(), &samples(20, n * 20)).0.len() as u64)
             .collect();
+        let next = whole.segment(&track(), &samples(5, 60)).0;
+        assert_eq!(Writer::after(sizes).segment(&track(), &samples(5, 60)).0, next);
+    }
+
+    #[test]
+    fn the_shortest_segment_is_known_for_what_it_is() {
+        let mut whole = Writer::after([]);
+        let mut sizes = Vec::new();
+        for count in [1, 2, 9, 40] {
+            let mut quiet = samples(count, 0);
+            for sample in &mut quiet {
+                sample.data.truncate(6);
+            }
+            let (bytes, _) = whole.segment(&track(), &quiet);
+            assert!(
+                bytes.len() >= FEWEST * PACKET && bytes.len().is_multiple_of(PACKET),
+                "{count}"
+            );
+            sizes.push(bytes.len() as u64);
+        }
         let next = whole.segment(&track(), &samples(5, 60)).0;
         assert_eq!(Writer::after(sizes).segment(&track(), &samples(5, 60)).0, next);
     }
