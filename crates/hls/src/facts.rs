@@ -31,6 +31,8 @@ pub struct SegmentFacts {
     pub start: Option<f64>,
     /// Duration in seconds, summed from its samples.
     pub duration: f64,
+    /// Continuity counters of its first and last packet of media, MPEG-TS only.
+    pub counters: Option<(u8, u8)>,
     /// Container: `fmp4`, `mpegts`, `aac`, `webvtt`.
     pub container: Option<String>,
     /// The video in it.
@@ -59,6 +61,8 @@ pub struct VideoFacts {
     pub height: u32,
     /// Frames per second, average.
     pub frame_rate: f64,
+    /// Are frames unevenly spaced, be it only once?
+    pub uneven: bool,
     /// Frames per second where they stand closest.
     pub peak_frame_rate: f64,
     /// Does its first frame decode without an earlier one (an IDR)?

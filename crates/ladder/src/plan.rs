@@ -163,6 +163,15 @@ impl From<PlanError> for Failure {
     }
 }
 
+impl Plan {
+    /// Frames per second that the multivariant playlist declares for a rung.
+    pub fn declared_frame_rate(&self, rung: &Rung) -> f64 {
+        let average = rung.frame_rate;
+        let video = self.source.video.as_ref();
+        video.map_or(average.value(), |video| rates::highest(average, video))
+    }
+}
+
 /// The plan for one source: what the worker will make, before it makes anything.
 ///
 /// Rungs are never larger than the source as a viewer sees it; see [`Rung`] for their names.

@@ -89,6 +89,8 @@ pub struct VideoStream {
     pub frame_rate: Ratio,
     /// True where frames are not evenly spaced.
     pub variable_frame_rate: bool,
+    /// Frame rate that most frames of an unevenly spaced stream keep, frames per second.
+    pub usual_frame_rate: Option<f64>,
     /// Pixel format's name (`yuv420p`, `yuv420p10le`, …).
     pub pixel_format: String,
     /// Bits per component.

@@ -20,6 +20,7 @@ mod scaler;
 mod shelf;
 mod sound;
 mod stills;
+mod timing;
 mod words;
 mod work;
 mod x264;
@@ -443,7 +444,7 @@ impl Run<'_> {
                         peak: rung.max_rate,
                         average: rung.bit_rate,
                     },
-                    Some(rung.frame_rate),
+                    Some(self.plan.declared_frame_rate(rung)),
                 )
             })
             .collect();

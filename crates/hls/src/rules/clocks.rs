@@ -3,8 +3,8 @@
 use super::Level::Must;
 use super::measured::known;
 use super::{Judge, Rule};
-use crate::facts::MediaFacts;
-use crate::parse::Media;
+use crate::facts::{MediaFacts, SegmentFacts};
+use crate::parse::{Media, Segment};
 
 const BREAK: Rule = (
     "RFC 8216 4.3.2.3",
@@ -21,18 +21,66 @@ const SAME_CLOCK: Rule = (
 
 /// Time stamps go on from segment to segment, or a break is declared.
 pub(super) fn follow(judge: &mut Judge, name: &str, media: &Media, facts: &MediaFacts) {
-    let mut end: Option<f64> = None;
-    for (segment, path, found) in known(name, media, facts) {
-        let found = found.filter(|found| found.error.is_none());
-        let start = found.and_then(|found| found.start);
-        if let Some((start, end)) = start.zip(end).filter(|_| !segment.discontinuity && !segment.gap) {
-            let gap = apart(start, end);
-            judge.expect(BREAK, &path, gap.abs() <= 0.5, || {
+    for pair in known(name, media, facts).windows(2) {
+        let (segment, path, _) = &pair[1];
+        if let Some((gap, _)) = gap(pair).filter(|_| !segment.discontinuity && !segment.gap) {
+            judge.expect(BREAK, path, gap.abs() <= 0.5, || {
                 format!("it begins {gap:.3} s after the end of the segment before, without EXT-X-DISCONTINUITY")
             });
         }
-        end = start.zip(found).map(|(start, found)| start + found.duration);
     }
+}
+
+/// A segment with its path and its facts.
+type Known<'a> = (&'a Segment, String, Option<&'a SegmentFacts>);
+
+/// Seconds from the end of the first of two segments to the start of the second, and from start to start. Time stamps alone do not
+/// tell how long the last picture stands: where the playlist tells it better, its word is taken.
+fn gap(pair: &[Known<'_>]) -> Option<(f64, f64)> {
+    let [(segment, _, before), (_, _, after)] = pair else {
+        return None;
+    };
+    let (before, after) = (before.as_ref()?, after.as_ref()?);
+    if before.error.is_some() || after.error.is_some() {
+        return None;
+    }
+    let starts = apart(after.start?, before.start?);
+    let gap = starts - before.duration;
+    let declared = segment.duration.map(|duration| starts - duration);
+    let better = declared.filter(|declared| declared.abs() < gap.abs() && open_ended(before, after));
+    Some((better.unwrap_or(gap), starts))
+}
+
+/// Whether time stamps alone do not tell how long the first of two segments lasts: in MPEG-TS the last of unevenly spaced pictures
+/// may stand for as long as it likes. Where packets are missing it is another matter.
+fn open_ended(before: &SegmentFacts, after: &SegmentFacts) -> bool {
+    let goes_on = before
+        .counters
+        .zip(after.counters)
+        .is_some_and(|((_, last), (first, _))| (last + 1) & 15 == first);
+    let uneven = before.video.as_ref().is_some_and(|video| video.uneven);
+    uneven && goes_on
+}
+
+/// Longest that the last picture of a film is taken to stand without being repeated, in seconds.
+const STANDS: f64 = 2.5;
+
+/// Seconds that the first of these segments lasts; `None` where that cannot be known.
+pub(super) fn lasts(rest: &[Known<'_>]) -> Option<f64> {
+    let (segment, _, facts) = rest.first()?;
+    let facts = facts.filter(|facts| facts.duration > 0.0)?;
+    let stamps = facts.container.as_deref() == Some("mpegts") && facts.video.is_some();
+    let next = rest.get(1).filter(|(next, ..)| !next.discontinuity && !next.gap);
+    if let Some((_, _, Some(after))) = next.filter(|_| stamps)
+        && open_ended(facts, after)
+        && let Some((gap, starts)) = gap(&rest[..2])
+        && gap.abs() <= 0.5
+    {
+        return Some(starts);
+    }
+    let stands = 0.0..=STANDS;
+    let unknown = stamps && next.is_none() && stands.contains(&(segment.duration? - facts.duration));
+    (!unknown).then_some(facts.duration)
 }
 
 /// Seconds from `b` to `a`, on a clock that may have begun again (MPEG-TS counts 33 bits of 90 kHz).

@@ -80,23 +80,24 @@ pub(super) fn segments(judge: &mut Judge, playlists: &BTreeMap<String, Media>, f
         let mut worst: (f64, String) = (0.0, String::new());
         let mut frame = 0.03;
         clocks::follow(judge, name, media, facts);
-        for (segment, path, found) in known(name, media, facts) {
+        let all = known(name, media, facts);
+        for (at, (segment, path, found)) in all.iter().enumerate() {
             let Some(found) = found else { continue };
             if let Some(error) = &found.error {
-                judge.expect(READABLE, &path, false, || error.clone());
+                judge.expect(READABLE, path, false, || error.clone());
                 continue;
             }
-            judge.expect(READABLE, &path, true, String::new);
-            one(judge, &path, found);
+            judge.expect(READABLE, path, true, String::new);
+            one(judge, path, found);
             if let Some(video) = found.video.as_ref().filter(|video| video.frame_rate > 0.0) {
                 frame = 1.0 / video.frame_rate;
             } else if let Some(audio) = found.audio.as_ref().filter(|audio| audio.sample_rate > 0) {
                 frame = 1024.0 / f64::from(audio.sample_rate);
             }
-            if let Some(declared) = segment.duration.filter(|_| found.duration > 0.0) {
-                drift += declared - found.duration;
+            if let Some((declared, lasts)) = segment.duration.zip(clocks::lasts(&all[at..])) {
+                drift += declared - lasts;
                 if f64::abs(drift) > worst.0 {
-                    worst = (drift.abs(), path);
+                    worst = (drift.abs(), path.clone());
                 }
             }
         }

@@ -74,6 +74,7 @@ fn good() -> Case {
                 bytes: rate * 6 / 8,
                 start: Some(f64::from(number - 1) * 6.0),
                 duration: 6.0,
+                counters: None,
                 container: Some("fmp4".into()),
                 video: (folder != "audio").then_some(video),
                 audio: (folder == "audio").then_some(audio),

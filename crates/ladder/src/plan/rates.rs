@@ -21,12 +21,18 @@ pub struct Rates {
     pub cap: u64,
 }
 
+/// Where no picture comes for long the last one is repeated every two seconds.
+const SLOWEST: Ratio = Ratio { num: 1, den: 2 };
+
 /// The output's frame rate: the source's, or, above 60, the source's divided so that every n-th frame is kept evenly.
 /// An unevenly spaced source is capped at 60 itself.
 pub fn frame_rate(video: &VideoStream) -> Ratio {
     let rate = video.frame_rate.value();
     if !rate.is_finite() || rate <= 0.0 {
         return Ratio { num: 30, den: 1 };
+    }
+    if rate < SLOWEST.value() {
+        return SLOWEST;
     }
     if rate <= FASTEST + 0.001 {
         return video.frame_rate;
@@ -42,6 +48,12 @@ pub fn frame_rate(video: &VideoStream) -> Ratio {
     )]
     let every = (rate / (FASTEST * 1.005)).ceil() as u32;
     Ratio::new(video.frame_rate.num, video.frame_rate.den.saturating_mul(every))
+}
+
+/// What FRAME-RATE says of rungs of this rate: the highest of the stream (RFC 8216, 4.3.4.2), not its average.
+pub fn highest(average: Ratio, video: &VideoStream) -> f64 {
+    let usual = video.usual_frame_rate.filter(|_| video.variable_frame_rate);
+    average.value().max(usual.unwrap_or(0.0).min(FASTEST))
 }
 
 /// Bit rates for H.264 of this size and rate. They grow slower than pixels and frames do, because neighbours resemble

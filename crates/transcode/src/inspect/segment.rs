@@ -32,6 +32,7 @@ pub fn facts(name: &str, map: &[u8], media: &[u8]) -> SegmentFacts {
             look(&mut source.demuxer, fragments::duration(map, media), &mut facts);
             // The demuxer is told to leave edit lists alone: what they take off is taken off here.
             facts.start = facts.start.map(|start| start - fragments::late(map));
+            facts.counters = counters(media).filter(|_| facts.container.as_deref() == Some("mpegts"));
             if facts.video.is_none() && facts.audio.is_none() {
                 facts.error = Some("it holds neither pictures nor sound".into());
             } else if facts.container.as_deref() == Some("mpegts") && !has_tables(&[map, media].concat()) {
@@ -49,6 +50,19 @@ const PACKET: usize = 188;
 /// Whether a piece of MPEG-TS begins with a packet in which no new picture begins.
 pub fn begins_within(media: &[u8]) -> bool {
     matches!(media, [0x47, flags, ..] if media.len().is_multiple_of(PACKET) && flags & 0x40 == 0)
+}
+
+/// Continuity counters of the first and the last packet of the stream that most packets belong to.
+fn counters(media: &[u8]) -> Option<(u8, u8)> {
+    let of = |packet: &[u8]| (u16::from(packet[1] & 0x1F) << 8 | u16::from(packet[2]), packet[3] & 15);
+    let mut seen = std::collections::BTreeMap::<u16, (usize, u8, u8)>::new();
+    for packet in media.chunks_exact(PACKET).filter(|packet| packet[3] & 0x10 != 0) {
+        let (stream, counter) = of(packet);
+        let (count, _, last) = seen.entry(stream).or_insert((0, counter, counter));
+        (*count, *last) = (*count + 1, counter);
+    }
+    let (_, first, last) = seen.into_values().max_by_key(|(count, ..)| *count)?;
+    Some((first, last))
 }
 
 /// Whether a transport stream names its programs (PID 0): RFC 8216, 3.2, asks for that in each segment. FFmpeg's demuxer does
@@ -83,6 +97,17 @@ impl Samples {
             }
             _ => self.durations,
         }
+    }
+
+    /// Whether any frame stands longer than others; also where there are too few to tell.
+    fn uneven(&self) -> bool {
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        let distances = || times.windows(2).map(|pair| pair[1] - pair[0]);
+        let (least, most) = distances().fold((f64::INFINITY, 0.0), |(least, most), distance| {
+            (f64::min(least, distance), f64::max(most, distance))
+        });
+        times.len() < 3 || most > least * 1.2 + 0.002
     }
 
     /// Frames a second where they stand closest.
@@ -201,6 +226,7 @@ fn video(parameters: &ffmpeg::codec::Parameters, samples: &Samples, duration: f6
         width,
         height,
         frame_rate: samples.rate(duration),
+        uneven: samples.uneven(),
         peak_frame_rate: samples.peak_rate(),
         starts_with_key_frame: samples.first_is_key.unwrap_or(false),
         key_frames: samples

@@ -15,6 +15,9 @@ const PACKETS: usize = 20_000;
 /// Bytes that are looked at.
 const BYTES: usize = 96 << 20;
 
+/// So few pictures keep no rate.
+const FEW: usize = 4;
+
 /// What was seen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
@@ -28,6 +31,11 @@ pub struct Seen {
     pub frame_distance: Option<f64>,
     /// Frames are not evenly spaced.
     pub uneven: bool,
+    /// Frames a second that most frames keep, where they are uneven.
+    pub usual_rate: Option<f64>,
+    /// Of so few frames that no distance is kept: how many, and the seconds of everything that was looked at. A still picture
+    /// under sound, perhaps.
+    pub few: Option<(usize, f64)>,
     /// Bits per second of the stream over what was looked at, and whether that was all of it.
     pub bit_rate: Option<(u64, bool)>,
 }
@@ -57,6 +65,8 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
     let (mut times, mut keys) = (Vec::new(), Vec::new());
     let (mut bytes, mut looked, mut ended, mut keys_are_idr) = (0_usize, 0_usize, false, true);
     let mut encrypted = false;
+    let ticks: Vec<f64> = demuxer.streams().map(|stream| f64::from(stream.time_base())).collect();
+    let (mut earliest, mut latest) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut packet = ffmpeg::Packet::empty();
     for _ in 0..PACKETS {
         if packet.read(demuxer).is_err() {
@@ -66,6 +76,10 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
         cage::alive();
         encrypted |= packet.side_data().any(|data| data.kind() == SideData::EncryptionInfo);
         looked += packet.size();
+        if let Some((time, tick)) = packet.pts().or(packet.dts()).zip(ticks.get(packet.stream())) {
+            earliest = earliest.min(time as f64 * tick);
+            latest = latest.max((time + packet.duration().max(0)) as f64 * tick);
+        }
         if packet.stream() == index {
             bytes += packet.size();
             let time = packet.pts().or(packet.dts()).map(|ticks| ticks as f64 * tick);
@@ -89,6 +103,7 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
     times.sort_by(f64::total_cmp);
     let spacing = spacing(&times, tick);
     let end = times.last().copied();
+    let few = !times.is_empty() && times.len() < FEW && latest > earliest;
     Seen {
         key_frame_interval: longest(&keys, end),
         keys_are_idr,
@@ -98,6 +113,12 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
             _ => distance,
         }),
         uneven: spacing.is_some_and(|(_, uneven)| uneven),
+        usual_rate: match spacing {
+            Some((distance, true)) => Some(1.0 / distance),
+            None => closest(&times).map(|distance| 1.0 / distance),
+            _ => None,
+        },
+        few: few.then_some((times.len(), latest - earliest)),
         bit_rate: match (times.first(), end) {
             (Some(first), Some(last)) if last - first > 0.2 => {
                 let length = last - first + spacing.map_or(0.0, |(distance, _)| distance);
@@ -113,6 +134,12 @@ fn longest(keys: &[f64], end: Option<f64>) -> Option<f64> {
     let last = *keys.last()?;
     let inner = keys.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max);
     Some(end.map_or(inner, |end| inner.max(end - last)))
+}
+
+/// Smallest distance of sorted times.
+fn closest(times: &[f64]) -> Option<f64> {
+    let distances = times.windows(2).map(|pair| pair[1] - pair[0]);
+    distances.filter(|distance| *distance > 0.001).reduce(f64::min)
 }
 
 /// Median distance of sorted times, and whether they are uneven by more than the container's rounding.

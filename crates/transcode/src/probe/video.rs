@@ -54,6 +54,11 @@ pub fn facts(
             name(ffi::av_color_primaries_name(raw.color_primaries)),
         )
     };
+    // A rate that the header declares and so few pictures do not keep.
+    let still = seen
+        .few
+        .filter(|(count, seconds)| seconds - *count as f64 / frame_rate(&stream, seen).value() > 0.1)
+        .map(|(count, seconds)| (count as f64 / seconds).max(0.001));
     let hdr = matches!(transfer.as_deref(), Some("smpte2084" | "arib-std-b67"));
     Some(VideoStream {
         index,
@@ -66,8 +71,9 @@ pub fn facts(
         sample_aspect,
         mirrored,
         rotation,
-        frame_rate: frame_rate(&stream, seen),
-        variable_frame_rate: seen.uneven,
+        frame_rate: still.map_or_else(|| frame_rate(&stream, seen), of_rate),
+        variable_frame_rate: seen.uneven || still.is_some(),
+        usual_frame_rate: seen.usual_rate.filter(|_| seen.uneven || still.is_some()),
         pixel_format,
         bit_depth,
         interlaced: interlaced(raw, parameters.id()),
@@ -191,6 +197,10 @@ pub fn interlaced(raw: &ffi::AVCodecParameters, id: ffmpeg::codec::Id) -> bool {
     ) || id == ffmpeg::codec::Id::DVVIDEO
 }
 
+fn of_rate(rate: f64) -> Ratio {
+    Ratio::new((rate * 1000.0).round() as u32, 1000)
+}
+
 /// Frames per second. Evenly spaced frames: the rate that they keep; others: their average.
 fn frame_rate(stream: &ffmpeg::Stream<'_>, seen: &Seen) -> Ratio {
     let usable = |rate: ffmpeg::Rational| {
@@ -203,7 +213,6 @@ fn frame_rate(stream: &ffmpeg::Stream<'_>, seen: &Seen) -> Ratio {
         .frame_distance
         .filter(|distance| (0.001..=100.0).contains(distance))
         .map(|distance| 1.0 / distance);
-    let of_rate = |rate: f64| Ratio::new((rate * 1000.0).round() as u32, 1000);
     if seen.uneven {
         // What FFmpeg guesses where no average is known is the clock's own rate: 1000 in Matroska.
         return average

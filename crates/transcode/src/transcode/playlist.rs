@@ -2,7 +2,6 @@
 
 use screener_hls::media::{Entry, Kind, Map, Playlist};
 use screener_hls::multivariant::{IframeVariant, Multivariant, Rendition, RenditionKind, Variant, VideoRange};
-use screener_ladder::source::Ratio;
 use screener_ladder::{Plan, plan};
 
 /// Where variants find their sound and their words.
@@ -93,7 +92,7 @@ pub struct Part {
     /// Pixels, pictures only.
     pub resolution: Option<(u32, u32)>,
     /// Frames per second, pictures only.
-    pub frame_rate: Option<Ratio>,
+    pub frame_rate: Option<f64>,
     /// Rates of its I-frame playlist, where there is one.
     pub iframes: Option<Rates>,
 }
@@ -147,7 +146,7 @@ pub fn multivariant(prefix: &str, plan: &Plan, video: &[Part], audio: &[Part]) -
                 .collect::<Vec<_>>()
                 .join(","),
             resolution: part.resolution,
-            frame_rate: part.frame_rate.map(Ratio::value),
+            frame_rate: part.frame_rate,
             video_range: Some(VideoRange::Sdr),
             audio: sound.is_some().then(|| AUDIO.into()),
             subtitles: captions(plan).next().map(|_| CAPTIONS.into()),

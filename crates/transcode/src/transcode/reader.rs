@@ -54,6 +54,13 @@ pub struct Pictures<'a> {
     pub counted: bool,
     /// When that first picture came, seconds.
     pub ahead: Option<f64>,
+    /// The sound was moved by the delay of its encoder, which some writers of such containers round to a picture that they leave
+    /// out behind the first.
+    pub hole: bool,
+    /// Where the container says that the film ends, seconds of the film.
+    pub declared: Option<f64>,
+    /// Where packets say that the last picture ends, seconds of the film.
+    pub lasts: f64,
     /// The grid.
     pub grid: Grid,
     /// Told where segments begin.
@@ -209,6 +216,9 @@ impl Pictures<'_> {
         if !self.decode {
             return Ok(());
         }
+        if let Some((packet, time)) = packet.and_then(|packet| Some((packet, packet.pts()?))) {
+            self.lasts = self.lasts.max(self.seconds(time + packet.duration().max(0)));
+        }
         // A packet that makes no sense to the decoder is a gap in the pictures; if all are, there is no picture at the end.
         let _ = match packet {
             Some(packet) => self.decoder.send_packet(packet),
@@ -246,10 +256,22 @@ impl Pictures<'_> {
         time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator()) - self.zero
     }
 
+    /// Time of a picture in a container that counts them.
+    fn counted(&mut self, seconds: f64) -> f64 {
+        let ahead = *self.ahead.get_or_insert(seconds);
+        let frame = self.grid.seconds(self.grid.frame);
+        let frames = (seconds - ahead) / frame;
+        if frames < 0.5 || !std::mem::take(&mut self.hole) || (frames - 2.0).abs() > 0.1 {
+            return seconds - ahead;
+        }
+        self.ahead = Some(ahead + frame);
+        seconds - ahead - frame
+    }
+
     /// Lays a picture on the time line and sends it down.
     fn place(&mut self, frame: frame::Video, seconds: Option<f64>) -> Result<(), Stop> {
         let seconds = match seconds {
-            Some(seconds) if self.counted => Some(seconds - *self.ahead.get_or_insert(seconds)),
+            Some(seconds) if self.counted => Some(self.counted(seconds)),
             seconds => seconds,
         };
         let after = self.last.as_ref().map(|last| last.picture.pts);
@@ -342,6 +364,26 @@ impl Pictures<'_> {
         self.down.send(Step::Picture(picture)).map_err(|_| Stop::Gone)
     }
 
+    /// Where the last picture ends. At a constant rate it lasts a frame. Otherwise its packet knows, or the one before it lasted as
+    /// long; the last slide may stand for minutes, but not for longer than the film is said to last.
+    fn ends(&self, last: &Last) -> i64 {
+        let begins = last.picture.pts;
+        if self.grid.constant {
+            return begins + self.grid.frame;
+        }
+        let second = i64::from(self.grid.timescale);
+        let ticks = |seconds: f64| (seconds * f64::from(self.grid.timescale)).round() as i64;
+        let usual = begins + last.duration.clamp(1, second);
+        let told = Some(ticks(self.lasts)).filter(|&told| told > begins && !self.counted);
+        let declared = self.declared.map(ticks).filter(|&declared| declared > begins);
+        match (told, declared) {
+            (Some(told), Some(declared)) => told.min(declared),
+            (Some(told), None) => told.min(begins + 10 * second),
+            (None, Some(declared)) => usual.min(declared),
+            (None, None) => usual,
+        }
+    }
+
     fn finish(&mut self, heard: f64) -> Result<(), Stop> {
         let copied = self.copy.take().map(Copier::finish);
         if let Some(end) = copied
@@ -364,24 +406,17 @@ impl Pictures<'_> {
             )
             .into());
         };
-        // At a constant rate the last picture lasts a frame; otherwise as long as the one before it.
-        let duration = if self.grid.constant {
-            self.grid.frame
-        } else {
-            last.duration.clamp(1, i64::from(self.grid.timescale))
-        };
-        let mut end = copied.unwrap_or(last.picture.pts + duration);
+        let mut end = copied.unwrap_or_else(|| self.ends(last));
         // Sound that goes on for long keeps the last picture: every playlist lasts as long as the film.
         if heard > self.grid.seconds(end) + TAIL && copied.is_none() {
-            let heard = (heard * f64::from(self.grid.timescale)) as i64;
-            while self.due + self.grid.frame < heard {
-                let Some(copy) = self.last.as_ref().map(|last| again(&last.picture.frame)) else {
-                    break;
-                };
-                let due = self.due;
-                self.send(copy, due)?;
-            }
-            end = end.max(heard);
+            end = end.max((heard * f64::from(self.grid.timescale)) as i64);
+        }
+        while copied.is_none() && self.due + self.grid.frame < end {
+            let Some(copy) = self.last.as_ref().map(|last| again(&last.picture.frame)) else {
+                break;
+            };
+            let due = self.due;
+            self.send(copy, due)?;
         }
         self.timeline.end(self.grid.seconds(end));
         self.down.send(Step::End(end)).map_err(|_| Stop::Gone)

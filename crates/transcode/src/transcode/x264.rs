@@ -11,6 +11,7 @@ use super::color::Color;
 use super::h264;
 use super::hardware::Hardware;
 use super::sample::{Description, Format};
+use super::timing;
 use crate::failure::internal;
 
 /// An open encoder and what it makes.
@@ -137,7 +138,12 @@ fn open_codec(
             std::slice::from_raw_parts((*raw).extradata, (*raw).extradata_size as usize)
         }
     };
-    let avcc = h264::avcc(extradata).ok_or_else(|| internal(format!("{name} gave no parameter sets")))?;
+    let parameters = ffmpeg::codec::Parameters::from(&inner);
+    // Uneven pictures have no rate to be told; where they are slow an average is still nearer than the clock.
+    let told = grid.constant || rung.frame_rate.value() < 10.0;
+    let timed = told.then(|| timing::with_rate(&parameters, rung.frame_rate)).flatten();
+    let avcc = h264::avcc(timed.as_deref().unwrap_or(extradata))
+        .ok_or_else(|| internal(format!("{name} gave no parameter sets")))?;
     Ok(Encoder {
         description: Description {
             timescale: grid.timescale,

@@ -1,8 +1,8 @@
 //! Phones.
 
-use screener_ladder::Wishes;
+use screener_ladder::{Format, Wishes};
 
-use super::{Expect, X264, both, case, frames, judge, near, picture, sound};
+use super::{Expect, X264, both, case, case_with, frames, judge, near, picture, sound};
 use crate::lab;
 
 #[test]
@@ -38,6 +38,29 @@ fn variable_frame_rate() {
     // Six of ten frames, at their own times: nothing doubled, nothing dropped.
     let facts = lab::ffprobe(&stream.out.join("360p/index.m3u8"));
     near(frames(&facts), 54.0, 2.0, "frames kept");
+}
+
+/// What most pictures keep is the rate that the playlist tells, in transport streams too, whose stamps alone are there to judge by.
+#[test]
+fn variable_frame_rate_in_transport_streams() {
+    let stream = case_with(
+        "film.mp4",
+        &format!(
+            "{} -vf select='not(between(mod(n,20),3,9))' -vsync vfr {X264} -c:a aac OUT",
+            both("320x180", "30")
+        ),
+        &Wishes {
+            format: Format::Ts,
+            ..Wishes::default()
+        },
+        &Expect {
+            rungs: &[("180p", 320, 180)],
+            rate: None,
+            ..Expect::default()
+        },
+    );
+    let index = std::fs::read_to_string(stream.out.join("index.m3u8")).expect("an index");
+    assert!(index.contains("FRAME-RATE=30.000,"), "{index}");
 }
 
 /// A white box that must be seen at the top left.
