@@ -86,6 +86,13 @@ pub fn other_format(name: &str, short: &str, long: &str) -> Failure {
     ) {
         return playlist(name, &format!("a file of the kind “{long}”"));
     }
+    if short.ends_with("_pipe") || matches!(short, "apng" | "image2" | "ico") {
+        return failure(
+            "not_a_video",
+            format!("{name} holds pictures, not a video: it looks like “{long}”."),
+            "Choose a video file. An animation can be published as GIF or MP4.",
+        );
+    }
     let what = if long.is_empty() { short } else { long };
     failure(
         "not_a_video",

@@ -5,8 +5,33 @@
 
 /// Demuxers by the first of their names.
 pub const CONTAINERS: &[&str] = &[
-    "mov", "matroska", "mpegts", "mpeg", "avi", "flv", "asf", "ogg", "wav", "w64", "aiff", "caf", "mp3", "aac", "ac3",
-    "eac3", "flac", "mxf", "gxf", "dv",
+    "mov",
+    "matroska",
+    "mpegts",
+    "mpeg",
+    "avi",
+    "flv",
+    "asf",
+    "ogg",
+    "wav",
+    "w64",
+    "aiff",
+    "caf",
+    "mp3",
+    "aac",
+    "ac3",
+    "eac3",
+    "flac",
+    "mxf",
+    "gxf",
+    "dv",
+    // Animations, and what drones, security cameras and encoders leave without a container.
+    "gif",
+    "png",
+    "yuv4mpegpipe",
+    "h264",
+    "hevc",
+    "ivf",
 ];
 
 /// Decoders of pictures.
@@ -44,6 +69,8 @@ pub const VIDEO: &[&str] = &[
     "rawvideo",
     "v210",
     "qtrle",
+    "gif",
+    "png",
 ];
 
 /// Decoders of sound.

@@ -27,6 +27,15 @@ const TAIL: f64 = 0.1;
 /// Unevenly spaced pictures are at least so far apart: 60 a second, and a little for rounding.
 const CLOSEST: f64 = 0.9 / 60.0;
 
+/// Whether the file was read to its last byte, and without an error of the disk.
+fn all_read(source: &ffmpeg::format::context::Input) -> bool {
+    // SAFETY: plain fields of an I/O context that lives as long as the demuxer.
+    unsafe {
+        let io = (*source.as_ptr()).pb;
+        !io.is_null() && (*io).eof_reached != 0 && (*io).error == 0
+    }
+}
+
 /// The same pixels once more.
 fn again(frame: &frame::Video) -> frame::Video {
     let mut copy = frame::Video::empty();
@@ -160,6 +169,8 @@ impl Reader<'_> {
                     continue;
                 }
                 Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => continue,
+                // Some demuxers (GXF) have another word for the end.
+                Err(_) if all_read(&self.source) => break,
                 Err(error) => {
                     return Err(failure(
                         "unreadable",

@@ -1,6 +1,6 @@
 //! Cameras and editors.
 
-use super::{Expect, X264, both, case};
+use super::{Expect, X264, both, case, picture};
 use crate::lab::Stream;
 
 #[test]
@@ -128,6 +128,24 @@ fn anamorphic() {
         &format!("{} -vf setsar=32/27 {X264} -c:a aac OUT", both("720x480", "25")),
         &Expect {
             rungs,
+            ..Expect::default()
+        },
+    );
+}
+
+/// What drones and security cameras leave: pictures out of order, and no container that says when they are shown.
+#[test]
+fn raw_h264_without_a_container() {
+    case(
+        "drone.h264",
+        &format!(
+            "{} -c:v libx264 -preset veryfast -pix_fmt yuv420p OUT",
+            picture("320x180", "30", "3")
+        ),
+        &Expect {
+            rungs: &[("180p", 320, 180)],
+            audio: &[],
+            rate: Some(30.0),
             ..Expect::default()
         },
     );

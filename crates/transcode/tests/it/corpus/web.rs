@@ -2,7 +2,7 @@
 
 use screener_ladder::Wishes;
 
-use super::{Expect, X264, both, case, frames, near};
+use super::{Expect, X264, both, case, frames, near, picture};
 use crate::lab;
 
 #[test]
@@ -239,5 +239,20 @@ fn fragmented_mp4() {
             both("640x360", "25")
         ),
         &Expect::default(),
+    );
+}
+
+/// An animation, in colours of its own and without sound.
+#[test]
+fn animated_gif() {
+    case(
+        "cat.gif",
+        &format!("{} OUT", picture("320x180", "10", "3")),
+        &Expect {
+            rungs: &[("180p", 320, 180)],
+            audio: &[],
+            rate: Some(10.0),
+            ..Expect::default()
+        },
     );
 }
