@@ -14,8 +14,8 @@ use crate::{App, AppError, Result, convert, intake};
 /// Views are told at most this often.
 const PACE: Duration = Duration::from_millis(100);
 
-/// A look at the queue without being told: another process may have written into the journal.
-const LOOK: Duration = Duration::from_millis(500);
+/// Where nothing is told, it is looked this often whether the journal has changed all the same.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Longest wait for buckets to be looked through.
 const TIDY: Duration = Duration::from_mins(1);
@@ -40,9 +40,15 @@ impl App {
         if guard.is_none() {
             let app = self.clone();
             *guard = Some(tokio::spawn(async move {
+                let (mut seen, mut needed) = (None, false);
                 loop {
                     tokio::time::sleep(WATCH).await;
-                    if app.needs_edge().await && app.local().find().await.is_none() {
+                    let stand = app.engine().stand().await.ok();
+                    if stand.is_none() || stand != seen {
+                        seen = stand;
+                        needed = app.needs_edge().await;
+                    }
+                    if needed && app.local().find().await.is_none() {
                         // Said by the job itself when it cannot be reached.
                         let _ = app.local().running(None).await;
                     }
@@ -232,12 +238,25 @@ impl App {
         let mut engine = self.engine().subscribe();
         tokio::spawn(async move {
             let mut told: Option<Vec<JobView>> = None;
+            let mut seen = None;
             loop {
                 let mut library = false;
-                match tokio::time::timeout(LOOK, engine.recv()).await {
-                    Ok(Ok(EngineUpdate::Library)) => library = true,
-                    Ok(Ok(_) | Err(RecvError::Lagged(_))) | Err(_) => {}
+                let heard = match tokio::time::timeout(LOOK, engine.recv()).await {
+                    Ok(Ok(EngineUpdate::Library)) => {
+                        library = true;
+                        true
+                    }
+                    Ok(Ok(_) | Err(RecvError::Lagged(_))) => true,
                     Ok(Err(RecvError::Closed)) => return,
+                    Err(_) => false,
+                };
+                if !heard {
+                    let Some(inner) = weak.upgrade() else { return };
+                    // While nothing happens one number is read, not the whole queue.
+                    let stand = inner.engine.stand().await.ok();
+                    if stand.is_some() && stand == seen && told.is_some() {
+                        continue;
+                    }
                 }
                 tokio::time::sleep(PACE).await;
                 while let Ok(update) = engine.try_recv() {
@@ -249,7 +268,11 @@ impl App {
                     told = None;
                     continue;
                 }
-                if let Ok(jobs) = app.jobs().await
+                // Before the reading: what is written meanwhile is seen the next time.
+                let stand = app.engine().stand().await.ok();
+                let jobs = app.jobs().await.ok();
+                seen = stand.filter(|_| jobs.is_some());
+                if let Some(jobs) = jobs
                     && told.as_ref() != Some(&jobs)
                 {
                     // A video that has gone live stands in the library as well.

@@ -126,6 +126,15 @@ pub enum Update {
     Library,
 }
 
+/// A stand of the journal. Says only whether anything may have changed since another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stand {
+    elsewhere: i64,
+    here: u64,
+    /// Jobs under way are interrupted where no process runs them.
+    owned: bool,
+}
+
 /// The engine. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
@@ -242,6 +251,17 @@ impl Engine {
         let job = job.clone();
         let row = self.inner.journal.read(move |t| journal::jobs::one(t, &job)).await?;
         Ok(record(row, self.inner.turn.is_taken()))
+    }
+
+    /// Where the journal stands. While two stands are equal, so are [`Engine::jobs`] and the library between them: asking for
+    /// it costs far less than reading them.
+    pub async fn stand(&self) -> Result<Stand, Error> {
+        let (elsewhere, here) = self.inner.journal.stand().await?;
+        Ok(Stand {
+            elsewhere,
+            here,
+            owned: self.inner.turn.is_taken(),
+        })
     }
 
     /// Stops a job; what is done stays done. Resumed by [`Engine::resume`].

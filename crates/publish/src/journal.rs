@@ -81,6 +81,20 @@ impl Journal {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
     }
+
+    /// Two numbers of which one changes whenever anything was written: by another connection, by this one.
+    pub(crate) async fn stand(&self) -> Result<(i64, u64), Error> {
+        let journal = self.clone();
+        let looking = move || {
+            let connection = journal.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let elsewhere = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+            Ok((elsewhere, connection.total_changes()))
+        };
+        match tokio::task::spawn_blocking(looking).await {
+            Ok(result) => result,
+            Err(error) => broken(error),
+        }
+    }
 }
 
 /// A call that did not come to its end: it panicked, or the runtime is going down.

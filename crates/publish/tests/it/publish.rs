@@ -354,3 +354,20 @@ async fn five_thousand_videos_are_listed_and_searched_from_the_cache() {
     eprintln!("5,000 videos listed in {:?}", begun.elapsed());
     assert_eq!(engine.videos(Some("number 4321")).await.unwrap().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_journals_stand_changes_with_every_writing_and_with_nothing_else() {
+    let world = World::new(ScriptedEncoder::new(Script::default())).await;
+    let (here, elsewhere) = (world.engine(), world.engine());
+    let still = here.stand().await.unwrap();
+    here.jobs().await.unwrap();
+    assert_eq!(here.stand().await.unwrap(), still);
+    let accepted = here.accept(world.new_job()).await.unwrap();
+    let own = here.stand().await.unwrap();
+    assert_ne!(own, still);
+    elsewhere.pause(&accepted.job).await.unwrap();
+    let others = here.stand().await.unwrap();
+    assert_ne!(others, own);
+    here.jobs().await.unwrap();
+    assert_eq!(here.stand().await.unwrap(), others);
+}
