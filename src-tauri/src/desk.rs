@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use screener_app::view::{JobState, JobView, Update};
+use screener_app::view::{Appearance, JobState, JobView, Update};
 use screener_app::{App, AppError, Options};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager};
@@ -33,6 +33,7 @@ pub struct Desk {
     language: Mutex<Option<String>>,
     asked: Mutex<Option<Instant>>,
     zoom: Mutex<f64>,
+    dressed: Mutex<Appearance>,
 }
 
 impl Desk {
@@ -46,6 +47,7 @@ impl Desk {
             language: Mutex::default(),
             asked: Mutex::default(),
             zoom: Mutex::new(1.0),
+            dressed: Mutex::new(Appearance::System),
         }
     }
 
@@ -124,6 +126,12 @@ impl Desk {
         *zoom
     }
 
+    /// Wears an appearance from now on. True where it was another one before.
+    pub fn dress(&self, appearance: Appearance) -> bool {
+        let mut dressed = self.dressed.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *dressed, appearance) != appearance
+    }
+
     /// The pages have answered.
     pub fn answered(&self) {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -160,11 +168,13 @@ pub fn open(handle: AppHandle) {
         }
         handle.state::<Desk>().outcome.send_replace(Some(result));
         let Some(app) = handle.state::<Desk>().opened() else {
+            system::show_window(&handle);
             return;
         };
         if let Ok(settings) = app.settings().await {
             system::wear(&handle, &settings);
         }
+        system::show_window(&handle);
         let mut updates = app.subscribe();
         if let Err(error) = app.start().await {
             tracing::error!(code = error.code, "could not start: {}", error.message);

@@ -17,6 +17,7 @@ mod update;
 use std::process::ExitCode;
 
 use tauri::Manager;
+use tauri_plugin_window_state::StateFlags;
 
 /// Opens the window and stays until it is left.
 pub fn run() -> ExitCode {
@@ -31,7 +32,12 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
-        .plugin(tauri_plugin_window_state::Builder::default().build());
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                // Whether it can be seen is not where it stands: one that was left behind the tray comes back.
+                .with_state_flags(StateFlags::all() & !StateFlags::VISIBLE)
+                .build(),
+        );
     if let Some(updater) = update::plugin() {
         builder = builder.plugin(updater);
     }
@@ -45,7 +51,7 @@ pub fn run() -> ExitCode {
             if let Err(error) = menu::raise(app.handle()) {
                 tracing::warn!("no menus: {error}");
             }
-            system::open_window(app.handle())?;
+            system::make_window(app.handle())?;
             system::hear_links(app.handle());
             if let Err(error) = tray::raise(app.handle()) {
                 tracing::warn!("no tray: {error}");

@@ -14,12 +14,13 @@ use crate::desk::Desk;
 use crate::queue::Ended;
 use crate::{menu, news, tray};
 
-/// Opens the one window.
-pub fn open_window(handle: &AppHandle) -> tauri::Result<()> {
+/// Makes the one window. It is shown once the settings are read, in their colours, so that no others flash.
+pub fn make_window(handle: &AppHandle) -> tauri::Result<()> {
     tauri::WebviewWindowBuilder::new(handle, "main", tauri::WebviewUrl::default())
         .title("Screener")
         .inner_size(1120.0, 760.0)
         .min_inner_size(640.0, 480.0)
+        .visible(false)
         .build()?;
     let files = paths(std::env::args_os().skip(1).map(PathBuf::from), None);
     if !files.is_empty() {
@@ -159,14 +160,9 @@ fn video_of(url: &url::Url) -> Option<String> {
         .filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
-/// Dresses what stands outside the pages as the settings say: the window's frame, its menus, the tray.
+/// Dresses what stands outside the pages as the settings say: the window's frame, its menus, what is behind the pages, the tray.
 pub fn wear(handle: &AppHandle, settings: &SettingsView) {
-    let theme = match settings.appearance {
-        Appearance::System => None,
-        Appearance::Light => Some(tauri::Theme::Light),
-        Appearance::Dark => Some(tauri::Theme::Dark),
-    };
-    handle.set_theme(theme);
+    colour(handle, settings.appearance);
     if handle.state::<Desk>().speak(settings.language.clone()) {
         let handle = handle.clone();
         let dressed = handle.clone().run_on_main_thread(move || {
@@ -179,6 +175,40 @@ pub fn wear(handle: &AppHandle, settings: &SettingsView) {
         if let Err(error) = dressed {
             tracing::debug!("menus: {error}");
         }
+    }
+}
+
+/// Paper and ink as `ui/src/theme/tokens.css` has them: what is seen where the pages have not drawn yet.
+const PAPER: tauri::webview::Color = tauri::webview::Color(250, 248, 245, 255);
+const INK: tauri::webview::Color = tauri::webview::Color(16, 17, 20, 255);
+
+fn colour(handle: &AppHandle, appearance: Appearance) {
+    let Some(window) = handle.get_webview_window("main") else {
+        return;
+    };
+    let chosen = match appearance {
+        Appearance::System => None,
+        Appearance::Light => Some(tauri::Theme::Light),
+        Appearance::Dark => Some(tauri::Theme::Dark),
+    };
+    let system = || window.theme().unwrap_or(tauri::Theme::Light);
+    // Without a change the window keeps what it was made with: what the system has, in whatever way the system says it.
+    if handle.state::<Desk>().dress(appearance) {
+        // "As the system" means light to GTK.
+        handle.set_theme(if cfg!(target_os = "linux") {
+            Some(chosen.unwrap_or_else(system))
+        } else {
+            chosen
+        });
+    }
+    let colour = match chosen.unwrap_or_else(system) {
+        tauri::Theme::Dark => INK,
+        _ => PAPER,
+    };
+    // The webview alone: the window's own colour would be that of its menus too.
+    let pages: &tauri::Webview = window.as_ref();
+    if let Err(error) = pages.set_background_color(Some(colour)) {
+        tracing::debug!("colour: {error}");
     }
 }
 

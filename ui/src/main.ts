@@ -3,12 +3,9 @@ import App from './App.svelte';
 import { use } from './platform';
 import { realWindow } from './platform/window';
 import './theme/app.css';
-import { wear } from './theme/theme.svelte';
 import { speak } from './words/index.svelte';
 
 use(realWindow);
-// Until the settings are read: as the system has it.
-wear('system');
 speak(null);
 
 const target = document.getElementById('app');

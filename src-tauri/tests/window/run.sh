@@ -26,7 +26,7 @@ rm -f target/window-shots/*.png
 
 # Both before dbus-run-session: what the bus starts by itself must not see the old ones.
 export HOME="$room/home" XDG_RUNTIME_DIR="$room/run"
-export ROOM="$room" ROOT="$root" LANG=C.UTF-8 LC_ALL=C.UTF-8 NO_AT_BRIDGE=1 GTK_THEME=Adwaita
+export ROOM="$room" ROOT="$root" LANG=C.UTF-8 LC_ALL=C.UTF-8 NO_AT_BRIDGE=1
 unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME XDG_STATE_HOME \
   SCREENER_HOME SCREENER_KEY_STORE SCREENER_KEY_PASSPHRASE SCREENER_WORKER
 
