@@ -62,7 +62,7 @@ export function playing({ test, page, films, short, published, publish, show, pl
     await page().click('button', 'Statistics');
   });
 
-  test('the pictures of the storyboard follow the mouse', async () => {
+  test.long('the pictures of the storyboard follow the mouse', async () => {
     await show('With words');
     await until('the storyboard is there', () => page().run(`() => [...document.querySelectorAll('video track[kind=metadata]')].some((one) => one.track.cues?.length > 0)`), 40);
     const bar = await page().box('media-time-range');
@@ -73,7 +73,7 @@ export function playing({ test, page, films, short, published, publish, show, pl
     await xdotool('mousemove', 5, 5);
   });
 
-  test('a link that ends while the film plays is renewed, and nobody sees it', async () => {
+  test.long('a link that ends while the film plays is renewed, and nobody sees it', async () => {
     const { id } = await published('With words', worded);
     await page().go('Library');
     // The player's own links last half a day; here each lasts some seconds, made by the same command that makes a creator's.
@@ -97,7 +97,7 @@ export function playing({ test, page, films, short, published, publish, show, pl
       const video = document.querySelector('video');
       // What is fetched early does not need a link later: the film is read at several places.
       let longest = 0, last = video.currentTime, since = performance.now(), jumps = 0;
-      const end = performance.now() + 20000;
+      const end = performance.now() + 14000;
       while (performance.now() < end) {
         await new Promise((done) => setTimeout(done, 100));
         if (video.currentTime !== last) { last = video.currentTime; since = performance.now(); }
@@ -115,7 +115,7 @@ export function playing({ test, page, films, short, published, publish, show, pl
     await page().close();
   });
 
-  test('another file takes the place of a film, and its links stay', async () => {
+  test.long('another file takes the place of a film, and its links stay', async () => {
     const { id } = await published('To be replaced', short);
     const link = await page().ask('link', { request: { id, expires: '1d', opens: null, ip: null } });
     const before = await (await fetch(link.link)).text();

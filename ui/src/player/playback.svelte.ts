@@ -4,6 +4,7 @@ import type { ErrorData } from 'hls.js';
 import workerPath from 'hls.js/dist/hls.worker.js?url';
 import type { AppError, LinkView } from '../bindings';
 import { ask, fault } from '../platform';
+import { trackLabel } from '../words/amounts';
 import { m } from '../words/index.svelte';
 import { generationOf, signedStoryboard, underSignatureOf } from './signature';
 
@@ -76,10 +77,15 @@ export class Playback {
     this.#hls = hls;
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
       this.levels = hls.levels.map((level, id) => ({ id, name: level.name ?? `${level.height}p` }));
-      this.audio = hls.audioTracks.map((track) => ({ id: track.id, name: track.name }));
-      this.captions = hls.subtitleTracks.map((track, id) => ({ id, name: track.name }));
+    });
+    // The tracks that belong to a level are known when the first one is chosen, after the playlist.
+    hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, (_, { audioTracks }) => {
+      this.audio = audioTracks.map((track, id) => ({ id, name: trackLabel(track.name, track.lang) }));
       this.track = hls.audioTrack;
-      hls.subtitleTrack = -1;
+    });
+    hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) => {
+      this.captions = subtitleTracks.map((track, id) => ({ id, name: trackLabel(track.name, track.lang) }));
+      if (this.caption < 0) hls.subtitleTrack = -1;
     });
     hls.on(Hls.Events.AUDIO_TRACK_SWITCHED, (_, { id }) => (this.track = id));
     hls.on(Hls.Events.LEVEL_LOADED, (_, { details }) => {

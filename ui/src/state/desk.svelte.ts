@@ -64,7 +64,7 @@ class Desk {
       given: ({ paths }) => void this.take(paths),
       asked: () => void this.leave(),
       chosen: (choice) => this.chosen(choice),
-      opened: ({ video }) => this.go(video ? { name: 'video', id: video } : { name: 'library' }),
+      opened: ({ video }) => this.opened(video),
     });
     try {
       this.#wearSettings(await ask().settings());
@@ -75,11 +75,12 @@ class Desk {
       if (videos.length === 0 && jobs.length > 0) this.place = { name: 'activity' };
     } catch (thrown) {
       this.broken = fault(thrown);
+      if (!this.settings) wear('system');
     }
     this.ready = true;
     void ask().ready();
     const given = await ask().given();
-    if (given.video) this.go({ name: 'video', id: given.video });
+    if (given.video) this.opened(given.video);
     if (given.paths.length > 0) void this.take(given.paths);
     // The worker's self-test takes its time; nothing waits for it.
     void ask()
@@ -150,6 +151,13 @@ class Desk {
     if (choice === 'films') void this.choose();
     else if (choice === 'folder') void this.choose(true);
     else this.go({ name: choice });
+  }
+
+  /** A `screener://` link was opened. One that names no film of ours shows the library, and says so. */
+  opened(video: string | null): void {
+    const known = video !== null && (this.videos.some((one) => one.id === video) || this.jobs.some((one) => one.id === video));
+    this.go(known ? { name: 'video', id: video } : { name: 'library' });
+    if (video !== null && !known) this.toast(m.opened_unknown());
   }
 
   /** Files came in, from wherever: the sheet, or straight into the queue. */

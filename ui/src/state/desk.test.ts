@@ -29,6 +29,17 @@ describe('the desk', () => {
     desk.go({ name: 'library' });
   });
 
+  it('shows the library where a link names no film of ours, and says so', async () => {
+    const window = mock(mockState({ videos: [video()] }));
+    use(window);
+    await desk.open();
+    window.ears().opened({ video: 'video-1' });
+    expect(desk.place).toEqual({ name: 'video', id: 'video-1' });
+    window.ears().opened({ video: 'etc' });
+    expect(desk.place).toEqual({ name: 'library' });
+    expect(desk.toasts.at(-1)?.text).toBe('No film here belongs to that link.');
+  });
+
   it('asks again for the picture of a film that had none while it was coming', async () => {
     const coming = video({ id: 'coming', state: 'publishing' });
     const window = mock(mockState({ videos: [coming] }));

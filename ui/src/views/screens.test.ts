@@ -85,7 +85,7 @@ describe('the publish sheet', () => {
     const window = await opened();
     desk.sheet = [{ file: '/films/my clip é.mp4', error: null }];
     render(PublishSheet);
-    expect(await screen.findByText('1080p copied, not re-encoded')).toBeInTheDocument();
+    expect(await screen.findByText('1080p · copied')).toBeInTheDocument();
     const title = screen.getByDisplayValue('my clip é');
     await fireEvent.input(title, { target: { value: 'Premiere' } });
     await fireEvent.click(screen.getByRole('radio', { name: 'Best' }));

@@ -97,6 +97,35 @@ export function fromNow(rfc3339: string, now: number): string {
   return format.format(Math.trunc(seconds), 'second');
 }
 
+/** `English`, as the language that is spoken calls it; the tag itself where nobody has a name for it. */
+function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(language(), { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** `1080p`, `Sound`, `Captions: German`: what a rung or a track is called. The folders of tracks are `audio-en`, `captions-de`, `captions-de-2`. */
+export function trackName(folder: string): string {
+  const [, kind, tag, number] = /^(audio|captions)(?:-([a-z]{2,8}(?:-[a-z0-9]{2,8})*?))??(?:-(\d{1,2}))?$/.exec(folder) ?? [];
+  if (!kind) return folder;
+  const named = tag ? languageName(tag) : undefined;
+  const words = kind === 'audio' ? (named ? m.sound_in({ language: named }) : m.sound()) : named ? m.captions_in({ language: named }) : m.captions();
+  return number ? `${words} ${number}` : words;
+}
+
+/** A track's name in a playlist is written in English there; its language is called as the language that is spoken calls it. */
+export function trackLabel(name: string, tag: string | undefined): string {
+  if (!tag) return name;
+  try {
+    const english = new Intl.DisplayNames('en', { type: 'language' }).of(tag) ?? tag;
+    return name.startsWith(english) ? languageName(tag) + name.slice(english.length) : name;
+  } catch {
+    return name;
+  }
+}
+
 /** The local destination is this computer; others have the name that they were given. */
 export function destinationName(name: string): string {
   return name === 'local' ? m.kind_local() : name;

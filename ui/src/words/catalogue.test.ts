@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import de from '../../messages/de.json';
 import en from '../../messages/en.json';
-import { bytes, clock, expected, money, percent, timeLeft } from './amounts';
+import { bytes, clock, expected, money, percent, timeLeft, trackLabel, trackName } from './amounts';
 import { speak } from './index.svelte';
 
 it('says everything in both languages, with the same gaps to fill', () => {
@@ -35,4 +35,15 @@ it('never says 100 per cent before the end, nor a time that jumps by seconds', (
   expect(percent(0.9999)).toBe('99%');
   expect(percent(1)).toBe('100%');
   expect(timeLeft(41)).toBe(timeLeft(49));
+});
+
+it('calls tracks by their languages, not by their folders', () => {
+  speak('en');
+  expect(['1080p', 'audio', 'audio-en', 'captions', 'captions-de', 'captions-de-2', 'captions-pt-br', 'captions-es-419'].map(trackName)).toEqual([
+    '1080p', 'Sound', 'Sound: English', 'Captions', 'Captions: German', 'Captions: German 2', 'Captions: Brazilian Portuguese', 'Captions: Latin American Spanish',
+  ]);
+  speak('de');
+  expect(trackName('captions-de')).toBe('Untertitel: Deutsch');
+  expect(trackLabel('German (SDH)', 'de')).toBe('Deutsch (SDH)');
+  expect(trackLabel('Director’s comments', 'en')).toBe('Director’s comments');
 });
