@@ -3,7 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 film=target/sample.mp4
-[ -s "$film" ] && [ "$film" -nt scripts/sample.sh ] && exit 0
+# Drawn anew when this recipe or the mark has changed, not when git has merely touched them.
+recipe=$(cat scripts/sample.sh icons/icon.png | sha256sum)
+[ -s "$film" ] && [ -s target/sample.de.srt ] && [ "$(cat target/sample.recipe 2>/dev/null)" = "$recipe" ] && exit 0
 mkdir -p target
 # Lamp light on ink, the mark in front, three notes that come and go.
 ffmpeg -v error -y \
@@ -40,3 +42,4 @@ Jetzt ist er ein Stream: hier gemacht, auf diesem Computer.
 00:00:14,000 --> 00:00:22,000
 Mit einem Link kann ihn jemand anderes ansehen, bis Sie nein sagen.
 TEXT
+printf '%s\n' "$recipe" >target/sample.recipe
