@@ -34,7 +34,7 @@ check: ## Format, lints, docs, licences, spelling, interface checks
 
 .PHONY: bench
 bench: ## Measure against peers, side by side; writes benches/*.md
-	@scripts/setup.sh build test bench
+	@scripts/setup.sh build play test bench
 	@scripts/bench.sh
 
 .PHONY: soak

@@ -9,9 +9,9 @@ trap 'rm -rf "$room"' EXIT
 faults=0
 fault() { printf '[package] %s: %s\n' "$1" "$2" >&2; faults=$((faults + 1)); }
 
-# Loaded by name while Screener runs, so that no program's header mentions them: the tray, and what WebKit plays H.264 with.
-by_name_deb=(libayatana-appindicator3-1 gstreamer1.0-libav gstreamer1.0-plugins-good gstreamer1.0-plugins-bad)
-by_name_rpm=(gstreamer1-plugin-libav gstreamer1-plugins-good gstreamer1-plugins-bad-free)
+# Found while Screener runs, so that no program’s header mentions them: the roots of trust, the tray, what WebKit plays H.264 with.
+by_name_deb=(ca-certificates libayatana-appindicator3-1 gstreamer1.0-libav gstreamer1.0-plugins-good gstreamer1.0-plugins-bad)
+by_name_rpm=(ca-certificates gstreamer1-plugin-libav gstreamer1-plugins-good gstreamer1-plugins-bad-free)
 
 programs() { find "$1" -type f -exec sh -c 'for f; do [ "$(head -c 4 "$f" | od -An -tx1 | tr -d " \n")" = 7f454c46 ] && printf "%s\n" "$f"; done' _ {} +; }
 needed() { objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }'; }
