@@ -11,6 +11,9 @@ use ffmpeg_next::media::Type;
 /// Seconds that two neighbouring packets of a broadcast may be apart; FFmpeg's own measure.
 const JUMP: f64 = 10.0;
 
+/// Seconds that no pause and no late beginning lasts.
+const AGES: f64 = 6.0 * 3600.0;
+
 /// Seconds that a broadcast's clock may go back: recordings that were joined often begin at the same time.
 const BACK: f64 = 0.5;
 
@@ -106,8 +109,10 @@ impl Steady {
                 known.jumps = self.jumps;
                 let jump = match known.next {
                     Some(next) if is_jump(behind(offset), time + offset, joins, end) => time + offset - next,
-                    // A stream may begin late, but not after the film.
-                    None if time + offset > end + JUMP || time + offset < start - JUMP => time + offset - start,
+                    // A stream may begin late, but not after the film, nor so late that nobody would wait: one bit moves it by days.
+                    None if time + offset > (end + JUMP).min(start + AGES) || time + offset < start - JUMP => {
+                        time + offset - start
+                    }
                     _ => 0.0,
                 };
                 if jump.abs() > 0.0 {
@@ -135,7 +140,7 @@ fn is_jump(by: f64, to: f64, joins: bool, end: f64) -> bool {
     if joins {
         !(-BACK..=JUMP).contains(&by)
     } else {
-        by < -JUMP || by > JUMP && (to > end + JUMP || by > 6.0 * 3600.0)
+        by < -JUMP || by > JUMP && (to > end + JUMP || by > AGES)
     }
 }
 
