@@ -133,9 +133,11 @@ fn lasts(stream: &ffmpeg::Stream<'_>) -> Option<(f64, f64)> {
         return Some((begin, stream.duration() as f64 * tick));
     }
     let metadata = stream.metadata();
-    let words = ["DURATION", "DURATION-eng"].iter().find_map(|key| metadata.get(key))?;
+    let words = ["DURATION", "DURATION-eng"]
+        .iter()
+        .find_map(|key| word(&metadata, key))?;
     // The statistic is the time of the stream's end.
-    captions::clock_seconds(words)
+    captions::clock_seconds(&words)
         .filter(|end| *end > begin)
         .map(|end| (begin, end - begin))
 }
@@ -176,10 +178,22 @@ fn other_pictures(demuxer: &ffmpeg::format::context::Input, chosen: Option<usize
     }
 }
 
+/// A metadata word as it stands in the file, which need not be UTF-8: `DictionaryRef::get` would take it for that unseen.
+fn word(metadata: &ffmpeg::DictionaryRef<'_>, key: &str) -> Option<String> {
+    let key = std::ffi::CString::new(key).ok()?;
+    // SAFETY: the dictionary lives as long as the reference; its entries hold C strings.
+    unsafe {
+        let entry = ffi::av_dict_get(metadata.as_ptr(), key.as_ptr(), std::ptr::null(), 0);
+        if entry.is_null() || (*entry).value.is_null() {
+            return None;
+        }
+        Some(std::ffi::CStr::from_ptr((*entry).value).to_string_lossy().into_owned())
+    }
+}
+
 /// A metadata word of the file: trimmed, without control characters, bounded.
 fn tag(metadata: &ffmpeg::DictionaryRef<'_>, key: &str) -> Option<String> {
-    let text: String = metadata
-        .get(key)?
+    let text: String = word(metadata, key)?
         .chars()
         .filter(|c| !c.is_control())
         .take(300)

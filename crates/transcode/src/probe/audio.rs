@@ -5,7 +5,7 @@ use ffmpeg_next::ffi;
 use screener_ladder::language;
 use screener_ladder::source::AudioStream;
 
-use super::tag;
+use super::{tag, word};
 use crate::input::refusal;
 
 /// `None` where it cannot be decoded.
@@ -48,7 +48,7 @@ pub fn declared_rate(stream: &ffmpeg::Stream<'_>) -> Option<u64> {
     let metadata = stream.metadata();
     ["BPS", "BPS-eng"]
         .iter()
-        .find_map(|key| metadata.get(key)?.trim().parse().ok())
+        .find_map(|key| word(&metadata, key)?.trim().parse().ok())
         .filter(|rate| *rate > 0)
 }
 
