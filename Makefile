@@ -57,6 +57,11 @@ package: ## Installers for this system, in target/release/bundle
 	@scripts/setup.sh build play
 	@scripts/package.sh
 
+.PHONY: package-try
+package-try: ## The .deb in a clean Debian 12: installed, opened, the sample published and played on clicks (as root)
+	@scripts/setup.sh test package
+	@scripts/package-try.sh
+
 .PHONY: gallery
 gallery: ## Every component of the interface in every state, in a browser
 	@scripts/setup.sh build

@@ -28,6 +28,7 @@ system_packages() {
       play) wanted+=("${play_packages[@]}") ;;
       test) wanted+=("${test_packages[@]}") ;;
       bench) wanted+=("${bench_packages[@]}") ;;
+      package) wanted+=(rpm dpkg-dev debootstrap) ;;
     esac
   done
   [ ${#wanted[@]} -gt 0 ] || return 0
@@ -156,7 +157,7 @@ system_packages "$@"
 for group in "$@"; do
   case $group in
     build) rust; javascript; npm_packages ;;
-    play | bench) ;;
+    play | bench | package) ;;
     test)
       python_tools
       cargo_tool cargo-nextest cargo-nextest@0.9.143
