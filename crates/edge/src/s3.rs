@@ -18,7 +18,7 @@ use std::{
 
 use data_encoding::BASE64URL_NOPAD;
 use s3s::{
-    S3, S3Request, S3Response, S3Result,
+    S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result,
     dto::{
         AbortMultipartUploadInput, AbortMultipartUploadOutput, CORSConfiguration, CompleteMultipartUploadInput,
         CompleteMultipartUploadOutput, CopyObjectInput, CopyObjectOutput, CopySource, CreateBucketInput,
@@ -320,8 +320,10 @@ impl S3 for Disk {
         );
         req.input.body = Some(body);
         let answer = self.0.files.put_object(req).await;
-        let answer = verified.outcome(answer)?;
-        verified::keep(&self.0.root.join(&bucket).join(&key)).await?;
+        let answer = verified.outcome(answer.map_err(without_room))?;
+        verified::keep(&self.0.root.join(&bucket).join(&key))
+            .await
+            .map_err(without_room)?;
         Ok(answer)
     }
 
@@ -413,8 +415,10 @@ impl S3 for Disk {
         let (body, verified) = Verified::wrap(body, claim, None);
         req.input.body = Some(body);
         let answer = self.0.files.upload_part(req).await;
-        let mut answer = verified.outcome(answer)?;
-        verified::keep(&self.0.root.join(format!(".upload_id-{id}.part-{number}"))).await?;
+        let mut answer = verified.outcome(answer.map_err(without_room))?;
+        verified::keep(&self.0.root.join(format!(".upload_id-{id}.part-{number}")))
+            .await
+            .map_err(without_room)?;
         let (size, sums) = verified.seen();
         answer.output.checksum_crc32.clone_from(&sums.checksum_crc32);
         answer.output.checksum_crc32c.clone_from(&sums.checksum_crc32c);
@@ -488,8 +492,11 @@ impl S3 for Disk {
             .await?;
         let _writing = self.writing(&bucket, &key).await;
         self.forget_digests(&bucket, &key);
-        let answer = self.0.files.complete_multipart_upload(req).await?;
-        verified::keep(&self.0.root.join(&bucket).join(&key)).await?;
+        let answer = self.0.files.complete_multipart_upload(req).await;
+        let answer = answer.map_err(without_room)?;
+        verified::keep(&self.0.root.join(&bucket).join(&key))
+            .await
+            .map_err(without_room)?;
         self.remove_parts(&id);
         self.0.uploads.end(&id).await;
         Ok(answer)
@@ -505,6 +512,24 @@ impl S3 for Disk {
         self.0.uploads.end(&id).await;
         Ok(answer)
     }
+}
+
+/// A full disk, said as stores on disks say it: S3 itself never fills up and has no word for it.
+fn without_room(error: S3Error) -> S3Error {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = error.source().map(|source| source as _);
+    while let Some(inner) = source {
+        let kind = inner.downcast_ref::<io::Error>().map(io::Error::kind);
+        if matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)) {
+            let mut full = S3Error::with_message(
+                S3ErrorCode::Custom("XMinioStorageFull".into()),
+                "the disk of the local destination is full",
+            );
+            full.set_status_code(http::StatusCode::INSUFFICIENT_STORAGE);
+            return full;
+        }
+        source = inner.source();
+    }
+    error
 }
 
 impl Disk {

@@ -198,6 +198,7 @@ mod tests {
             Class::NoBucket,
             Class::Kms,
             Class::Credentials,
+            Class::Full,
             Class::NotFound,
             Class::Precondition,
             Class::Other,

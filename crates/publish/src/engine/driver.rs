@@ -460,7 +460,7 @@ fn stopped(stopped: Stopped) -> Option<Event> {
 
 fn hopeless(error: &StoreError) -> Event {
     match error.class {
-        Class::Credentials | Class::Clock(_) | Class::Later => Event::Suspended(error.failure()),
+        Class::Credentials | Class::Clock(_) | Class::Later | Class::Full => Event::Suspended(error.failure()),
         _ => Event::Refused(error.failure()),
     }
 }

@@ -245,10 +245,12 @@ impl Engine {
             else {
                 continue;
             };
-            let passed = if error.code == "disk_full" {
-                fs4::available_space(&self.inner.config.data_dir).is_ok_and(|room| room >= ROOM)
-            } else {
-                self.answers(&row).await
+            let roomy = || fs4::available_space(&self.inner.config.data_dir).is_ok_and(|room| room >= ROOM);
+            let passed = match error.code.as_str() {
+                "disk_full" => roomy(),
+                // Whether there is room elsewhere only another upload tells; the local destination shares this disk.
+                "destination_full" => roomy() && self.answers(&row).await,
+                _ => self.answers(&row).await,
             };
             if passed {
                 tracing::info!(job = %row.job, code = error.code, "what suspended the job has passed");

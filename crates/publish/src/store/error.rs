@@ -26,6 +26,8 @@ pub enum Class {
     NoBucket,
     /// The bucket's encryption key cannot be used.
     Kms,
+    /// A store on disks that are full: wait until there is room.
+    Full,
     /// Another write of the same key is under way (409): try again.
     Conflict,
     /// The condition does not hold (412): look what is there.
@@ -144,6 +146,11 @@ impl StoreError {
                 format!("The bucket's encryption key cannot be used ({code}, {message})."),
                 "Allow kms:GenerateDataKey and kms:Decrypt on the bucket's key, or enable the key again, then retry.",
             ),
+            Class::Full => failure(
+                "destination_full",
+                "The destination has no room left.",
+                "Make room there: delete films that nobody watches any more, or choose another destination. The job goes on by itself.",
+            ),
             Class::Conflict | Class::Precondition => failure(
                 "conflict",
                 format!("Somebody else writes the same objects ({call}: {code})."),
@@ -242,6 +249,8 @@ pub(crate) fn classify(code: &str, status: u16, region: Option<String>, date: Op
         | "IncompleteBody"
         | "XAmzContentSHA256Mismatch" => Class::Integrity,
         "NotImplemented" => Class::Unsupported,
+        // MinIO's words for a full disk and a full quota; Ceph's.
+        "XMinioStorageFull" | "XMinioAdminBucketQuotaExceeded" | "QuotaExceeded" => Class::Full,
         _ if code.starts_with("KMS") => Class::Kms,
         _ => match status {
             301 | 307 => region.map_or(Class::Other, Class::Region),
@@ -251,6 +260,7 @@ pub(crate) fn classify(code: &str, status: u16, region: Option<String>, date: Op
             409 => Class::Conflict,
             412 => Class::Precondition,
             501 => Class::Unsupported,
+            507 => Class::Full,
             _ => Class::Other,
         },
     }
@@ -280,6 +290,9 @@ mod tests {
             ("NoSuchUpload", 404, Class::NotFound),
             ("BadDigest", 400, Class::Integrity),
             ("NotImplemented", 501, Class::Unsupported),
+            ("XMinioStorageFull", 507, Class::Full),
+            ("QuotaExceeded", 403, Class::Full),
+            ("Http507", 507, Class::Full),
             ("EntityTooSmall", 400, Class::Other),
         ] {
             assert_eq!(classify(code, status, region(), None), class, "{code}");

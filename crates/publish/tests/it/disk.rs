@@ -59,3 +59,35 @@ async fn a_full_disk_is_named_and_the_job_goes_on_when_there_is_room() {
         is_whole(&world.bucket().await, &accepted.id, 1, &script);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_destination_without_room_is_named_and_the_job_goes_on_when_there_is_some() {
+    let script = Script {
+        segments: 6,
+        segment_bytes: 300_000,
+        ..Script::default()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().join("edge");
+    let Some(_mounted) = mount(&disk) else {
+        eprintln!("skipped: this user may not mount a tmpfs");
+        return;
+    };
+    let mut world = World::within(folder, ScriptedEncoder::gated(script.clone(), 1)).await;
+    world.clock = Arc::new(VirtualClock::default());
+    let engine = world.engine();
+    engine.start();
+    let accepted = engine.accept(world.new_job()).await.unwrap();
+    until(&engine, &accepted.job, |r| r.tracks.iter().any(|t| t.stored > 0.0)).await;
+    let ballast = disk.join("ballast");
+    let free = fs4::available_space(&disk).unwrap();
+    std::fs::write(&ballast, vec![1; usize::try_from(free).unwrap() - (700 << 10)]).unwrap();
+    world.encoder.allow(100);
+    let record = until(&engine, &accepted.job, |r| r.error.is_some()).await;
+    assert_eq!(record.error.unwrap().code, "destination_full");
+    assert_ne!(record.state, JobState::Failed);
+    std::fs::remove_file(&ballast).unwrap();
+    until(&engine, &accepted.job, |r| r.state == JobState::Live).await;
+    engine.stop().await;
+    is_whole(&world.bucket().await, &accepted.id, 1, &script);
+}

@@ -39,7 +39,11 @@ impl Access for To {
 
 impl World {
     pub async fn new(encoder: ScriptedEncoder) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::within(tempfile::tempdir().unwrap(), encoder).await
+    }
+
+    /// In a folder that has something of the test's in it.
+    pub async fn within(folder: tempfile::TempDir, encoder: ScriptedEncoder) -> Self {
         let edge = Edge::start(screener_edge::Config::new(folder.path().join("edge")))
             .await
             .unwrap();
