@@ -15,8 +15,11 @@ pub struct Progress {
     out: Out,
     bars: Option<MultiProgress>,
     shown: HashMap<String, ProgressBar>,
-    told: HashMap<String, (u32, Stage, JobState)>,
+    told: HashMap<String, Told>,
 }
+
+/// What of a job is worth a line when it changes: thousandths done, stage, state, what it waits for.
+type Told = (u32, Stage, JobState, Option<String>);
 
 impl Progress {
     /// For JSON lines, or for bars when stderr is a terminal.
@@ -34,14 +37,28 @@ impl Progress {
     pub fn tell(&mut self, job: &JobView) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
         let mille = (job.done.clamp(0.0, 1.0) * 1000.0) as u32;
-        let now = (mille, job.stage, job.state);
-        if self.told.insert(job.job.clone(), now) == Some(now) {
+        let now = (
+            mille,
+            job.stage,
+            job.state,
+            job.error.as_ref().map(|why| why.code.clone()),
+        );
+        let before = self.told.insert(job.job.clone(), now.clone());
+        if before.as_ref() == Some(&now) {
             return;
         }
-        self.out.line(&json!({
+        let mut line = json!({
             "event": "progress", "job": job.job, "id": job.id, "state": job.state, "stage": job.stage, "done": job.done,
             "speed": job.speed, "upload_rate": job.upload_rate, "seconds_left": job.seconds_left, "playable": job.playable,
-        }));
+        });
+        if let Some(why) = &job.error {
+            line["error"] = json!(why);
+            // A pause and a failure are told with their own words.
+            if job.state == JobState::Running && before.is_none_or(|before| before.3 != now.3) {
+                self.words(&format!("{}: {} {}", job.title, why.message, why.mend));
+            }
+        }
+        self.out.line(&line);
         let Some(bars) = &self.bars else { return };
         let bar = self.shown.entry(job.job.clone()).or_insert_with(|| {
             let bar = bars.add(ProgressBar::new(1000));

@@ -57,6 +57,8 @@ struct Driver {
     worker: Option<worker::Worker>,
     tasks: JoinSet<()>,
     leaving: CancellationToken,
+    /// The owner leaves.
+    stop: CancellationToken,
     encoding: Arc<AtomicBool>,
     sent: Arc<AtomicU64>,
     /// The store asks for patience; shown until something arrives.
@@ -77,10 +79,11 @@ pub(super) async fn drive(
     limits: Limits,
     mut control: mpsc::UnboundedReceiver<Control>,
     encoding: Arc<AtomicBool>,
+    stop: CancellationToken,
 ) {
     let job = row.job.clone();
     let (events, mut heard) = mpsc::unbounded_channel();
-    let driver = Driver::new(engine.clone(), row, limits, events, encoding.clone()).await;
+    let driver = Driver::new(engine.clone(), row, limits, events, encoding.clone(), stop).await;
     let ended = match driver {
         Ok(mut driver) => {
             let ended = driver.run(&mut control, &mut heard).await;
@@ -118,6 +121,7 @@ impl Driver {
         limits: Limits,
         events: mpsc::UnboundedSender<Event>,
         encoding: Arc<AtomicBool>,
+        stop: CancellationToken,
     ) -> Result<Self, Error> {
         let (job, name) = (row.job.clone(), row.destination.clone());
         let (mut machine, destination) = engine
@@ -140,6 +144,7 @@ impl Driver {
             worker: None,
             tasks: JoinSet::new(),
             leaving: CancellationToken::new(),
+            stop,
             encoding,
             sent: Arc::default(),
             patience: Arc::default(),
@@ -274,11 +279,16 @@ impl Driver {
                 .await;
             match result {
                 Err(Error::Journal(error)) if journal_is_full(&error) => {
-                    let why = Error::Journal(error).failure();
+                    let full = Error::Journal(error);
+                    let why = full.failure();
                     tracing::warn!(job = %self.row.job, "{}", why.message);
                     self.set_patience(Some(why));
                     self.tell().await;
-                    self.engine.inner.config.clock.sleep(FULL).await;
+                    tokio::select! {
+                        () = self.engine.inner.config.clock.sleep(FULL) => {}
+                        // The next run finds the job as the journal last knew it.
+                        () = self.stop.cancelled() => return Err(full),
+                    }
                 }
                 other => {
                     if entries

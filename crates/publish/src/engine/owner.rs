@@ -91,7 +91,7 @@ impl Engine {
         let mut driven = HashMap::new();
         let awake = super::awake::Awake::default();
         while !stop.is_cancelled() {
-            let suspended = match self.turn_over(&mut driven).await {
+            let suspended = match self.turn_over(&mut driven, &stop).await {
                 Ok(suspended) => suspended,
                 Err(error) => {
                     tracing::warn!(%error, "the queue could not be looked at");
@@ -124,7 +124,7 @@ impl Engine {
     }
 
     /// Looks at every job once; true where some are suspended.
-    async fn turn_over(&self, driven: &mut HashMap<JobId, Driven>) -> Result<bool, Error> {
+    async fn turn_over(&self, driven: &mut HashMap<JobId, Driven>, stop: &CancellationToken) -> Result<bool, Error> {
         driven.retain(|_, d| !d.task.is_finished());
         let limits = self.limits().await?;
         self.inner.pool.bound(limits.uploads, limits.bandwidth);
@@ -156,6 +156,7 @@ impl Engine {
                         limits,
                         heard,
                         encoding.clone(),
+                        stop.clone(),
                     ));
                     driven.insert(
                         row.job,

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use screener_publish::JobState;
 use screener_testkit::{Script, ScriptedEncoder, VirtualClock};
@@ -87,6 +88,44 @@ async fn a_destination_without_room_is_named_and_the_job_goes_on_when_there_is_s
     assert_eq!(record.error.unwrap().code, "destination_full");
     assert_ne!(record.state, JobState::Failed);
     std::fs::remove_file(&ballast).unwrap();
+    until(&engine, &accepted.job, |r| r.state == JobState::Live).await;
+    engine.stop().await;
+    is_whole(&world.bucket().await, &accepted.id, 1, &script);
+}
+
+/// Not one byte is left, so that not even the journal can be written: it is said, and leaving is possible all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_journal_that_cannot_be_written_keeps_nobody_from_leaving() {
+    let script = Script {
+        segments: 6,
+        segment_bytes: 300_000,
+        ..Script::default()
+    };
+    let world = World::new(ScriptedEncoder::gated(script.clone(), 1)).await;
+    let data = world.folder.path().join("data");
+    let Some(_mounted) = mount(&data) else {
+        eprintln!("skipped: this user may not mount a tmpfs");
+        return;
+    };
+    let engine = world.engine();
+    engine.start();
+    let accepted = engine.accept(world.new_job()).await.unwrap();
+    until(&engine, &accepted.job, |r| r.tracks.iter().any(|t| t.stored > 0.0)).await;
+    let ballast = data.join("ballast");
+    let mut file = std::fs::File::create(&ballast).unwrap();
+    while std::io::Write::write_all(&mut file, &[1; 4096]).is_ok() {}
+    drop(file);
+    world.encoder.allow(100);
+    let record = until(&engine, &accepted.job, |r| r.error.is_some()).await;
+    assert_eq!(record.error.unwrap().code, "disk_full");
+    tokio::time::timeout(Duration::from_secs(60), engine.stop())
+        .await
+        .expect("it leaves");
+    drop(engine);
+
+    std::fs::remove_file(&ballast).unwrap();
+    let engine = world.engine();
+    engine.start();
     until(&engine, &accepted.job, |r| r.state == JobState::Live).await;
     engine.stop().await;
     is_whole(&world.bucket().await, &accepted.id, 1, &script);
