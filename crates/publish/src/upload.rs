@@ -92,7 +92,8 @@ impl Uploads {
                 }
             }
             let begun = self.clock.now();
-            let error = match attempt().await {
+            // On the heap, and only now: hundreds wait for a place at a time, and the client's calls are tens of kilobytes each.
+            let error = match Box::pin(attempt()).await {
                 Ok(value) => {
                     place.worked(Duration::from_millis(self.clock.now().abs_diff(begun)));
                     self.sent.fetch_add(bytes, Ordering::Relaxed);
@@ -129,7 +130,7 @@ impl Uploads {
     /// Stores a media file; answers with its CRC64NVME.
     pub(crate) async fn media(&self, key: &ObjectKey, file: PathBuf, bytes: u64) -> Result<String, Stopped> {
         if bytes >= LARGE {
-            return self.large(key, file, bytes).await;
+            return Box::pin(self.large(key, file, bytes)).await;
         }
         // Read anew for each attempt: an upload that waits holds no memory.
         let stored = self.persist(bytes, || async {

@@ -118,7 +118,7 @@ async fn a_journal_that_cannot_be_written_keeps_nobody_from_leaving() {
     world.encoder.allow(100);
     let record = until(&engine, &accepted.job, |r| r.error.is_some()).await;
     assert_eq!(record.error.unwrap().code, "disk_full");
-    tokio::time::timeout(Duration::from_secs(60), engine.stop())
+    tokio::time::timeout(Duration::from_mins(1), engine.stop())
         .await
         .expect("it leaves");
     drop(engine);

@@ -45,7 +45,7 @@ impl Driver {
         let patience = self.patience.clone();
         let claim = self.claiming();
         self.spawn(async move {
-            if let Err(why) = claim.say(&uploads).await {
+            if let Err(why) = Box::pin(claim.say(&uploads)).await {
                 return stopped(why);
             }
             match uploads.media(&key, file, bytes).await {
