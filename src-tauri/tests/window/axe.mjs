@@ -17,8 +17,10 @@ export async function accessible(page, what) {
     const found = [];
     for (const theme of ['light', 'dark']) {
       document.documentElement.dataset.theme = theme;
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      await Promise.allSettled(document.getAnimations({ subtree: true }).filter((one) => one.effect?.getComputedTiming().iterations !== Infinity).map((one) => one.finished));
+      // As long as a change of theme may take, and no longer: what begins anew whenever a job goes on never ends.
+      const moving = document.getAnimations({ subtree: true }).filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+      const drawn = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      await Promise.race([Promise.allSettled([drawn, ...moving.map((one) => one.finished)]), new Promise((done) => setTimeout(done, 2000))]);
       const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] });
       for (const { id, nodes } of violations) for (const node of nodes) {
         // media-chrome's clock shows 0:11 and says it in words; its play button holds the tooltips of both states and is named by one.

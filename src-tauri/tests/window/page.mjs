@@ -169,8 +169,10 @@ export class Page {
   async settle() {
     await this.run(`async () => {
       await document.fonts.ready;
-      await Promise.allSettled(document.getAnimations({ subtree: true }).filter((one) => one.effect?.getComputedTiming().iterations !== Infinity).map((one) => one.finished));
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      const moving = document.getAnimations({ subtree: true }).filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+      // One that begins anew whenever a job goes on, or whose element is not drawn, never ends: nothing here takes longer than two seconds.
+      await Promise.race([Promise.allSettled(moving.map((one) => one.finished)), new Promise((done) => setTimeout(done, 2000))]);
+      await Promise.race([new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))), new Promise((done) => setTimeout(done, 2000))]);
     }`);
   }
 
