@@ -1,6 +1,6 @@
 //! A disk that is full: a small tmpfs of the test's own. Needs the right to mount.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,13 +27,25 @@ fn mount(folder: &Path) -> Option<Mounted<'_>> {
     mounted.is_ok_and(|s| s.success()).then_some(Mounted(folder))
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_is_named_and_the_job_goes_on_when_there_is_room() {
-    let script = Script {
+fn script() -> Script {
+    Script {
         segments: 6,
         segment_bytes: 300_000,
         ..Script::default()
-    };
+    }
+}
+
+/// Takes all room on a folder's disk but so many bytes; the file that takes it.
+fn fill(folder: &Path, but: usize) -> PathBuf {
+    let ballast = folder.join("ballast");
+    let free = fs4::available_space(folder).unwrap();
+    std::fs::write(&ballast, vec![1; usize::try_from(free).unwrap() - but]).unwrap();
+    ballast
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_named_and_the_job_goes_on_when_there_is_room() {
+    let script = script();
     // Room that is left: so little that the journal is the first to notice, or the work folder.
     for room in [100 << 10, 1_500 << 10] {
         let mut world = World::new(ScriptedEncoder::gated(script.clone(), 1)).await;
@@ -47,9 +59,7 @@ async fn a_full_disk_is_named_and_the_job_goes_on_when_there_is_room() {
         engine.start();
         let accepted = engine.accept(world.new_job()).await.unwrap();
         until(&engine, &accepted.job, |r| r.tracks.iter().any(|t| t.stored > 0.0)).await;
-        let ballast = data.join("ballast");
-        let free = fs4::available_space(&data).unwrap();
-        std::fs::write(&ballast, vec![1; usize::try_from(free).unwrap() - room]).unwrap();
+        let ballast = fill(&data, room);
         world.encoder.allow(100);
         let record = until(&engine, &accepted.job, |r| r.error.is_some()).await;
         assert_eq!(record.error.unwrap().code, "disk_full");
@@ -63,11 +73,7 @@ async fn a_full_disk_is_named_and_the_job_goes_on_when_there_is_room() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_destination_without_room_is_named_and_the_job_goes_on_when_there_is_some() {
-    let script = Script {
-        segments: 6,
-        segment_bytes: 300_000,
-        ..Script::default()
-    };
+    let script = script();
     let folder = tempfile::tempdir().unwrap();
     let disk = folder.path().join("edge");
     let Some(_mounted) = mount(&disk) else {
@@ -80,9 +86,7 @@ async fn a_destination_without_room_is_named_and_the_job_goes_on_when_there_is_s
     engine.start();
     let accepted = engine.accept(world.new_job()).await.unwrap();
     until(&engine, &accepted.job, |r| r.tracks.iter().any(|t| t.stored > 0.0)).await;
-    let ballast = disk.join("ballast");
-    let free = fs4::available_space(&disk).unwrap();
-    std::fs::write(&ballast, vec![1; usize::try_from(free).unwrap() - (700 << 10)]).unwrap();
+    let ballast = fill(&disk, 700 << 10);
     world.encoder.allow(100);
     let record = until(&engine, &accepted.job, |r| r.error.is_some()).await;
     assert_eq!(record.error.unwrap().code, "destination_full");
@@ -96,11 +100,7 @@ async fn a_destination_without_room_is_named_and_the_job_goes_on_when_there_is_s
 /// Not one byte is left, so that not even the journal can be written: it is said, and leaving is possible all the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_journal_that_cannot_be_written_keeps_nobody_from_leaving() {
-    let script = Script {
-        segments: 6,
-        segment_bytes: 300_000,
-        ..Script::default()
-    };
+    let script = script();
     let world = World::new(ScriptedEncoder::gated(script.clone(), 1)).await;
     let data = world.folder.path().join("data");
     let Some(_mounted) = mount(&data) else {
