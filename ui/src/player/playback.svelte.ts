@@ -51,7 +51,7 @@ export class Playback {
     this.#id = id;
   }
 
-  async start(video: HTMLVideoElement): Promise<void> {
+  async start(video: HTMLVideoElement, play = false): Promise<void> {
     this.#video = video;
     // Larger than all else: it comes only where something is played.
     const { default: Hls } = await import('hls.js');
@@ -94,6 +94,7 @@ export class Playback {
     hls.on(Hls.Events.ERROR, (_, data) => void this.#failed(data));
     hls.loadSource(link.link);
     hls.attachMedia(video);
+    if (play) hls.once(Hls.Events.MEDIA_ATTACHED, () => void video.play().catch(() => undefined));
     this.#heart = setInterval(() => this.#beat(), 1_000);
   }
 

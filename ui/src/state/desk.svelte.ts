@@ -10,7 +10,7 @@ export type Place =
   | { name: 'destinations' }
   | { name: 'settings' }
   | { name: 'diagnostics' }
-  | { name: 'video'; id: string };
+  | { name: 'video'; id: string; play?: boolean };
 
 export interface Toast {
   id: number;

@@ -37,6 +37,12 @@ describe('activity', () => {
     expect([asked(window, 'pause'), asked(window, 'resume'), asked(window, 'retry')]).toEqual([[['a']], [['b']], [['c']]]);
   });
 
+  it('shows what runs and what waits above what is done, the last of it first', async () => {
+    await opened({ jobs: [job({ job: 'a', title: 'A', state: 'live' }), job({ job: 'b', title: 'B', state: 'live' }), job({ job: 'c', title: 'C' }), job({ job: 'd', title: 'D', state: 'queued', playable: false })] });
+    render(Activity);
+    expect(screen.getAllByRole('article').map((card) => card.getAttribute('aria-label'))).toEqual(['C', 'D', 'B', 'A']);
+  });
+
   it('moves what waits, by button and by key', async () => {
     const window = await opened({ jobs: ['a', 'b', 'c'].map((id) => job({ job: id, title: id, state: 'queued', playable: false })) });
     render(Activity);
@@ -173,6 +179,15 @@ describe('leaving', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Pause and quit' }));
     await new Promise((done) => setTimeout(done));
     expect(asked(window, 'leave')).toEqual([['pause']]);
+  });
+
+  it('asks no longer once the last job has ended', async () => {
+    const window = await opened({ jobs: [job()] });
+    render(LeaveDialog);
+    desk.jobs = [job({ state: 'live' })];
+    await new Promise((done) => setTimeout(done));
+    expect(asked(window, 'leave')).toEqual([['pause']]);
+    expect(desk.leaving).toBe(false);
   });
 });
 
