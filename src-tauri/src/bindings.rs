@@ -41,6 +41,7 @@ pub fn all() -> Builder<tauri::Wry> {
             commands::links::watch,
             commands::links::link,
             commands::links::links,
+            commands::links::qr,
             commands::places::destinations,
             commands::places::add_destination,
             commands::places::remove_destination,

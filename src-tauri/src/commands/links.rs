@@ -1,7 +1,7 @@
 //! Links.
 
 use screener_app::AppError;
-use screener_app::view::{LinkRecordView, LinkRequest, LinkView};
+use screener_app::view::{LinkRecordView, LinkRequest, LinkView, QrView};
 use tauri::State;
 
 use crate::desk::Desk;
@@ -28,4 +28,11 @@ pub async fn link(desk: App<'_>, request: LinkRequest) -> Answer<LinkView> {
 #[specta::specta]
 pub async fn links(desk: App<'_>, id: Option<String>) -> Answer<Vec<LinkRecordView>> {
     desk.app().await?.links(id).await
+}
+
+/// A link as a QR code.
+#[tauri::command]
+#[specta::specta]
+pub fn qr(text: String) -> Answer<QrView> {
+    screener_app::qr(&text)
 }

@@ -39,7 +39,7 @@ export function desktop({ test, page, films, short, long, published, publish }) 
     for (const name of names.slice(1)) await run('cp', join(folder, names[0]), join(folder, name));
     const before = (await told('notification')).length;
     await drag([folder]);
-    await until('each film of the folder is planned', () => page().run(`() => document.querySelectorAll('[role=dialog] [data-film] [aria-label=Rungs]').length === 3`), 60);
+    await until('each film of the folder is planned', () => page().run(`() => document.querySelectorAll('[role=dialog] [data-film] [aria-label=Qualities]').length === 3`), 60);
     await portray(page(), 'publish-batch');
     await accessible(page(), 'the sheet of a batch');
     await page().click('[data-testid=publish]');

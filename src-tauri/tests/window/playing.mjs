@@ -122,7 +122,7 @@ export function playing({ test, page, films, short, published, publish, show, pl
     await show('To be replaced');
     await page().click('button', 'Replace the file');
     await choose(worded);
-    await page().see('[role=dialog] [aria-label=Rungs] li', undefined, { seconds: 40 });
+    await page().see('[role=dialog] [aria-label=Qualities] li', undefined, { seconds: 40 });
     await portray(page(), 'replace');
     await accessible(page(), 'the sheet of a replacement');
     await page().click('[data-testid=replace]');

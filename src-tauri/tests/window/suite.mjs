@@ -105,7 +105,7 @@ test('an empty library invites to drop a film', async () => {
 
 test('the sample can be tried by who has no film', async () => {
   await page.click('[data-testid=sample]');
-  await page.see('[role=dialog] [aria-label=Rungs] li', undefined, { seconds: 40 });
+  await page.see('[role=dialog] [aria-label=Qualities] li', undefined, { seconds: 40 });
   await until('its title is in its file', () => page.run(`() => document.querySelector('[role=dialog] input').value === 'A sample film'`));
   await until('the sheet shows a frame', () => page.run(`() => document.querySelector('[role=dialog] img')?.naturalWidth > 0`), 40);
   assert.match(await page.text('[role=dialog]'), /sample\.de\.srt, sample\.en\.srt/);
@@ -131,7 +131,7 @@ test('every other screen without a film: pictures, and axe in both themes', asyn
 test('the main job by mouse: dragged, published, played while publishing, live, played', async () => {
   await drag([SAMPLE]);
   await page.see('[role=dialog]');
-  await page.see('[role=dialog] [aria-label=Rungs] li', undefined, { seconds: 40 });
+  await page.see('[role=dialog] [aria-label=Qualities] li', undefined, { seconds: 40 });
   await page.click('radio', 'Fast', { scope: '[role=dialog]' });
   await page.fill('field', 'Title', 'Big Buck Bunny', { scope: '[role=dialog]' });
   await until('the sheet shows a frame', () => page.run(`() => document.querySelector('[role=dialog] img')?.naturalWidth > 0`), 40);
@@ -338,7 +338,7 @@ test('the main job by keyboard alone', async () => {
   await page.key('ctrl+o');
   await choose(short);
   await page.see('[role=dialog]', undefined, { seconds: 30 });
-  await page.see('[role=dialog] [aria-label=Rungs] li', undefined, { seconds: 40 });
+  await page.see('[role=dialog] [aria-label=Qualities] li', undefined, { seconds: 40 });
   await page.focus();
   const title = await page.see('field', 'Title', { scope: '[role=dialog]' });
   await tabTo((e) => page.run('(e) => document.activeElement === e', e), title);

@@ -61,6 +61,8 @@ export const commands = {
 	link: (request: LinkRequest) => __TAURI_INVOKE<LinkView>("link", { request }),
 	/**  Links made, newest first; of one video or of all. */
 	links: (id: string | null) => __TAURI_INVOKE<LinkRecordView[]>("links", { id }),
+	/**  A link as a QR code. */
+	qr: (text: string) => __TAURI_INVOKE<QrView>("qr", { text }),
 	/**  Every destination. */
 	destinations: () => __TAURI_INVOKE<DestinationView[]>("destinations"),
 	/**  Adds a destination. */
@@ -589,6 +591,14 @@ export type PublishRequest = {
 	destination: string | null,
 	/**  How. */
 	wishes: WishesView,
+};
+
+/**  A QR code as it is drawn. */
+export type QrView = {
+	/**  Modules on each side. */
+	size: number,
+	/**  The dark ones, as an SVG path whose unit is a module. */
+	path: string,
 };
 
 /**  One thing that a start looks at. */

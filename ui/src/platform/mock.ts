@@ -214,6 +214,7 @@ export function mock(state: MockState = mockState()): Mock {
     places: () => ({ version: '0.1.0', data_dir: '/home/ada/.local/share/screener', log_dir: '/home/ada/.local/share/screener/logs', key_store: 'keychain', edge: 'http://127.0.0.1:4780' }),
     capabilities: () => state.capabilities,
     diagnostics: () => '/home/ada/.local/share/screener/diagnostics.zip',
+    qr: () => ({ size: 21, path: 'M0 0h7v1h-7z' }),
     copy: (text: string) => {
       state.clipboard = text;
       return null;

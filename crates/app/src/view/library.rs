@@ -62,6 +62,16 @@ pub struct LinkView {
     pub still_publishing: bool,
 }
 
+/// A QR code as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct QrView {
+    /// Modules on each side.
+    pub size: u32,
+    /// The dark ones, as an SVG path whose unit is a module.
+    pub path: String,
+}
+
 /// A link that was made, without its signature.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
