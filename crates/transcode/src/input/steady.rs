@@ -109,10 +109,7 @@ impl Steady {
                 known.jumps = self.jumps;
                 let jump = match known.next {
                     Some(next) if is_jump(behind(offset), time + offset, joins, end) => time + offset - next,
-                    // A stream may begin late, but not after the film, nor so late that nobody would wait: one bit moves it by days.
-                    None if time + offset > (end + JUMP).min(start + AGES) || time + offset < start - JUMP => {
-                        time + offset - start
-                    }
+                    None if !may_begin(time + offset, start, end) => time + offset - start,
                     _ => 0.0,
                 };
                 if jump.abs() > 0.0 {
@@ -134,6 +131,11 @@ impl Steady {
     }
 }
 
+/// A stream may begin late, but not after the film, nor so late that nobody would wait: one bit moves it by days.
+fn may_begin(at: f64, start: f64, end: f64) -> bool {
+    (start - JUMP..=(end + JUMP).min(start + AGES)).contains(&at)
+}
+
 /// A broadcast's clock may not leave the line by ten seconds, nor go back. Elsewhere a pause may be meant (slides), as long
 /// as it ends before the film does.
 fn is_jump(by: f64, to: f64, joins: bool, end: f64) -> bool {
@@ -146,7 +148,16 @@ fn is_jump(by: f64, to: f64, joins: bool, end: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_jump;
+    use super::{is_jump, may_begin};
+
+    #[test]
+    fn where_a_stream_may_begin() {
+        assert!(may_begin(1200.0, 0.0, 3600.0), "captions or sound, twenty minutes late");
+        assert!(!may_begin(3700.0, 0.0, 3600.0), "behind the film's end");
+        assert!(!may_begin(12.0 * 86_400.0, 0.0, 13.0 * 86_400.0), "twelve days late");
+        assert!(!may_begin(-60.0, 0.0, 3600.0), "a minute before the film");
+        assert!(may_begin(90_001.0, 90_000.0, f64::INFINITY), "a broadcast's own clock");
+    }
 
     #[test]
     fn what_is_a_jump() {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use screener_ladder::Wishes;
-use screener_ladder::wire::Failure;
+use screener_ladder::wire::{Event, Failure};
 
 use crate::lab;
 
@@ -329,6 +329,30 @@ fn what_is_wrong_is_named() {
     if std::fs::File::open(&closed).is_err() {
         trap.refuses(&closed, &["not_readable"]);
     }
+}
+
+#[test]
+fn words_that_are_not_unicode_are_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    lab::ffmpeg(
+        folder.path(),
+        "-f lavfi -i testsrc2=s=64x64:d=1 -c:v libx264 -metadata title=WORDS-one -metadata:s:v BPS=WORDS-two film.mkv",
+    );
+    let film = folder.path().join("film.mkv");
+    let mut bytes = std::fs::read(&film).expect("made");
+    let places: Vec<_> = (0..bytes.len() - 5).filter(|&at| &bytes[at..at + 5] == b"WORDS").collect();
+    assert!(places.len() >= 2, "the title and the tag");
+    for at in places {
+        bytes[at] = 0xff;
+    }
+    std::fs::write(&film, bytes).expect("written");
+    let outcome = lab::probe(&film);
+    assert!(outcome.status.success(), "{:?}", outcome.events);
+    let title = outcome.events.iter().find_map(|event| match event {
+        Event::Probed { source } => source.title.clone(),
+        _ => None,
+    });
+    assert_eq!(title.as_deref(), Some("\u{fffd}ORDS-one"));
 }
 
 /// Ten formats, small, each to be mutated.
