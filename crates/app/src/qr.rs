@@ -44,8 +44,13 @@ mod tests {
         let size = view.size as usize;
         let mut rows = vec![vec![false; size]; size];
         for run in view.path.split('M').skip(1) {
-            let numbers: Vec<usize> = run.split(['h', 'v', ' ', 'z', '-']).filter_map(|n| n.parse().ok()).collect();
-            let [x, y, width, ..] = numbers[..] else { panic!("{run}") };
+            let numbers: Vec<usize> = run
+                .split(['h', 'v', ' ', 'z', '-'])
+                .filter_map(|n| n.parse().ok())
+                .collect();
+            let [x, y, width, ..] = numbers[..] else {
+                panic!("{run}")
+            };
             rows[y][x..x + width].fill(true);
         }
         rows

@@ -1,6 +1,7 @@
 //! The uploads of all jobs: one bounded pool that finds out how wide it may be, one bound on bandwidth, and the way of one object.
 
 mod bandwidth;
+mod buffers;
 mod large;
 mod pool;
 
@@ -134,13 +135,15 @@ impl Uploads {
         }
         // Read anew for each attempt: an upload that waits holds no memory.
         let stored = self.persist(bytes, || async {
-            let read = tokio::fs::read(&file)
+            let unreadable = |words: String| StoreError::new(Class::Other, READ, "File", words);
+            let known = tokio::fs::metadata(&file)
                 .await
-                .map_err(|e| StoreError::new(Class::Other, READ, "File", e.to_string()))?;
-            if read.len() as u64 != bytes {
-                return Err(StoreError::new(Class::Other, READ, "Size", "it has another size"));
+                .map_err(|e| unreadable(e.to_string()))?;
+            if known.len() != bytes {
+                return Err(unreadable("it has another size".into()));
             }
-            let body = Bytes::from(read);
+            let body = self.pool.buffers.read(file.clone(), 0, bytes).await;
+            let body = body.map_err(|e| unreadable(e.to_string()))?;
             let crc = crc64(&body);
             self.store.put(key, body, &Condition::Any).await?;
             Ok(crc_text(crc))

@@ -6,6 +6,7 @@ pub(super) mod remove;
 mod tell;
 mod worker;
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -27,6 +28,9 @@ use crate::upload::{Stopped, Uploads};
 
 /// Events that are taken together, so that one transaction keeps what they change.
 const TOGETHER: usize = 64;
+
+/// Tasks under way at most: more than the pool can ever be wide. What waits beyond them is a name, not a task of kilobytes.
+const TASKS: usize = 96;
 
 /// How often progress is told.
 const TELL: Duration = Duration::from_millis(250);
@@ -56,6 +60,8 @@ struct Driver {
     events: mpsc::UnboundedSender<Event>,
     worker: Option<worker::Worker>,
     tasks: JoinSet<()>,
+    /// Media that is not yet a task, in its order.
+    waiting: VecDeque<put::Media>,
     leaving: CancellationToken,
     /// The owner leaves.
     stop: CancellationToken,
@@ -143,6 +149,7 @@ impl Driver {
             events,
             worker: None,
             tasks: JoinSet::new(),
+            waiting: VecDeque::new(),
             leaving: CancellationToken::new(),
             stop,
             encoding,
@@ -174,6 +181,7 @@ impl Driver {
         let mut tell = tokio::time::interval(TELL);
         let mut source = tokio::time::interval(SOURCE);
         while !self.is_over() {
+            self.begin_uploads().await;
             let mut events = Vec::new();
             tokio::select! {
                 biased;
@@ -325,7 +333,7 @@ impl Driver {
                     worker.send(wire::Command::Credit { groups });
                 }
             }
-            Effect::Upload { path, attempt, bytes } => self.upload(path, attempt, bytes).await,
+            Effect::Upload { path, attempt, bytes } => self.waiting.push_back(put::Media { path, attempt, bytes }),
             Effect::Discard { path, attempt } => {
                 let file = self.attempt_folder(attempt).join(path);
                 if let Err(error) = tokio::fs::remove_file(&file).await {

@@ -2,13 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
 use crc_fast::{CrcAlgorithm, checksum_combine};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
 use super::{READ, Stopped, Uploads, wrong_size};
 use crate::ObjectKey;
-use crate::error::Error;
 use crate::journal::objects;
 use crate::store::{Class, Part, StoreError, Upload, crc_text};
 
@@ -115,9 +113,8 @@ impl Uploads {
         // Read only when the pool has a place, so that waiting parts hold no memory.
         let part = self
             .persist(length, || async {
-                let body = read(file.to_owned(), from, length)
-                    .await
-                    .map_err(|e| StoreError::new(Class::Other, READ, "File", e.to_string()))?;
+                let body = self.pool.buffers.read(file.to_owned(), from, length).await;
+                let body = body.map_err(|e| StoreError::new(Class::Other, READ, "File", e.to_string()))?;
                 self.store.part(upload, number, body).await
             })
             .await;
@@ -149,21 +146,6 @@ fn combined(parts: &[Part]) -> String {
         ))
     });
     crc_text(whole.unwrap_or(0))
-}
-
-async fn read(file: PathBuf, from: u64, length: u64) -> Result<Bytes, Error> {
-    use std::io::{Read as _, Seek as _, SeekFrom};
-    let reading = move || {
-        let mut open = std::fs::File::open(&file).map_err(Error::file(&file))?;
-        open.seek(SeekFrom::Start(from)).map_err(Error::file(&file))?;
-        let mut body = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
-        open.read_exact(&mut body).map_err(Error::file(&file))?;
-        Ok(Bytes::from(body))
-    };
-    match tokio::task::spawn_blocking(reading).await {
-        Ok(result) => result,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }
 
 #[cfg(test)]

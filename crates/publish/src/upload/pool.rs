@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::bandwidth::Bandwidth;
+use super::buffers::Buffers;
 use crate::clock::Clock;
 
 /// Uploads at once in the beginning.
@@ -19,6 +20,7 @@ const QUICK: Duration = Duration::from_secs(5);
 pub(crate) struct Pool {
     inner: Mutex<Inner>,
     bandwidth: Bandwidth,
+    pub(super) buffers: Arc<Buffers>,
 }
 
 struct Inner {
@@ -48,6 +50,7 @@ impl Pool {
         Arc::new(Self {
             inner: Mutex::new(inner),
             bandwidth: Bandwidth::new(bandwidth),
+            buffers: Arc::default(),
         })
     }
 

@@ -340,7 +340,9 @@ fn words_that_are_not_unicode_are_words() {
     );
     let film = folder.path().join("film.mkv");
     let mut bytes = std::fs::read(&film).expect("made");
-    let places: Vec<_> = (0..bytes.len() - 5).filter(|&at| &bytes[at..at + 5] == b"WORDS").collect();
+    let places: Vec<_> = (0..bytes.len() - 5)
+        .filter(|&at| &bytes[at..at + 5] == b"WORDS")
+        .collect();
     assert!(places.len() >= 2, "the title and the tag");
     for at in places {
         bytes[at] = 0xff;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
 
-use super::{Driver, Event, stopped};
+use super::{Driver, Event, TASKS, stopped};
 use crate::ObjectKey;
 use crate::catalog::{FORMAT, Stored, TrackRecord, VideoRecord, VideoState};
 use crate::clock::rfc3339;
@@ -13,6 +13,13 @@ use crate::job::Shown;
 use crate::journal::{self, shelf};
 use crate::store::{Class, Condition};
 use crate::upload::{Stopped, Uploads};
+
+/// A media file that lies ready to be uploaded.
+pub(super) struct Media {
+    pub(super) path: String,
+    pub(super) attempt: u32,
+    pub(super) bytes: u64,
+}
 
 /// How often the index is tried over what is found to be our own.
 const OVER_OUR_OWN: u32 = 3;
@@ -37,7 +44,16 @@ impl Driver {
         }
     }
 
-    pub(super) async fn upload(&mut self, path: String, attempt: u32, bytes: u64) {
+    /// Makes tasks of what waits, as many as there is room for.
+    pub(super) async fn begin_uploads(&mut self) {
+        while self.tasks.len() < TASKS
+            && let Some(media) = self.waiting.pop_front()
+        {
+            self.upload(media).await;
+        }
+    }
+
+    async fn upload(&mut self, Media { path, attempt, bytes }: Media) {
         let Some(uploads) = self.uploads_or_tell().await else {
             return;
         };

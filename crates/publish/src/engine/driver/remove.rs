@@ -9,6 +9,7 @@ impl Driver {
     /// Removes what the job left in the bucket. What is under way ends first, so that nothing arrives after the broom.
     pub(super) async fn empty(&mut self) {
         self.leaving.cancel();
+        self.waiting.clear();
         while self.tasks.join_next().await.is_some() {}
         self.leaving = tokio_util::sync::CancellationToken::new();
         self.uploads = None;
