@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 worker="${CARGO_TARGET_DIR:-target}/release/screener-worker"
 # What was measured belongs to one executable: in pieces it is not built anew between them.
-[ -n "${TRANSCODE_PART:-}" ] && [ -x "$worker" ] || cargo build --quiet --release -p screener-transcode
+[ -n "${TRANSCODE_PART:-}" ] && [ -x "$worker" ] || cargo build --quiet --release --workspace --bin screener-worker
 tools=target/bench-transcode
 [ -x "$tools/py/bin/python" ] || python3 -m venv "$tools/py"
 # A newer ffmpeg than the system's, with a VMAF meter.

@@ -22,4 +22,4 @@ for target in "${targets[@]}"; do
 done
 [ "$all" -eq 0 ] || exit 0
 cd ..
-SCREENER_MUTATIONS=${SCREENER_MUTATIONS:-10000} cargo nextest run --profile soak -p screener-transcode -E 'test(mutat)'
+SCREENER_MUTATIONS=${SCREENER_MUTATIONS:-10000} cargo nextest run --workspace --profile soak -E 'package(screener-transcode) & test(mutat)'
