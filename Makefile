@@ -14,7 +14,7 @@ run: ## Open the app; without a display: publish the sample to the local destina
 .PHONY: dev
 dev: ## Open the app with the interface reloading as it is edited
 	@scripts/setup.sh build play
-	@cargo build -p screener-transcode
+	@cargo build --workspace --bins
 	@cd ui && npx tauri dev
 
 .PHONY: test

@@ -10,7 +10,8 @@ if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname -s)" = Darwin ]; then
   scripts/interface.sh
   scripts/sample.sh
   say "building the app"
-  cargo build --quiet -p screener-desktop -p screener-transcode
+  # The whole workspace: with one set of features for all, nothing is built twice for the tests.
+  cargo build --quiet --workspace --bins
   exec target/debug/screener-desktop "$@"
 fi
 
