@@ -189,6 +189,16 @@ describe('leaving', () => {
     expect(asked(window, 'leave')).toEqual([['pause']]);
     expect(desk.leaving).toBe(false);
   });
+
+  it('stays when the last job fails', async () => {
+    const window = await opened({ jobs: [job()] });
+    desk.leaving = true;
+    render(LeaveDialog);
+    desk.jobs = [job({ state: 'failed', error: { code: 'gone', message: 'The file is gone.', mend: 'Put it back.' } })];
+    await new Promise((done) => setTimeout(done));
+    expect(asked(window, 'leave')).toEqual([]);
+    expect(desk.leaving).toBe(false);
+  });
 });
 
 describe('access', () => {
