@@ -96,7 +96,7 @@ describe('the publish sheet', () => {
     await fireEvent.input(title, { target: { value: 'Premiere' } });
     await fireEvent.click(screen.getByRole('radio', { name: 'Best' }));
     await fireEvent.submit(title.closest('form')!);
-    await new Promise(process.nextTick);
+    await new Promise((done) => setTimeout(done));
     expect(asked(window, 'publish')).toMatchObject([[{ files: ['/films/my clip é.mp4'], title: 'Premiere', destination: 'This computer', wishes: { preset: 'best' } }]]);
   });
 
