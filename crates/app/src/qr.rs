@@ -1,5 +1,7 @@
 //! A link as a QR code, for a phone's camera.
 
+use std::fmt::Write as _;
+
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::view::QrView;
@@ -24,7 +26,8 @@ pub fn qr(text: &str) -> Result<QrView> {
         let mut x = 0;
         for run in row.chunk_by(|a, b| a == b) {
             if run[0] == Color::Dark {
-                path.push_str(&format!("M{x} {y}h{0}v1h-{0}z", run.len()));
+                // Writing to a string cannot fail.
+                let _ = write!(path, "M{x} {y}h{0}v1h-{0}z", run.len());
             }
             x += run.len();
         }
