@@ -363,14 +363,22 @@ test('the main job by keyboard alone', async () => {
 
 /** Answers the system's own dialog: its location line opens with a slash. */
 async function choose(file) {
-  const dialog = await until('the system asks for a film', async () => {
+  const asking = async () => {
     const windows = (await xdotool('search', '--onlyvisible', '--class', 'screener-desktop').catch(() => '')).trim().split('\n').filter(Boolean);
     const own = await windowId();
     return windows.find((id) => id !== own);
-  });
-  await xdotool('windowactivate', '--sync', dialog);
-  await xdotool('type', '--delay', '20', file);
-  await page.key('Return');
+  };
+  await until('the system asks for a film', asking);
+  // It can be seen before it takes keys: what was typed too early is typed again.
+  await until('the system has its answer', async () => {
+    const dialog = await asking();
+    if (!dialog) return true;
+    await xdotool('windowactivate', '--sync', dialog);
+    await page.key('ctrl+a');
+    await xdotool('type', '--delay', '20', file);
+    await page.key('Return');
+    return until('the dialog is gone', async () => !(await asking()), 2);
+  }, 30);
 }
 
 const shared = { test, page: () => page, films, short, long, published, publish, show, plays, choose };
