@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, within } from '@testing-library/svelte';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { axe } from '../gallery/axe';
 import { use } from '../platform';
@@ -96,7 +96,7 @@ describe('the publish sheet', () => {
     await fireEvent.input(title, { target: { value: 'Premiere' } });
     await fireEvent.click(screen.getByRole('radio', { name: 'Best' }));
     await fireEvent.submit(title.closest('form')!);
-    await new Promise((done) => setTimeout(done));
+    await waitFor(() => expect(asked(window, 'publish')).toHaveLength(1));
     expect(asked(window, 'publish')).toMatchObject([[{ files: ['/films/my clip é.mp4'], title: 'Premiere', destination: 'This computer', wishes: { preset: 'best' } }]]);
   });
 
@@ -185,8 +185,7 @@ describe('leaving', () => {
     const window = await opened({ jobs: [job()] });
     render(LeaveDialog);
     desk.jobs = [job({ state: 'live' })];
-    await new Promise((done) => setTimeout(done));
-    expect(asked(window, 'leave')).toEqual([['pause']]);
+    await waitFor(() => expect(asked(window, 'leave')).toEqual([['pause']]));
     expect(desk.leaving).toBe(false);
   });
 
@@ -195,9 +194,8 @@ describe('leaving', () => {
     desk.leaving = true;
     render(LeaveDialog);
     desk.jobs = [job({ state: 'failed', error: { code: 'gone', message: 'The file is gone.', mend: 'Put it back.' } })];
-    await new Promise((done) => setTimeout(done));
+    await waitFor(() => expect(desk.leaving).toBe(false));
     expect(asked(window, 'leave')).toEqual([]);
-    expect(desk.leaving).toBe(false);
   });
 });
 
