@@ -32,6 +32,11 @@ check: ## Format, lints, docs, licences, spelling, interface checks
 	@scripts/setup.sh build play tools
 	@scripts/check.sh
 
+.PHONY: windows
+windows: ## Type-check the code for Windows, all but the encoder
+	@scripts/setup.sh build windows
+	@scripts/windows.sh
+
 .PHONY: bench
 bench: ## Measure against peers, side by side; writes benches/*.md
 	@scripts/setup.sh build play test bench

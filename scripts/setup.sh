@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a fresh machine lacks, and says what it does. A second run finds everything in place and takes a moment.
 #   scripts/setup.sh GROUP…      groups: build (compile, publish from the terminal), play (the window), test (every test), full (their long forms), tools (checks),
-#                                bench (peers), lambda (the endpoint for AWS), fuzz (a nightly compiler)
+#                                bench (peers), lambda (the endpoint for AWS), windows (a type-check), fuzz (a nightly compiler)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,6 +19,8 @@ play_packages=(libwebkit2gtk-4.1-dev libayatana-appindicator3-dev librsvg2-dev l
 test_packages=(xvfb xauth x11-utils xclip imagemagick dbus dbus-x11 webkit2gtk-driver openbox xdotool gnome-keyring libsecret-tools
   python3-gi gir1.2-gtk-3.0 python3-venv fonts-dejavu-core chromium zzuf strace rpm dpkg-dev jq openssl)
 bench_packages=(rclone)
+# SQLite and the cryptography of TLS are compiled for Windows as well.
+windows_packages=(gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64)
 
 system_packages() {
   local wanted=() missing=() package
@@ -28,6 +30,7 @@ system_packages() {
       play) wanted+=("${play_packages[@]}") ;;
       test) wanted+=("${test_packages[@]}") ;;
       bench) wanted+=("${bench_packages[@]}") ;;
+      windows) wanted+=("${windows_packages[@]}") ;;
       package) wanted+=(rpm dpkg-dev debootstrap) ;;
     esac
   done
@@ -133,16 +136,19 @@ lambda_tools() {
     .tools/py/bin/pip install --quiet --disable-pip-version-check "${wanted[@]}"
     printf '%s' "${wanted[*]}" >.tools/py/lambda
   }
+  rust_target aarch64-unknown-linux-gnu
+  rust_target x86_64-unknown-linux-gnu
+}
+
+# Without rustup the compiler is the system's, and so are its targets.
+rust_target() {
   has rustup || return 0
-  local target
-  for target in aarch64-unknown-linux-gnu x86_64-unknown-linux-gnu; do
-    rustup target list --installed | grep -qx "$target" || { say "installing Rust for $target"; rustup target add --quiet "$target"; }
-  done
+  rustup target list --installed | grep -qx "$1" || { say "installing Rust for $1"; rustup --quiet target add "$1"; }
 }
 
 nightly() {
   has rustup || fail "fuzzing needs a nightly Rust, and rustup is not here to install one: https://rustup.rs"
-  rustup toolchain list | grep -q '^nightly' || { say "installing a nightly Rust"; rustup toolchain install --quiet --profile minimal nightly; }
+  rustup toolchain list | grep -q '^nightly' || { say "installing a nightly Rust"; rustup --quiet toolchain install --profile minimal nightly; }
 }
 
 cargo_tool() { # command, crate@version, flags…
@@ -168,6 +174,7 @@ for group in "$@"; do
       python_tools
       cargo_tool cargo-deny cargo-deny@0.20.2 ;;
     lambda) rust; lambda_tools ;;
+    windows) rust_target x86_64-pc-windows-gnu ;;
     fuzz)
       nightly
       cargo_tool cargo-fuzz cargo-fuzz@0.13.2 ;;
