@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the delivery side against the logic that it replaces, and writes benches/delivery.md.
-# Needs Rust, Node 20 and npm; `cargo lambda` and `zip` sizes are added where it is installed.
+# Needs Rust, Node 20 and npm; sizes of the zips where `make lambda` made them.
 set -eu
 cd "$(dirname "$0")/.."
 folder=target/bench-original
@@ -11,6 +11,8 @@ if [ ! -d "$folder/node_modules/@aws-sdk/client-s3" ]; then
 		@aws-sdk/client-s3@3 @aws-sdk/cloudfront-signer@3 >&2
 fi
 
+built="${CARGO_TARGET_DIR:-target}/release"
+cargo build --quiet --release --workspace --bins --examples
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 {
@@ -32,7 +34,7 @@ trap 'rm -f "$out"' EXIT
 	echo
 	# The executable of the zip where it was made; else the workspace's, which has more of the SDK in it.
 	zip=target/lambda-x86-64/bootstrap/bootstrap.zip
-	bootstrap=target/release/bootstrap
+	bootstrap=$built/bootstrap
 	if [ -f "$zip" ]; then
 		rm -rf target/lambda-x86-64/unpacked
 		python3 -m zipfile -e "$zip" target/lambda-x86-64/unpacked
@@ -40,12 +42,10 @@ trap 'rm -f "$out"' EXIT
 		chmod +x "$bootstrap"
 		echo "The executable is the x86-64 zip's."
 	else
-		cargo build --quiet --release --workspace --bin bootstrap
 		echo "The executable is that of the whole workspace's release build: no zip was made here (\`make lambda\`)."
 	fi
 	echo
-	BOOTSTRAP="$PWD/$bootstrap" ORIGINAL="$PWD/$folder" \
-		cargo run --quiet --workspace --example cold_start
+	BOOTSTRAP=$(realpath "$bootstrap") ORIGINAL="$PWD/$folder" "$built/examples/cold_start"
 	echo
 	echo "## Rewriting alone, against copying"
 	echo
