@@ -90,6 +90,6 @@ pub struct VideoRecord {
     /// Rungs and renditions.
     pub rungs: Vec<TrackRecord>,
     /// Every media object by its path below the video's folder. Filled when `live`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub checksums: BTreeMap<String, Stored>,
 }

@@ -8,6 +8,7 @@
 mod advance;
 mod apply;
 pub(crate) mod credit;
+mod segments;
 mod view;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ use screener_ladder::wire::{self, Failure, Measured};
 use screener_ladder::{Plan, Track, TrackKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use segments::{Segment, Segments};
 
 /// Where a job stands in the journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -100,7 +103,7 @@ pub struct Finished {
     pub measured: Vec<Measured>,
 }
 
-/// A file that the worker finished.
+/// A file that the worker finished, and that is no segment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Made {
     /// In whose folder it lies.
@@ -108,7 +111,7 @@ pub struct Made {
     /// Size in bytes.
     pub bytes: u64,
     /// CRC64NVME, once stored and verified.
-    pub stored: Option<String>,
+    pub stored: Option<u64>,
     /// An upload is under way.
     pub flying: bool,
 }
@@ -136,7 +139,7 @@ pub enum Event {
         /// Path below the generation folder.
         path: String,
         /// Its CRC64NVME.
-        crc: String,
+        crc: u64,
     },
     /// A media playlist is stored.
     PlaylistStored {
@@ -184,8 +187,8 @@ pub enum Effect {
         attempt: u32,
         /// Credits to begin with.
         credits: u32,
-        /// What earlier attempts finished.
-        resume: Option<Box<wire::Resume>>,
+        /// It goes on behind what earlier attempts finished, as the journal has it.
+        resume: bool,
     },
     /// End the worker.
     StopEncoder,
@@ -270,7 +273,7 @@ pub enum Entry {
     /// A track's number of segments.
     Ended(String, u32),
     /// An object is stored: path, CRC64NVME.
-    Stored(String, String),
+    Stored(String, u64),
     /// What a media playlist says in the bucket.
     Playlist(String, Shown),
     /// What `index.m3u8` is.
@@ -315,8 +318,8 @@ pub struct Publication {
     pub checkpoint: Option<Value>,
     /// The worker's last words.
     pub finished: Option<Finished>,
-    /// Segments by track, from number 1.
-    pub segments: BTreeMap<String, Vec<(wire::Segment, Made)>>,
+    /// Segments by track.
+    pub segments: BTreeMap<String, Segments>,
     /// Other files by path.
     pub files: BTreeMap<String, Made>,
     /// Numbers of segments of tracks that have ended.
@@ -379,16 +382,11 @@ impl Publication {
 
     /// Stored segments of a track, counted from the first without a gap.
     fn stored_run(&self, track: &str) -> u32 {
-        let run = self.segments.get(track).map_or(0, |list| {
-            list.iter().take_while(|(_, made)| made.stored.is_some()).count()
-        });
-        u32::try_from(run).unwrap_or(u32::MAX)
+        self.segments.get(track).map_or(0, Segments::stored_run)
     }
 
     fn made_run(&self, track: &str) -> u32 {
-        self.segments
-            .get(track)
-            .map_or(0, |list| u32::try_from(list.len()).unwrap_or(u32::MAX))
+        self.segments.get(track).map_or(0, Segments::len)
     }
 
     /// True where a track has ended and all of it is stored.

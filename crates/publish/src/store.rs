@@ -24,7 +24,7 @@ pub use error::{Class, StoreError};
 pub use lifecycle::{Lifecycle, RULE};
 pub use multipart::{Dangling, Part, Upload};
 pub use objects::{Condition, Head, Listed, Listing, Object, Put};
-pub(crate) use objects::{crc_text, crc64};
+pub(crate) use objects::{crc_text, crc_value, crc64};
 
 use clock::Offset;
 

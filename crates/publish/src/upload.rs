@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::journal::Journal;
 use crate::retry::{Jitter, Next, Policy, Tries};
-use crate::store::{Class, Condition, Put, Store, StoreError, crc_text, crc64};
+use crate::store::{Class, Condition, Put, Store, StoreError, crc64};
 use crate::{JobId, ObjectKey};
 
 pub(crate) use pool::Pool;
@@ -129,7 +129,7 @@ impl Uploads {
     }
 
     /// Stores a media file; answers with its CRC64NVME.
-    pub(crate) async fn media(&self, key: &ObjectKey, file: PathBuf, bytes: u64) -> Result<String, Stopped> {
+    pub(crate) async fn media(&self, key: &ObjectKey, file: PathBuf, bytes: u64) -> Result<u64, Stopped> {
         if bytes >= LARGE {
             return Box::pin(self.large(key, file, bytes)).await;
         }
@@ -146,7 +146,7 @@ impl Uploads {
             let body = body.map_err(|e| unreadable(e.to_string()))?;
             let crc = crc64(&body);
             self.store.put(key, body, &Condition::Any).await?;
-            Ok(crc_text(crc))
+            Ok(crc)
         });
         match stored.await {
             Err(Stopped::Store(error)) if error.call == READ => Err(Stopped::Here(wrong_size(&file))),

@@ -4,6 +4,7 @@ mod claim;
 mod put;
 pub(super) mod remove;
 mod tell;
+mod verify;
 mod worker;
 
 use std::collections::VecDeque;
@@ -137,8 +138,7 @@ impl Driver {
             .await?;
         machine.budget = limits.waiting_bytes / u64::from(limits.encodes.max(1));
         let teller = tell::Teller::new(&row);
-        let made = machine.segments.values().flatten().map(|(_, made)| made);
-        let goes_on = made.chain(machine.files.values()).any(|made| made.stored.is_some());
+        let goes_on = machine.objects().any(|(_, _, stored)| stored.is_some());
         Ok(Self {
             engine,
             row,

@@ -1,8 +1,8 @@
 //! What can be done next. Asks for whatever the state allows and nothing is under way for.
 
-use screener_ladder::wire::{PLAYLIST_END, Resume};
+use screener_ladder::wire::PLAYLIST_END;
 
-use super::{Effect, Entry, Phase, Publication, Recorded, Shown, Visible};
+use super::{Effect, Entry, Phase, Publication, Recorded, Segments, Shown, Visible};
 
 impl Publication {
     /// Appends the effects that the state allows.
@@ -39,22 +39,11 @@ impl Publication {
         self.encoding = true;
         self.attempt += 1;
         effects.push(Effect::Keep(Entry::Attempt(self.attempt)));
-        let resume = self.plan.clone().map(|plan| {
-            Box::new(Resume {
-                plan: Some(*plan),
-                segments: self
-                    .segments
-                    .iter()
-                    .map(|(track, list)| (track.clone(), list.iter().map(|(s, _)| s.clone()).collect()))
-                    .collect(),
-                checkpoint: self.checkpoint.clone(),
-            })
-        });
         let credits = self.first_credits();
         effects.push(Effect::Encode {
             attempt: self.attempt,
             credits,
-            resume,
+            resume: self.plan.is_some(),
         });
     }
 
@@ -64,7 +53,7 @@ impl Publication {
     }
 
     fn segments_are_stored(&self) -> bool {
-        self.finished.is_some() && self.segments.values().flatten().all(|(_, made)| made.stored.is_some())
+        self.finished.is_some() && self.segments.values().all(Segments::are_stored)
     }
 
     fn upload(&mut self, effects: &mut Vec<Effect>) {
@@ -76,31 +65,24 @@ impl Publication {
         let files = self
             .files
             .iter_mut()
-            .filter(|(path, _)| held_may_go || !Self::is_held(path))
-            .map(|(path, made)| (path, made, 0));
-        let segments = self
-            .segments
-            .values_mut()
-            .flatten()
-            .map(|(segment, made)| (&segment.path, made, segment.number));
-        let mut ready: Vec<_> = files
-            .chain(segments)
-            .filter(|(_, made, _)| made.stored.is_none() && !made.flying)
-            .collect();
+            .filter(|(path, made)| made.stored.is_none() && !made.flying && (held_may_go || !Self::is_held(path)));
+        let files = files.map(|(path, made)| {
+            made.flying = true;
+            (0, path.clone(), made.attempt, made.bytes)
+        });
+        let segments = self.segments.values_mut().flat_map(Segments::ask);
+        let segments = segments.map(|s| (s.number, s.path.to_owned(), s.attempt, s.bytes));
+        let mut ready: Vec<_> = files.chain(segments).collect();
         // Across tracks by number: what makes the next step playable goes first.
-        ready.sort_by_key(|(_, _, number)| *number);
+        ready.sort_by_key(|(number, ..)| *number);
         if !ready.is_empty() && !self.touched {
             self.touched = true;
             effects.push(Effect::Keep(Entry::Touched));
         }
-        for (path, made, _) in ready {
-            made.flying = true;
-            effects.push(Effect::Upload {
-                path: path.clone(),
-                attempt: made.attempt,
-                bytes: made.bytes,
-            });
-        }
+        let uploads = ready
+            .into_iter()
+            .map(|(_, path, attempt, bytes)| Effect::Upload { path, attempt, bytes });
+        effects.extend(uploads);
     }
 
     /// Media playlists, in step.
@@ -127,11 +109,7 @@ impl Publication {
             }
             let mut text = track.head.clone();
             if let Some(list) = self.segments.get(name) {
-                text.extend(
-                    list.iter()
-                        .take(target.segments as usize)
-                        .map(|(segment, _)| segment.entry.as_str()),
-                );
+                text.push_str(list.entries(target.segments));
             }
             if target.ended {
                 text.push_str(PLAYLIST_END);

@@ -149,29 +149,18 @@ impl Publication {
         }
     }
 
-    fn stored(&mut self, path: String, crc: String, effects: &mut Vec<Effect>) {
-        let made = self.made_mut(&path);
-        let Some(made) = made else { return };
-        made.flying = false;
-        if made.stored.is_some() {
-            return;
-        }
-        made.stored = Some(crc.clone());
-        let attempt = made.attempt;
-        effects.push(Effect::Keep(Entry::Stored(path.clone(), crc)));
-        effects.push(Effect::Discard { path, attempt });
-    }
-
-    fn made_mut(&mut self, path: &str) -> Option<&mut Made> {
-        if let Some(made) = self.files.get_mut(path) {
-            return Some(made);
-        }
+    fn stored(&mut self, path: String, crc: u64, effects: &mut Vec<Effect>) {
         let track = path.split('/').next().unwrap_or_default();
-        let list = self.segments.get_mut(track)?;
-        list.iter_mut()
-            .rev()
-            .find(|(segment, _)| segment.path == path)
-            .map(|(_, made)| made)
+        let attempt = if let Some(made) = self.files.get_mut(&path) {
+            made.flying = false;
+            made.stored.replace(crc).is_none().then_some(made.attempt)
+        } else {
+            self.segments.get_mut(track).and_then(|list| list.store(&path, crc))
+        };
+        if let Some(attempt) = attempt {
+            effects.push(Effect::Keep(Entry::Stored(path.clone(), crc)));
+            effects.push(Effect::Discard { path, attempt });
+        }
     }
 
     fn worker(&mut self, event: wire::Event, effects: &mut Vec<Effect>) {
@@ -302,17 +291,9 @@ impl Publication {
         }
         self.lost = 0;
         self.credit.saw(segment.bytes);
-        effects.push(Effect::Keep(Entry::Segment(attempt, segment.clone())));
-        let made = Made {
-            attempt,
-            bytes: segment.bytes,
-            stored: None,
-            flying: false,
-        };
-        self.segments
-            .entry(segment.track.clone())
-            .or_default()
-            .push((segment, made));
+        let list = self.segments.entry(segment.track.clone()).or_default();
+        list.push(&segment, attempt, None);
+        effects.push(Effect::Keep(Entry::Segment(attempt, segment)));
     }
 
     fn end_track(&mut self, track: String, segments: u32, effects: &mut Vec<Effect>) {

@@ -1,6 +1,6 @@
 //! How far it is, in numbers.
 
-use super::{Phase, Publication, Recorded, Visible};
+use super::{Phase, Publication, Recorded, Segments, Visible};
 use crate::record::{Stage, TrackProgress};
 
 impl Publication {
@@ -34,14 +34,10 @@ impl Publication {
         let part = |seconds: f64| whole.map_or(0.0, |d| (seconds / d).clamp(0.0, 1.0));
         let view = |track: &screener_ladder::Track| {
             let list = self.segments.get(&track.name);
-            let made: f64 = list.into_iter().flatten().map(|(s, _)| s.duration).sum();
-            let bytes: u64 = list.into_iter().flatten().map(|(s, _)| s.bytes).sum();
-            let stored: f64 = list
-                .into_iter()
-                .flatten()
-                .filter(|(_, m)| m.stored.is_some())
-                .map(|(s, _)| s.duration)
-                .sum();
+            let segments = || list.into_iter().flat_map(Segments::iter);
+            let made: f64 = segments().map(|s| s.duration).sum();
+            let bytes: u64 = segments().map(|s| s.bytes).sum();
+            let stored: f64 = segments().filter(|s| s.stored.is_some()).map(|s| s.duration).sum();
             let ended = self.ended.contains_key(&track.name) && self.finished.is_some();
             let copied = self.plan.as_ref().is_some_and(|p| {
                 p.rungs.iter().any(|r| r.name == track.name && r.copied)
@@ -82,13 +78,25 @@ impl Publication {
         0.99 * (0.5 * mean(|t| t.encoded) + 0.5 * mean(|t| t.stored))
     }
 
+    /// Every media object: path below the generation folder, size, CRC64NVME once stored.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = (&str, u64, Option<u64>)> {
+        let segments = self
+            .segments
+            .values()
+            .flat_map(Segments::iter)
+            .map(|s| (s.path, s.bytes, s.stored));
+        let files = self
+            .files
+            .iter()
+            .map(|(path, made)| (path.as_str(), made.bytes, made.stored));
+        files.chain(segments)
+    }
+
     /// Bytes stored so far.
     pub fn stored_bytes(&self) -> u64 {
-        let segments = self.segments.values().flatten().map(|(_, made)| made);
-        segments
-            .chain(self.files.values())
-            .filter(|m| m.stored.is_some())
-            .map(|m| m.bytes)
+        self.objects()
+            .filter(|(_, _, stored)| stored.is_some())
+            .map(|(_, bytes, _)| bytes)
             .sum()
     }
 }

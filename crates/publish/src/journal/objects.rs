@@ -1,12 +1,15 @@
 //! A publication in rows: built again from them after a kill, kept entry by entry while it runs.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension as _, Transaction, params};
+use screener_ladder::wire::Segment;
 
 use super::shelf::{from_json, to_json};
 use crate::JobId;
 use crate::error::Error;
 use crate::job::{Entry, Made, Phase, Publication, Recorded, Shown, Visible};
-use crate::store::{Part, Upload};
+use crate::store::{Part, Upload, crc_text, crc_value};
 
 impl Visible {
     fn as_str(self) -> &'static str {
@@ -86,29 +89,25 @@ pub(crate) fn load(t: &Transaction<'_>, job: &JobId) -> Result<Publication, Erro
     let mut objects =
         t.prepare("SELECT path, attempt, bytes, segment, crc FROM objects WHERE job = ?1 ORDER BY path")?;
     let mut rows = objects.query([job.as_str()])?;
+    let mut segments = Vec::new();
     while let Some(r) = rows.next()? {
         let (path, segment): (String, Option<String>) = (r.get(0)?, r.get(3)?);
         let made = Made {
             attempt: r.get(1)?,
             bytes: r.get(2)?,
-            stored: r.get(4)?,
+            stored: r.get::<_, Option<String>>(4)?.as_deref().and_then(crc_value),
             flying: false,
         };
         match segment {
-            Some(text) => {
-                let segment: screener_ladder::wire::Segment = from_json(&text)?;
-                p.segments
-                    .entry(segment.track.clone())
-                    .or_default()
-                    .push((segment, made));
-            }
-            None => {
-                p.files.insert(path, made);
-            }
+            Some(text) => segments.push((from_json::<Segment>(&text)?, made)),
+            None => drop(p.files.insert(path, made)),
         }
     }
-    for list in p.segments.values_mut() {
-        list.sort_by_key(|(segment, _)| segment.number);
+    // Names need not be in the order of numbers.
+    segments.sort_by_key(|(segment, _)| segment.number);
+    for (segment, made) in segments {
+        let list = p.segments.entry(segment.track.clone()).or_default();
+        list.push(&segment, made.attempt, made.stored);
     }
     let mut ended = t.prepare("SELECT track, segments FROM ended WHERE job = ?1")?;
     p.ended = ended
@@ -127,6 +126,21 @@ pub(crate) fn load(t: &Transaction<'_>, job: &JobId) -> Result<Publication, Erro
         })?
         .collect::<Result<_, _>>()?;
     Ok(p)
+}
+
+/// Every segment of a job by its track, in the order of numbers, as the worker told them.
+pub(crate) fn segments(t: &Transaction<'_>, job: &JobId) -> Result<BTreeMap<String, Vec<Segment>>, Error> {
+    let mut statement = t.prepare("SELECT segment FROM objects WHERE job = ?1 AND segment IS NOT NULL")?;
+    let mut rows = statement.query([job.as_str()])?;
+    let mut tracks: BTreeMap<String, Vec<Segment>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let segment: Segment = from_json(&row.get::<_, String>(0)?)?;
+        tracks.entry(segment.track.clone()).or_default().push(segment);
+    }
+    for list in tracks.values_mut() {
+        list.sort_by_key(|segment| segment.number);
+    }
+    Ok(tracks)
 }
 
 /// Keeps one entry.
@@ -172,7 +186,7 @@ pub(crate) fn keep(t: &Transaction<'_>, job: &JobId, entry: &Entry) -> Result<()
         }
         Entry::Stored(path, crc) => {
             t.prepare_cached("UPDATE objects SET crc = ?3 WHERE job = ?1 AND path = ?2")?
-                .execute(params![job.as_str(), path, crc])?;
+                .execute(params![job.as_str(), path, crc_text(*crc)])?;
         }
         Entry::Playlist(track, shown) => {
             t.prepare_cached("INSERT OR REPLACE INTO playlists (job, track, segments, ended) VALUES (?1, ?2, ?3, ?4)")?

@@ -79,6 +79,12 @@ pub(crate) fn crc_text(crc: u64) -> String {
     STANDARD.encode(crc.to_be_bytes())
 }
 
+/// The value of what [`crc_text`] wrote.
+pub(crate) fn crc_value(text: &str) -> Option<u64> {
+    let bytes = STANDARD.decode(text).ok()?;
+    Some(u64::from_be_bytes(bytes.try_into().ok()?))
+}
+
 /// CRC64NVME of bytes.
 pub(crate) fn crc64(bytes: &[u8]) -> u64 {
     crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, bytes)
@@ -195,36 +201,46 @@ impl Store {
 
     /// Everything below a prefix; with `/` as delimiter, one level of it.
     pub async fn list(&self, prefix: &str, delimiter: Option<&str>) -> Result<Listing, StoreError> {
-        let mut listing = Listing::default();
-        let mut next: Option<String> = None;
-        loop {
-            let answer = self
-                .client()
-                .list_objects_v2()
-                .bucket(self.bucket())
-                .prefix(prefix)
-                .set_delimiter(delimiter.map(str::to_owned))
-                .set_continuation_token(next)
-                .send()
-                .await
-                .map_err(|e| StoreError::from_sdk("ListObjectsV2", &e))?;
-            listing.objects.extend(answer.contents().iter().map(|o| Listed {
-                key: o.key().unwrap_or_default().to_owned(),
-                bytes: u64::try_from(o.size().unwrap_or(0)).unwrap_or(0),
-                etag: o.e_tag().unwrap_or_default().to_owned(),
-                modified: milliseconds(o.last_modified()).unwrap_or(i64::MAX),
-            }));
-            listing.folders.extend(
-                answer
-                    .common_prefixes()
-                    .iter()
-                    .filter_map(|p| p.prefix().map(str::to_owned)),
-            );
-            next = answer.next_continuation_token().map(str::to_owned);
-            if next.is_none() || answer.is_truncated() != Some(true) {
-                return Ok(listing);
-            }
+        let (mut listing, mut next) = self.list_page(prefix, delimiter, None).await?;
+        while next.is_some() {
+            let page;
+            (page, next) = self.list_page(prefix, delimiter, next).await?;
+            listing.objects.extend(page.objects);
+            listing.folders.extend(page.folders);
         }
+        Ok(listing)
+    }
+
+    /// A page of what [`Store::list`] lists, and the token of the next one.
+    pub async fn list_page(
+        &self,
+        prefix: &str,
+        delimiter: Option<&str>,
+        token: Option<String>,
+    ) -> Result<(Listing, Option<String>), StoreError> {
+        let answer = self
+            .client()
+            .list_objects_v2()
+            .bucket(self.bucket())
+            .prefix(prefix)
+            .set_delimiter(delimiter.map(str::to_owned))
+            .set_continuation_token(token)
+            .send()
+            .await
+            .map_err(|e| StoreError::from_sdk("ListObjectsV2", &e))?;
+        let objects = answer.contents().iter().map(|o| Listed {
+            key: o.key().unwrap_or_default().to_owned(),
+            bytes: u64::try_from(o.size().unwrap_or(0)).unwrap_or(0),
+            etag: o.e_tag().unwrap_or_default().to_owned(),
+            modified: milliseconds(o.last_modified()).unwrap_or(i64::MAX),
+        });
+        let folders = answer.common_prefixes().iter();
+        let listing = Listing {
+            objects: objects.collect(),
+            folders: folders.filter_map(|p| p.prefix().map(str::to_owned)).collect(),
+        };
+        let truncated = answer.is_truncated() == Some(true);
+        Ok((listing, answer.next_continuation_token.filter(|_| truncated)))
     }
 
     /// Deletes objects, a thousand a call. What is not there is no error.

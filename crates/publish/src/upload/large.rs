@@ -8,7 +8,7 @@ use futures::stream::{FuturesUnordered, StreamExt as _};
 use super::{READ, Stopped, Uploads, wrong_size};
 use crate::ObjectKey;
 use crate::journal::objects;
-use crate::store::{Class, Part, StoreError, Upload, crc_text};
+use crate::store::{Class, Part, StoreError, Upload, crc_text, crc_value};
 
 /// S3 takes 10,000 parts at most, and 5 MiB at least for all but the last:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>.
@@ -19,7 +19,7 @@ const MOST_PARTS: u64 = 9_000;
 const AT_ONCE: usize = 8;
 
 impl Uploads {
-    pub(super) async fn large(&self, key: &ObjectKey, file: PathBuf, bytes: u64) -> Result<String, Stopped> {
+    pub(super) async fn large(&self, key: &ObjectKey, file: PathBuf, bytes: u64) -> Result<u64, Stopped> {
         let mut fresh_starts = 0;
         loop {
             match self.in_parts(key, &file, bytes).await {
@@ -41,7 +41,7 @@ impl Uploads {
                         let whole = combined(&parts);
                         if head.bytes == bytes
                             && parts.iter().map(|p| p.bytes).sum::<u64>() == bytes
-                            && head.crc64nvme.as_ref() == Some(&whole)
+                            && head.crc64nvme.as_deref().and_then(crc_value) == Some(whole)
                         {
                             return Ok(whole);
                         }
@@ -52,7 +52,7 @@ impl Uploads {
         }
     }
 
-    async fn in_parts(&self, key: &ObjectKey, file: &Path, bytes: u64) -> Result<String, Stopped> {
+    async fn in_parts(&self, key: &ObjectKey, file: &Path, bytes: u64) -> Result<u64, Stopped> {
         let size = part_size(bytes);
         let (destination, text) = (self.destination.clone(), key.as_str().to_owned());
         let known = self
@@ -99,7 +99,8 @@ impl Uploads {
         }
         parts.sort_by_key(|p| p.number);
         let whole = combined(&parts);
-        self.persist(0, || self.store.complete(&upload, &parts, &whole)).await?;
+        let text = crc_text(whole);
+        self.persist(0, || self.store.complete(&upload, &parts, &text)).await?;
         let (destination, text) = (self.destination.clone(), key.as_str().to_owned());
         self.journal
             .call(move |t| objects::forget_upload(t, &destination, &text))
@@ -134,18 +135,15 @@ fn part_size(bytes: u64) -> u64 {
     PART.max(bytes.div_ceil(MOST_PARTS).next_multiple_of(1 << 20))
 }
 
-fn combined(parts: &[Part]) -> String {
-    let value = |part: &Part| {
-        let bytes = data_encoding::BASE64.decode(part.crc64nvme.as_bytes()).ok();
-        bytes.and_then(|b| b.try_into().ok()).map_or(0, u64::from_be_bytes)
-    };
+fn combined(parts: &[Part]) -> u64 {
+    let value = |part: &Part| crc_value(&part.crc64nvme).unwrap_or(0);
     let whole = parts.iter().fold(None, |whole, part| {
         Some(whole.map_or_else(
             || value(part),
             |crc| checksum_combine(CrcAlgorithm::Crc64Nvme, crc, value(part), part.bytes),
         ))
     });
-    crc_text(whole.unwrap_or(0))
+    whole.unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -175,6 +173,6 @@ mod tests {
                 bytes: c.len() as u64,
             })
             .collect();
-        assert_eq!(combined(&parts), crc_text(crc64(&whole)));
+        assert_eq!(combined(&parts), crc64(&whole));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use screener_ladder::wire::{self, Failure, PLAYLIST_END, Segment};
 use screener_ladder::{Plan, SourceInfo, Track, TrackKind, Wishes};
-use screener_publish::job::{Effect, Entry, Event, Made, Phase, Publication, Recorded, Shown, Visible};
+use screener_publish::job::{Effect, Entry, Event, Made, Phase, Publication, Recorded, Segments, Shown, Visible};
 
 const SCHEDULES: u64 = 100_000;
 const TRACKS: [&str; 2] = ["v", "a"];
@@ -42,16 +42,8 @@ fn keep(durable: &mut Publication, entry: Entry) {
         Entry::Checkpoint(state) => d.checkpoint = Some(state),
         Entry::Finished(finished) => d.finished = Some(finished),
         Entry::Segment(attempt, segment) => {
-            let made = Made {
-                attempt,
-                bytes: segment.bytes,
-                stored: None,
-                flying: false,
-            };
-            d.segments
-                .entry(segment.track.clone())
-                .or_default()
-                .push((segment, made));
+            let list = d.segments.entry(segment.track.clone()).or_default();
+            list.push(&segment, attempt, None);
         }
         Entry::File(attempt, path, bytes) => drop(d.files.insert(
             path,
@@ -64,16 +56,12 @@ fn keep(durable: &mut Publication, entry: Entry) {
         )),
         Entry::Ended(track, n) => drop(d.ended.insert(track, n)),
         Entry::Stored(path, crc) => {
-            let segment = d
-                .segments
-                .values_mut()
-                .flatten()
-                .find(|(s, _)| s.path == path)
-                .map(|(_, made)| made);
-            segment
-                .or_else(|| d.files.get_mut(&path))
-                .expect("only what was made is stored")
-                .stored = Some(crc);
+            if let Some(file) = d.files.get_mut(&path) {
+                file.stored = Some(crc);
+            } else {
+                let known = d.segments.values_mut().find_map(|list| list.store(&path, crc));
+                known.expect("only what was made is stored, and once");
+            }
         }
         Entry::Playlist(track, shown) => drop(d.playlists.insert(track, shown)),
         Entry::Visible(visible, etag) => (d.visible, d.index_etag) = (visible, etag),
@@ -234,8 +222,14 @@ impl World {
                         "an attempt is in the journal before its folder is made"
                     );
                     let next = TRACKS.iter().map(|t| {
-                        let known = resume.as_ref().and_then(|r| r.segments.get(*t)).map_or(0, Vec::len);
-                        ((*t).to_owned(), known as u32 + 1)
+                        // The driver reads them from the journal.
+                        let known = self
+                            .durable
+                            .segments
+                            .get(*t)
+                            .filter(|_| resume)
+                            .map_or(0, Segments::len);
+                        ((*t).to_owned(), known + 1)
                     });
                     self.worker = Some(Worker {
                         next: next.collect(),
@@ -316,9 +310,6 @@ impl World {
         }
         self.worker = None;
         self.machine = self.durable.clone();
-        for (_, made) in self.machine.segments.values_mut().flatten() {
-            made.flying = false;
-        }
         self.begin();
     }
 
@@ -548,7 +539,7 @@ impl World {
         }
         self.arrive(&flight);
         let event = match flight {
-            Flight::Upload { path, .. } => Event::Stored { path, crc: "c".into() },
+            Flight::Upload { path, .. } => Event::Stored { path, crc: 7 },
             Flight::Playlist { track, shown, .. } => Event::PlaylistStored { track, shown },
             Flight::Index { last, .. } => Event::IndexStored { last, etag: "e".into() },
             Flight::Record { last, .. } => Event::RecordStored { last },

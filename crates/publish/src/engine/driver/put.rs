@@ -1,17 +1,18 @@
-//! What goes up: media, playlists, the index, the record; and the comparison of the bucket with what was made.
+//! What goes up: media, playlists, the index, the record.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use serde::Serialize;
 
 use super::{Driver, Event, TASKS, stopped};
 use crate::ObjectKey;
 use crate::catalog::{FORMAT, Stored, TrackRecord, VideoRecord, VideoState};
 use crate::clock::rfc3339;
 use crate::error::failure;
-use crate::job::Shown;
+use crate::job::{Publication, Segments, Shown};
 use crate::journal::{self, shelf};
-use crate::store::{Class, Condition};
+use crate::store::{Class, Condition, crc_text};
 use crate::upload::{Stopped, Uploads};
 
 /// A media file that lies ready to be uploaded.
@@ -29,7 +30,7 @@ impl Driver {
         ObjectKey::of(&self.destination.prefix, &self.row.video, path)
     }
 
-    fn key_in_generation(&self, path: &str) -> ObjectKey {
+    pub(super) fn key_in_generation(&self, path: &str) -> ObjectKey {
         self.key(&format!("{}/{path}", self.machine.generation))
     }
 
@@ -127,21 +128,24 @@ impl Driver {
             }
         };
         let record = self.video_record(last, title, old.as_ref().map(|v| &v.record));
+        let text = if last {
+            serde_json::to_vec(&Checked::new(&record, &self.machine))
+        } else {
+            serde_json::to_vec(&record)
+        };
+        let text = match text {
+            Ok(text) => Bytes::from(text),
+            Err(error) => {
+                let why = failure("record", error.to_string(), "Report the job's id.");
+                let _ = self.events.send(Event::Refused(why));
+                return;
+            }
+        };
         let key = self.key("video.json");
         let (engine, destination) = (self.engine.clone(), self.destination.name.clone());
         // The last step of a job that replaces nothing.
         let claim = (last && self.machine.replaces.is_none()).then(|| self.claiming());
         self.spawn(async move {
-            let text = match serde_json::to_vec(&record) {
-                Ok(text) => Bytes::from(text),
-                Err(error) => {
-                    return Some(Event::Refused(failure(
-                        "record",
-                        error.to_string(),
-                        "Report the job's id.",
-                    )));
-                }
-            };
             match uploads.text(&key, text, &Condition::Any).await {
                 Ok(put) => {
                     let cached = engine
@@ -165,6 +169,7 @@ impl Driver {
         });
     }
 
+    /// Without its checksums, see [`Checked`].
     fn video_record(&self, last: bool, title: String, old: Option<&VideoRecord>) -> VideoRecord {
         let m = &self.machine;
         let generation = m.generation;
@@ -187,35 +192,14 @@ impl Driver {
                 language: track.language.clone(),
                 copied: measured.map_or(rung.is_some_and(|r| r.copied), |x| x.copied),
                 bytes: measured.map_or_else(
-                    || segments.into_iter().flatten().map(|(s, _)| s.bytes).sum(),
+                    || segments.into_iter().flat_map(Segments::iter).map(|s| s.bytes).sum(),
                     |x| x.bytes,
                 ),
                 peak: measured.map_or(rung.map_or(0, |r| r.max_rate), |x| x.peak),
                 average: measured.map_or(rung.map_or(0, |r| r.bit_rate), |x| x.average),
-                segments: segments.map_or(0, |l| u32::try_from(l.len()).unwrap_or(u32::MAX)),
+                segments: segments.map_or(0, Segments::len),
             }
         });
-        let objects = || {
-            let segments = m.segments.values().flatten().map(|(s, made)| (&s.path, made));
-            segments
-                .chain(m.files.iter())
-                .filter_map(|(path, made)| Some((path, made.bytes, made.stored.as_ref()?)))
-        };
-        let checksums: BTreeMap<String, Stored> = if last {
-            objects()
-                .map(|(path, bytes, crc)| {
-                    (
-                        format!("{generation}/{path}"),
-                        Stored {
-                            bytes,
-                            crc64nvme: crc.clone(),
-                        },
-                    )
-                })
-                .collect()
-        } else {
-            BTreeMap::new()
-        };
         let stored = |name: &str| {
             m.files
                 .get(name)
@@ -233,61 +217,39 @@ impl Driver {
             updated: rfc3339(self.engine.inner.config.clock.now()),
             poster: stored("poster.jpg"),
             storyboard: stored("storyboard.vtt"),
-            bytes: objects().map(|(_, bytes, _)| bytes).sum(),
+            bytes: m.stored_bytes(),
             rungs: tracks.collect(),
-            checksums,
+            checksums: BTreeMap::new(),
         }
     }
+}
 
-    /// Compares sizes of everything made with what the bucket lists. Each object's checksum was compared when it was stored.
-    pub(super) async fn verify(&mut self) {
-        let Some(uploads) = self.uploads_or_tell().await else {
-            return;
-        };
-        let m = &self.machine;
-        let mut wanted: HashMap<String, Option<u64>> = HashMap::new();
-        for (segment, made) in m.segments.values().flatten() {
-            wanted.insert(
-                self.key_in_generation(&segment.path).as_str().to_owned(),
-                Some(made.bytes),
-            );
+/// A record with the checksum of every object. They are written as they are read: a long film has tens of thousands.
+#[derive(Serialize)]
+struct Checked<'a> {
+    #[serde(flatten)]
+    record: &'a VideoRecord,
+    checksums: Checksums<'a>,
+}
+
+struct Checksums<'a>(&'a Publication);
+
+impl<'a> Checked<'a> {
+    fn new(record: &'a VideoRecord, machine: &'a Publication) -> Self {
+        Self {
+            record,
+            checksums: Checksums(machine),
         }
-        for (path, made) in &m.files {
-            wanted.insert(self.key_in_generation(path).as_str().to_owned(), Some(made.bytes));
-        }
-        for track in &m.tracks {
-            wanted.insert(
-                self.key_in_generation(&format!("{}/index.m3u8", track.name))
-                    .as_str()
-                    .to_owned(),
-                None,
-            );
-        }
-        let folder = self.key_in_generation("").as_str().to_owned();
-        self.spawn(async move {
-            let listing = match uploads.persist(0, || uploads.store.list(&folder, None)).await {
-                Ok(listing) => listing,
-                Err(why) => return stopped(why),
-            };
-            for object in listing.objects {
-                if let Some(bytes) = wanted.get(&object.key)
-                    && bytes.is_none_or(|b| b == object.bytes)
-                {
-                    wanted.remove(&object.key);
-                }
-            }
-            Some(match wanted.keys().next() {
-                None => Event::Verified,
-                Some(first) => Event::Refused(failure(
-                    "not_all_stored",
-                    format!(
-                        "{} of what was stored is missing or has another size, {first} for one.",
-                        wanted.len()
-                    ),
-                    "Make sure that nothing else deletes from the bucket (a lifecycle rule?), then retry.",
-                )),
-            })
-        });
+    }
+}
+
+impl Serialize for Checksums<'_> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let generation = self.0.generation;
+        to.collect_map(self.0.objects().filter_map(|(path, bytes, stored)| {
+            let crc64nvme = crc_text(stored?);
+            Some((format!("{generation}/{path}"), Stored { bytes, crc64nvme }))
+        }))
     }
 }
 

@@ -100,7 +100,9 @@ pub(crate) async fn sweep(uploads: &Uploads, folder: &str, first: &[ObjectKey]) 
             .await?;
     }
     loop {
-        let listing = uploads.persist(0, || uploads.store.list(folder, None)).await?;
+        let (listing, _) = uploads
+            .persist(0, || uploads.store.list_page(folder, None, None))
+            .await?;
         if listing.objects.is_empty() {
             return Ok(());
         }

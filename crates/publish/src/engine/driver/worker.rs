@@ -1,5 +1,6 @@
 //! The worker of one attempt: events come out, commands go in.
 
+use std::collections::HashSet;
 use std::io::ErrorKind;
 
 use screener_ladder::wire::{self, Command, Playlists, Resume, Task, Transcode};
@@ -9,6 +10,8 @@ use tokio::task::JoinHandle;
 use super::{Driver, Event};
 use crate::encoder::Attempt;
 use crate::error::Error;
+use crate::job::Segments;
+use crate::journal::objects;
 
 /// A worker that runs. Dropping it ends it.
 pub(super) struct Worker {
@@ -56,13 +59,13 @@ impl Drop for Worker {
 
 impl Driver {
     /// Starts the worker in a fresh folder.
-    pub(super) async fn encode(&mut self, attempt: u32, credits: u32, resume: Option<Box<Resume>>) {
+    pub(super) async fn encode(&mut self, attempt: u32, credits: u32, resume: bool) {
         if let Err(event) = self.try_encode(attempt, credits, resume).await {
             let _ = self.events.send(event);
         }
     }
 
-    async fn try_encode(&mut self, attempt: u32, credits: u32, resume: Option<Box<Resume>>) -> Result<(), Event> {
+    async fn try_encode(&mut self, attempt: u32, credits: u32, resume: bool) -> Result<(), Event> {
         self.sweep();
         let folder = self.attempt_folder(attempt);
         let refused = |error: std::io::Error| {
@@ -79,6 +82,7 @@ impl Driver {
             _ => {}
         }
         std::fs::create_dir_all(&folder).map_err(refused)?;
+        let resume = if resume { Some(self.resume().await?) } else { None };
         let task = Task::Transcode(Box::new(Transcode {
             version: wire::VERSION,
             file: self.row.file.to_string_lossy().into_owned(),
@@ -88,7 +92,7 @@ impl Driver {
                 generation: self.machine.generation,
             },
             credits: Some(credits),
-            resume: resume.map(|r| *r),
+            resume,
         }));
         match self.engine.inner.config.encoder.start(task).await {
             Ok(started) => {
@@ -99,19 +103,33 @@ impl Driver {
         }
     }
 
+    /// What earlier attempts finished.
+    async fn resume(&self) -> Result<Resume, Event> {
+        let job = self.row.job.clone();
+        let segments = self
+            .engine
+            .inner
+            .journal
+            .read(move |t| objects::segments(t, &job))
+            .await;
+        Ok(Resume {
+            plan: self.machine.plan.as_deref().cloned(),
+            segments: segments.map_err(|error| Event::Suspended(error.failure()))?,
+            checkpoint: self.machine.checkpoint.clone(),
+        })
+    }
+
     /// Removes what a worker wrote before a kill and nobody was told of: it is made again.
     fn sweep(&self) {
-        let wanted = |attempt: &str, path: &str| {
-            let made = self
-                .machine
-                .segments
-                .values()
-                .flatten()
-                .map(|(s, m)| (&s.path, m))
-                .chain(self.machine.files.iter());
-            made.into_iter()
-                .any(|(p, m)| m.stored.is_none() && m.attempt.to_string() == attempt && p == path)
-        };
+        let segments = self.machine.segments.values().flat_map(Segments::iter);
+        let segments = segments.map(|s| (s.attempt, s.path, s.stored));
+        let files = self
+            .machine
+            .files
+            .iter()
+            .map(|(path, m)| (m.attempt, path.as_str(), m.stored));
+        let waiting = segments.chain(files).filter(|(_, _, stored)| stored.is_none());
+        let wanted: HashSet<_> = waiting.map(|(attempt, path, _)| (attempt.to_string(), path)).collect();
         let Ok(attempts) = std::fs::read_dir(self.work()) else {
             return;
         };
@@ -122,7 +140,7 @@ impl Driver {
                     .strip_prefix(attempt.path())
                     .map(|p| p.to_string_lossy().replace('\\', "/"))
                     .unwrap_or_default();
-                if !wanted(&name, &path) {
+                if !wanted.contains(&(name.clone(), path.as_str())) {
                     let _ = std::fs::remove_file(&file);
                 }
             }
