@@ -291,13 +291,11 @@ pub fn notify(handle: &AppHandle, Ended { live, failed }: Ended) {
 
 /// One of two languages, for the few words that stand outside the pages.
 pub fn word(handle: &AppHandle, english: &str, german: &str) -> String {
-    let system = || {
-        ["LC_ALL", "LC_MESSAGES", "LANG"]
-            .iter()
-            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-    };
     let chosen = handle.try_state::<Desk>().and_then(|desk| desk.language());
-    if chosen.or_else(system).is_some_and(|value| value.starts_with("de")) {
+    if chosen
+        .or_else(sys_locale::get_locale)
+        .is_some_and(|value| value.starts_with("de"))
+    {
         german.to_owned()
     } else {
         english.to_owned()
