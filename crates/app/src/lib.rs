@@ -28,6 +28,7 @@ mod remote;
 mod sample;
 mod settings;
 mod sign;
+mod spoken;
 pub mod view;
 mod when;
 mod worker;
@@ -46,6 +47,7 @@ use crate::local::Local;
 pub use crate::options::{KeyStoreChoice, Options};
 pub use crate::qr::qr;
 pub use crate::sign::{RewriteRequest, SignRequest, rewrite, sign};
+pub use crate::spoken::errors_in;
 use crate::view::{ServingView, Update};
 use crate::worker::Worker;
 

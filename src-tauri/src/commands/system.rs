@@ -12,6 +12,13 @@ use crate::update::{self, UpdateView};
 
 type Answer<T> = Result<T, AppError>;
 
+/// What errors say in a language, by their codes; nothing where they say it themselves.
+#[tauri::command]
+#[specta::specta]
+pub fn errors_in(language: String) -> Vec<AppError> {
+    screener_app::errors_in(&language)
+}
+
 /// Puts text on the clipboard.
 #[tauri::command]
 #[specta::specta]

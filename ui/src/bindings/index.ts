@@ -85,6 +85,8 @@ export const commands = {
 	capabilities: () => __TAURI_INVOKE<CapabilitiesView>("capabilities"),
 	/**  Writes a bundle for the makers, without secrets, into the folder of the data, and answers its path. */
 	diagnostics: () => __TAURI_INVOKE<string>("diagnostics"),
+	/**  What errors say in a language, by their codes; nothing where they say it themselves. */
+	errorsIn: (language: string) => __TAURI_INVOKE<AppError[]>("errors_in", { language }),
 	/**  Puts text on the clipboard. */
 	copy: (text: string) => __TAURI_INVOKE<null>("copy", { text }),
 	/**  Opens a page in the system's browser. Only web addresses. */

@@ -1,5 +1,5 @@
 // A window that is none: for the gallery and the tests. Holds a little state so that buttons do what they say.
-import type { CapabilitiesView, DestinationView, DoctorView, JobView, LinkRecordView, SettingsView, VideoView } from '../bindings';
+import type { AppError, CapabilitiesView, DestinationView, DoctorView, JobView, LinkRecordView, SettingsView, VideoView } from '../bindings';
 import type { Commands, Ears, Platform } from './index';
 
 const RUNGS = ['1080p', '720p', '480p', '360p', 'audio-en'];
@@ -61,6 +61,8 @@ export interface MockState {
   chosen: string[];
   given: string[];
   clipboard: string;
+  /** What errors say in German. */
+  german: AppError[];
 }
 
 export function mockState(change: Partial<MockState> = {}): MockState {
@@ -85,6 +87,7 @@ export function mockState(change: Partial<MockState> = {}): MockState {
     chosen: [],
     given: [],
     clipboard: '',
+    german: [],
     ...change,
   };
 }
@@ -214,6 +217,7 @@ export function mock(state: MockState = mockState()): Mock {
     places: () => ({ version: '0.1.0', data_dir: '/home/ada/.local/share/screener', log_dir: '/home/ada/.local/share/screener/logs', key_store: 'keychain', edge: 'http://127.0.0.1:4780' }),
     capabilities: () => state.capabilities,
     diagnostics: () => '/home/ada/.local/share/screener/diagnostics.zip',
+    errorsIn: (language: string) => (language === 'de' ? state.german : []),
     qr: () => ({ size: 21, path: 'M0 0h7v1h-7z' }),
     copy: (text: string) => {
       state.clipboard = text;

@@ -2,7 +2,8 @@
 import type { AppError, CapabilitiesView, Choice, DestinationView, FilmView, JobView, SettingsView, Update, VideoView } from '../bindings';
 import { ask, fault, platform } from '../platform';
 import { wear } from '../theme/theme.svelte';
-import { m, speak } from '../words/index.svelte';
+import { learn, told } from '../words/errors.svelte';
+import { language, m, speak } from '../words/index.svelte';
 
 export type Place =
   | { name: 'library' }
@@ -113,6 +114,7 @@ class Desk {
     this.settings = settings;
     wear(settings.appearance ?? 'system');
     speak(settings.language);
+    void ask().errorsIn(language()).then(learn);
   }
 
   go(place: Place): void {
@@ -131,6 +133,12 @@ class Desk {
     return toast.id;
   }
 
+  /** Says what went wrong, and what to do; it stays until it is put away. */
+  complain(error: AppError): void {
+    const { message, mend } = told(error);
+    this.toast(message, { detail: mend, tone: 'bad' });
+  }
+
   dismiss(id: number): void {
     this.toasts = this.toasts.filter((toast) => toast.id !== id);
   }
@@ -140,8 +148,7 @@ class Desk {
     try {
       return await doing();
     } catch (thrown) {
-      const error = fault(thrown);
-      this.toast(error.message, { detail: error.mend, tone: 'bad' });
+      this.complain(fault(thrown));
       return undefined;
     }
   }
@@ -173,7 +180,7 @@ class Desk {
     this.go({ name: 'activity' });
     await this.attempt(async () => {
       const answers = await ask().publish({ files: paths, title: null, destination: null, wishes });
-      for (const { error } of answers) if (error) this.toast(error.message, { detail: error.mend, tone: 'bad' });
+      for (const { error } of answers) if (error) this.complain(error);
     });
   }
 

@@ -37,6 +37,23 @@ describe('activity', () => {
     expect([asked(window, 'pause'), asked(window, 'resume'), asked(window, 'retry')]).toEqual([[['a']], [['b']], [['c']]]);
   });
 
+  it('says in German what went wrong, and keeps the words of the moment', async () => {
+    const gone = { code: 'gone', message: 'a.mp4 is gone.', mend: 'Put it back.' };
+    await opened({
+      settings: { ...mockState().settings, language: 'de' },
+      jobs: [job({ title: 'C', state: 'failed', error: gone })],
+      german: [{ code: 'gone', message: 'Die Datei fehlt.', mend: 'Zurück damit!' }],
+    });
+    render(Activity);
+    const card = within(screen.getByRole('article', { name: 'C' }));
+    await waitFor(() => expect(card.getByRole('alert')).toHaveTextContent('Die Datei fehlt. Zurück damit! a.mp4 is gone.'));
+    expect(card.getByText('a.mp4 is gone.')).toHaveAttribute('lang', 'en');
+    desk.complain(gone);
+    expect(desk.toasts.at(-1)).toMatchObject({ text: 'Die Datei fehlt.', detail: 'Zurück damit!', tone: 'bad' });
+    await opened({ jobs: [job({ title: 'C', state: 'failed', error: gone })] });
+    await waitFor(() => expect(card.getByRole('alert')).toHaveTextContent(/^a\.mp4 is gone\. Put it back\./));
+  });
+
   it('shows what runs and what waits above what is done, the last of it first', async () => {
     await opened({ jobs: [job({ job: 'a', title: 'A', state: 'live' }), job({ job: 'b', title: 'B', state: 'live' }), job({ job: 'c', title: 'C' }), job({ job: 'd', title: 'D', state: 'queued', playable: false })] });
     render(Activity);
