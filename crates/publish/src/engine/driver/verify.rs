@@ -19,7 +19,7 @@ struct Expected {
 /// Segments of a track, and which of them were seen.
 struct Seen {
     list: Segments,
-    seen: Vec<bool>,
+    found: Vec<bool>,
     /// Listings have an order: the next one is mostly the one behind the last.
     next: usize,
 }
@@ -27,12 +27,12 @@ struct Seen {
 impl Expected {
     fn of(machine: &Publication, folder: String) -> Self {
         let segments = machine.segments.iter().map(|(track, list)| {
-            let seen = vec![false; list.len() as usize];
+            let found = vec![false; list.len() as usize];
             (
                 track.clone(),
                 Seen {
                     list: list.clone(),
-                    seen,
+                    found,
                     next: 0,
                 },
             )
@@ -57,10 +57,10 @@ impl Expected {
             return;
         };
         let track = path.split('/').next().unwrap_or_default();
-        if let Some(Seen { list, seen, next }) = self.segments.get_mut(track)
+        if let Some(Seen { list, found, next }) = self.segments.get_mut(track)
             && let Some(at) = list.position(path, *next)
         {
-            seen[at] = list.at(at).bytes == object.bytes;
+            found[at] = list.at(at).bytes == object.bytes;
             *next = at + 1;
         } else if self
             .others
@@ -74,7 +74,7 @@ impl Expected {
     /// What was not seen.
     fn left(&self) -> impl Iterator<Item = &str> {
         let segments = self.segments.values().flat_map(|track| {
-            let unseen = track.list.iter().zip(&track.seen).filter(|(_, seen)| !**seen);
+            let unseen = track.list.iter().zip(&track.found).filter(|(_, found)| !**found);
             unseen.map(|(segment, _)| segment.path)
         });
         segments.chain(self.others.keys().map(String::as_str))
