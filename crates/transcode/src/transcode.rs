@@ -20,6 +20,7 @@ mod scaler;
 mod shelf;
 mod sound;
 mod stills;
+mod surface;
 mod timing;
 mod words;
 mod work;

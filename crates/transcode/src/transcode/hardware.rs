@@ -10,6 +10,7 @@ use screener_ladder::{Preset, Rung};
 use super::clock::Grid;
 use super::color;
 use super::h264;
+use super::surface::Intake;
 use super::x264::{self, Effort};
 
 /// An encoder in hardware.
@@ -19,26 +20,43 @@ pub struct Hardware {
     pub name: &'static str,
     /// What FFmpeg calls it.
     pub codec: &'static str,
+    /// How it takes pictures.
+    pub intake: Intake,
     /// The option that makes a wished key picture one that a decoder can begin at.
     pub forced: Option<(&'static str, &'static str)>,
 }
 
-/// Those that take pictures from main memory as the ladder has them, best first. (QSV and VAAPI want them in their own.)
-const KNOWN: [Hardware; 3] = [
+/// Best first. A computer with Intel graphics has both of the last two; QSV needs a runtime of its own, which may be missing.
+const KNOWN: [Hardware; 5] = [
     Hardware {
         name: "videotoolbox",
         codec: "h264_videotoolbox",
+        intake: Intake::Planar,
         forced: None,
     },
     Hardware {
         name: "nvenc",
         codec: "h264_nvenc",
+        intake: Intake::Planar,
         forced: Some(("forced-idr", "1")),
     },
     Hardware {
         name: "amf",
         codec: "h264_amf",
+        intake: Intake::Planar,
         forced: Some(("forced_idr", "1")),
+    },
+    Hardware {
+        name: "qsv",
+        codec: "h264_qsv",
+        intake: Intake::SemiPlanar,
+        forced: Some(("forced_idr", "1")),
+    },
+    Hardware {
+        name: "vaapi",
+        codec: "h264_vaapi",
+        intake: Intake::Vaapi,
+        forced: None,
     },
 ];
 
@@ -87,8 +105,7 @@ fn test(hardware: Hardware) -> Result<(), String> {
         quick: false,
     };
     let mut encoder = x264::open_hardware(&rung, grid, color::HD, effort, hardware)
-        .map_err(|_| String::from("it could not be started on this machine"))?
-        .inner;
+        .map_err(|_| String::from("it could not be started on this machine"))?;
     let mut packets = Vec::new();
     let mut take = |encoder: &mut encoder::Video| -> Result<(), String> {
         let mut packet = ffmpeg::Packet::empty();
@@ -117,11 +134,11 @@ fn test(hardware: Hardware) -> Result<(), String> {
         } else {
             picture::Type::None
         });
-        encoder.send_frame(&frame).map_err(|error| error.to_string())?;
-        take(&mut encoder)?;
+        encoder.send(&frame).map_err(|error| error.to_string())?;
+        take(&mut encoder.inner)?;
     }
-    encoder.send_eof().map_err(|error| error.to_string())?;
-    take(&mut encoder)?;
+    encoder.inner.send_eof().map_err(|error| error.to_string())?;
+    take(&mut encoder.inner)?;
     let key = |pts: i64| packets.iter().any(|&(at, idr)| at == pts && idr);
     if packets.len() != 60 || !key(0) || !key(30 * grid.frame) {
         return Err("it failed two seconds of film".into());

@@ -160,7 +160,7 @@ impl Cutter<'_> {
         if let Some(number) = picture.begins {
             self.begins.push_back((picture.pts, number));
         }
-        self.encoder.inner.send_frame(&picture.frame).map_err(internal)?;
+        self.encoder.send(&picture.frame).map_err(internal)?;
         self.take()
     }
 

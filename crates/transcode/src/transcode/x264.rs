@@ -1,7 +1,7 @@
 //! One H.264 encoder of libavcodec, opened for one rung: x264, or one in hardware.
 
 use ffmpeg::codec::{self, encoder};
-use ffmpeg::format::Pixel;
+use ffmpeg::frame;
 use ffmpeg_next as ffmpeg;
 use screener_ladder::wire::Failure;
 use screener_ladder::{Preset, Rung};
@@ -11,15 +11,27 @@ use super::color::Color;
 use super::h264;
 use super::hardware::Hardware;
 use super::sample::{Description, Format};
+use super::surface::{Intake, Surfaces};
 use super::timing;
 use crate::failure::internal;
 
 /// An open encoder and what it makes.
 pub struct Encoder {
-    /// libavcodec's encoder.
+    /// libavcodec's encoder. Pictures go in by [`Encoder::send`].
     pub inner: encoder::Video,
+    surfaces: Surfaces,
     /// Its track.
     pub description: Description,
+}
+
+impl Encoder {
+    /// Gives it a picture of the ladder.
+    pub fn send(&mut self, picture: &frame::Video) -> Result<(), ffmpeg::Error> {
+        match self.surfaces.taken(picture)? {
+            Some(taken) => self.inner.send_frame(&taken),
+            None => self.inner.send_frame(picture),
+        }
+    }
 }
 
 /// How hard an encoder works, apart from the rung.
@@ -71,7 +83,7 @@ pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Enc
     options.set("crf", QUALITY);
     options.set("forced-idr", "1");
     options.set("sc_threshold", "0");
-    open_codec("libx264", rung, grid, color, effort, options)
+    open_codec("libx264", Intake::Planar, rung, grid, color, effort, options)
 }
 
 /// Opens an encoder in hardware for a rung: no reordering, key pictures only where asked for.
@@ -89,11 +101,12 @@ pub fn open_hardware(
     if let Some((name, value)) = hardware.forced {
         options.set(name, value);
     }
-    open_codec(hardware.codec, rung, grid, color, effort, options)
+    open_codec(hardware.codec, hardware.intake, rung, grid, color, effort, options)
 }
 
 fn open_codec(
     name: &str,
+    intake: Intake,
     rung: &Rung,
     grid: Grid,
     color: Color,
@@ -101,6 +114,8 @@ fn open_codec(
     options: ffmpeg::Dictionary<'_>,
 ) -> Result<Encoder, Failure> {
     let codec = encoder::find_by_name(name).ok_or_else(|| internal(format!("this FFmpeg has no {name}")))?;
+    let refused = |error| internal(format!("{name} refused {}: {error}", rung.name));
+    let surfaces = Surfaces::open(intake, rung.width, rung.height).map_err(refused)?;
     let mut context = codec::Context::new_with_codec(codec);
     // SAFETY: the context is valid and not yet open; these are plain fields that ffmpeg-next has no setters for.
     unsafe {
@@ -115,20 +130,19 @@ fn open_codec(
             (*raw).color_range = ffmpeg::ffi::AVColorRange::AVCOL_RANGE_MPEG;
         }
         (*raw).chroma_sample_location = ffmpeg::ffi::AVChromaLocation::AVCHROMA_LOC_LEFT;
+        surfaces.tell(raw).map_err(refused)?;
     }
     let mut video = context.encoder().video().map_err(internal)?;
     video.set_width(rung.width);
     video.set_height(rung.height);
-    video.set_format(Pixel::YUV420P);
+    video.set_format(surfaces.format());
     video.set_time_base((1, grid.timescale as i32));
     video.set_frame_rate(Some((rung.frame_rate.num as i32, rung.frame_rate.den as i32)));
     video.set_max_bit_rate(rung.max_rate as usize);
     // The real distance is forced picture by picture; this only keeps the encoder from adding its own.
     video.set_gop(100_000);
     video.set_flags(codec::Flags::GLOBAL_HEADER | codec::Flags::CLOSED_GOP);
-    let inner = video
-        .open_with(options)
-        .map_err(|error| internal(format!("{name} refused {}: {error}", rung.name)))?;
+    let inner = video.open_with(options).map_err(refused)?;
     // SAFETY: the encoder is open, so its extradata is there and stays as it is.
     let extradata = unsafe {
         let raw = inner.as_ptr();
@@ -158,6 +172,7 @@ fn open_codec(
             language: *b"und",
         },
         inner,
+        surfaces,
     })
 }
 
