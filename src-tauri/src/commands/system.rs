@@ -15,8 +15,8 @@ type Answer<T> = Result<T, AppError>;
 /// What errors say in a language, by their codes; nothing where they say it themselves.
 #[tauri::command]
 #[specta::specta]
-pub fn errors_in(language: String) -> Vec<AppError> {
-    screener_app::errors_in(&language)
+pub async fn errors_in(language: String) -> Answer<Vec<AppError>> {
+    Ok(screener_app::errors_in(&language))
 }
 
 /// Puts text on the clipboard.
