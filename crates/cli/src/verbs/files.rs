@@ -89,10 +89,12 @@ fn plan_in_words(plan: &PlanView) -> String {
         }
     }
     let _ = write!(text, "\nabout {}", size(plan.expected_bytes));
-    for note in &plan.notes {
-        let _ = write!(text, "\n· {note}");
-    }
-    text
+    text + &noted(&plan.notes)
+}
+
+/// What is worth a line to the creator, each on its own.
+pub fn noted(notes: &[String]) -> String {
+    notes.iter().flat_map(|note| ["\n· ", note]).collect()
 }
 
 /// The stream of a film, into a folder.
@@ -114,8 +116,10 @@ pub async fn transcode(app: &App, out: Out, file: PathBuf, folder: PathBuf, wish
     }
     let made = made?;
     out.either(
-        &json!({ "event": "finished", "out": folder, "index": made.index, "duration": made.duration, "rungs": made.rungs }),
-        || format!("{}\n  {}", made.index, clock(made.duration)),
+        &json!({
+            "event": "finished", "out": folder, "index": made.index, "duration": made.duration, "rungs": made.rungs, "notes": made.notes,
+        }),
+        || format!("{}\n  {}{}", made.index, clock(made.duration), noted(&made.notes)),
     );
     Ok(true)
 }

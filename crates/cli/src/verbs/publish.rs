@@ -263,11 +263,16 @@ async fn published(app: &App, out: Out, progress: &Progress, view: &JobView) -> 
     let link = app.link(request).await?;
     out.line(&json!({
         "event": "published", "job": view.job, "id": view.id, "title": view.title, "link": link.link, "page": link.page,
-        "expires": link.expires,
+        "expires": link.expires, "notes": view.notes,
     }));
     progress.words(&format!(
-        "{} is live\n  id    {}\n  page  {}\n  link  {}\n  ends  {}",
-        view.title, view.id, link.page, link.link, link.expires
+        "{} is live\n  id    {}\n  page  {}\n  link  {}\n  ends  {}{}",
+        view.title,
+        view.id,
+        link.page,
+        link.link,
+        link.expires,
+        super::files::noted(&view.notes)
     ));
     Ok(())
 }

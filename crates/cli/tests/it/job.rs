@@ -191,6 +191,21 @@ fn the_stream_alone_is_written_into_a_folder_of_its_own() {
         let again = home.json(&["transcode", film, "--out", folder]);
         assert_eq!((again.code, again.error()["code"].as_str()), (1, Some("not_empty")));
     }
+    // No computer has that one: x264 takes its place, and that is said.
+    let out = home.path("abacus");
+    let words = [
+        "transcode",
+        film,
+        "--out",
+        out.to_str().unwrap(),
+        "--ladder",
+        "360",
+        "--encoder",
+        "abacus",
+    ];
+    let done = home.json(&words).well();
+    let notes = done.lines().last().unwrap()["notes"].to_string();
+    assert!(notes.contains("abacus") && notes.contains("x264"), "{notes}");
     std::fs::write(home.path("bad.mp4"), b"no film").unwrap();
     let out = home.path("nothing");
     let failed = home.json(&["transcode", "bad.mp4", "--out", out.to_str().unwrap()]);
