@@ -22,6 +22,8 @@ pub struct Hardware {
     pub codec: &'static str,
     /// How it takes pictures.
     pub intake: Intake,
+    /// Taken where none is named. Those that nobody has seen at work yet are taken by name alone.
+    pub automatic: bool,
     /// The option that makes a wished key picture one that a decoder can begin at.
     pub forced: Option<(&'static str, &'static str)>,
 }
@@ -32,30 +34,35 @@ const KNOWN: [Hardware; 5] = [
         name: "videotoolbox",
         codec: "h264_videotoolbox",
         intake: Intake::Planar,
+        automatic: true,
         forced: None,
     },
     Hardware {
         name: "nvenc",
         codec: "h264_nvenc",
         intake: Intake::Planar,
+        automatic: true,
         forced: Some(("forced-idr", "1")),
     },
     Hardware {
         name: "amf",
         codec: "h264_amf",
         intake: Intake::Planar,
+        automatic: true,
         forced: Some(("forced_idr", "1")),
     },
     Hardware {
         name: "qsv",
         codec: "h264_qsv",
         intake: Intake::SemiPlanar,
+        automatic: false,
         forced: Some(("forced_idr", "1")),
     },
     Hardware {
         name: "vaapi",
         codec: "h264_vaapi",
         intake: Intake::Vaapi,
+        automatic: false,
         forced: None,
     },
 ];
@@ -63,7 +70,10 @@ const KNOWN: [Hardware; 5] = [
 /// What is used for a wish, and what is to be said about it.
 pub fn choose(wish: &str) -> (Option<Hardware>, Option<String>) {
     match wish {
-        "" | "auto" => (working().first().copied(), None),
+        "" | "auto" => {
+            let mut automatic = KNOWN.into_iter().filter(|hardware| hardware.automatic);
+            (automatic.find(|hardware| test(*hardware).is_ok()), None)
+        }
         "x264" => (None, None),
         name => match KNOWN.iter().find(|hardware| hardware.name == name) {
             None => (
