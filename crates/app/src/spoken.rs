@@ -60,7 +60,7 @@ mod tests {
         }
     }
 
-    /// Names that stand first in a call of one of the functions that make errors, before the tests of their file.
+    /// Names that stand first where an error is made, before the tests of their file.
     fn codes() -> BTreeSet<String> {
         let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let mut files = Vec::new();
@@ -71,7 +71,7 @@ mod tests {
         for file in files {
             let text = std::fs::read_to_string(&file).unwrap();
             let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-            for call in ["failure(", "AppError::new(", "Refusal::new(", "fail("] {
+            for call in ["failure(", "AppError::new(", "code: "] {
                 for behind in text.split(call).skip(1) {
                     let code = behind
                         .trim_start()

@@ -15,8 +15,9 @@ type Answer<T> = Result<T, AppError>;
 /// What errors say in a language, by their codes; nothing where they say it themselves.
 #[tauri::command]
 #[specta::specta]
-pub async fn errors_in(language: String) -> Answer<Vec<AppError>> {
-    Ok(screener_app::errors_in(&language))
+#[expect(clippy::needless_pass_by_value, reason = "what a page sends arrives owned")]
+pub fn errors_in(language: String) -> Vec<AppError> {
+    screener_app::errors_in(&language)
 }
 
 /// Puts text on the clipboard.

@@ -326,6 +326,12 @@ test('settings are kept over a restart, and German is complete', async () => {
     assert.deepEqual(english, [], `English words in German on ${name}`);
     await accessible(page, `${name} in German`);
   }
+  await drag([broken]);
+  const refusal = await page.see('[role=dialog] [role=alert]', undefined, { seconds: 40 });
+  await page.shoot('german-not-a-film');
+  assert.match(await page.run('(e) => e.textContent', refusal), /kein Film.*Wähle.*plain text/s);
+  await page.click('button', 'Abbrechen', { scope: '[role=dialog]' });
+  await page.gone('[role=dialog]');
   await page.click('radio', 'English');
   await page.see('heading', 'Settings');
   await page.click('radio', 'As the system', { scope: 'section[aria-labelledby=look]' });

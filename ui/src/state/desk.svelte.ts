@@ -135,8 +135,8 @@ class Desk {
 
   /** Says what went wrong, and what to do; it stays until it is put away. */
   complain(error: AppError): void {
-    const { message, mend } = told(error);
-    this.toast(message, { detail: mend, tone: 'bad' });
+    const { message, mend, verbatim = '' } = told(error);
+    this.toast(message, { detail: `${mend} ${verbatim}`.trim(), tone: 'bad' });
   }
 
   dismiss(id: number): void {

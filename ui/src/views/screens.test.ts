@@ -46,10 +46,10 @@ describe('activity', () => {
     });
     render(Activity);
     const card = within(screen.getByRole('article', { name: 'C' }));
-    await waitFor(() => expect(card.getByRole('alert')).toHaveTextContent('Die Datei fehlt. Zurück damit! a.mp4 is gone.'));
-    expect(card.getByText('a.mp4 is gone.')).toHaveAttribute('lang', 'en');
+    await waitFor(() => expect(card.getByRole('alert')).toHaveTextContent('Die Datei fehlt. Zurück damit! a.mp4 is gone. Put it back.'));
+    expect(card.getByText('a.mp4 is gone. Put it back.')).toHaveAttribute('lang', 'en');
     desk.complain(gone);
-    expect(desk.toasts.at(-1)).toMatchObject({ text: 'Die Datei fehlt.', detail: 'Zurück damit!', tone: 'bad' });
+    expect(desk.toasts.at(-1)).toMatchObject({ text: 'Die Datei fehlt.', detail: 'Zurück damit! a.mp4 is gone. Put it back.', tone: 'bad' });
     await opened({ jobs: [job({ title: 'C', state: 'failed', error: gone })] });
     await waitFor(() => expect(card.getByRole('alert')).toHaveTextContent(/^a\.mp4 is gone\. Put it back\./));
   });
