@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Type-checks what is compiled for Windows alone, from here. The encoder is left out: FFmpeg's development files for Windows come with
-# no package of this system; so are its tests' sources. Nothing is run.
+# Puts the code as Windows gets it through the compiler and its lints. The encoder is left out: no package of this system has FFmpeg's
+# development files for Windows. So is the crate that only tests use. Nothing is run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/interface.sh

@@ -5,7 +5,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 
-use super::objects::{crc_text, crc64, milliseconds};
+use super::objects::{crc_text, crc_value, crc64, milliseconds};
 use super::{Class, Put, Store, StoreError};
 use crate::ObjectKey;
 
@@ -143,12 +143,7 @@ impl Store {
         let theirs = theirs.or(head.crc64nvme);
         // A composite checksum ends with the number of parts, and moto says four bytes where eight should be: neither can be
         // compared. The size and the checksums of the parts stand for it.
-        let comparable = |text: &String| {
-            data_encoding::BASE64
-                .decode(text.as_bytes())
-                .is_ok_and(|b| b.len() == 8)
-        };
-        let differs = theirs.as_ref().is_some_and(|t| comparable(t) && t != crc);
+        let differs = theirs.as_ref().is_some_and(|t| crc_value(t).is_some() && t != crc);
         if differs || head.bytes != whole {
             let words = format!(
                 "{}: made of {whole} bytes ({crc}), stored {} ({theirs:?})",

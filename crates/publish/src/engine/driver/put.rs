@@ -129,7 +129,10 @@ impl Driver {
         };
         let record = self.video_record(last, title, old.as_ref().map(|v| &v.record));
         let text = if last {
-            serde_json::to_vec(&Checked::new(&record, &self.machine))
+            serde_json::to_vec(&Checked {
+                record: &record,
+                checksums: Checksums(&self.machine),
+            })
         } else {
             serde_json::to_vec(&record)
         };
@@ -232,16 +235,8 @@ struct Checked<'a> {
     checksums: Checksums<'a>,
 }
 
+/// Every object that is stored, by its path below the video's folder.
 struct Checksums<'a>(&'a Publication);
-
-impl<'a> Checked<'a> {
-    fn new(record: &'a VideoRecord, machine: &'a Publication) -> Self {
-        Self {
-            record,
-            checksums: Checksums(machine),
-        }
-    }
-}
 
 impl Serialize for Checksums<'_> {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
