@@ -1,11 +1,16 @@
 //! The state machine alone, in a world of lists: 100,000 seeded schedules with crashes, reordering, faults, pauses,
 //! cancellations and retries. After every change of the bucket the invariants of the delivery protocol are asked.
 
+mod invariants;
+mod journal;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use screener_ladder::wire::{self, Failure, PLAYLIST_END, Segment};
 use screener_ladder::{Plan, SourceInfo, Track, TrackKind, Wishes};
-use screener_publish::job::{Effect, Entry, Event, Made, Phase, Publication, Recorded, Segments, Shown, Visible};
+use screener_publish::job::{Effect, Entry, Event, Phase, Publication, Segments, Shown};
+
+use journal::keep;
 
 const SCHEDULES: u64 = 100_000;
 const TRACKS: [&str; 2] = ["v", "a"];
@@ -26,52 +31,6 @@ impl Random {
     /// True once in `n`.
     fn once_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
-    }
-}
-
-/// The journal: entries as SQLite would hold them.
-fn keep(durable: &mut Publication, entry: Entry) {
-    let d = durable;
-    match entry {
-        Entry::Phase(phase, error) => (d.phase, d.error) = (phase, error),
-        Entry::Attempt(n) => d.attempt = n,
-        Entry::Touched => d.touched = true,
-        Entry::Plan(plan) => d.plan = Some(plan),
-        Entry::Tracks(tracks) => d.tracks = tracks,
-        Entry::EarlyIndex(text) => d.early_index = Some(text),
-        Entry::Checkpoint(state) => d.checkpoint = Some(state),
-        Entry::Finished(finished) => d.finished = Some(finished),
-        Entry::Segment(attempt, segment) => {
-            let list = d.segments.entry(segment.track.clone()).or_default();
-            list.push(&segment, attempt, None);
-        }
-        Entry::File(attempt, path, bytes) => drop(d.files.insert(
-            path,
-            Made {
-                attempt,
-                bytes,
-                stored: None,
-                flying: false,
-            },
-        )),
-        Entry::Ended(track, n) => drop(d.ended.insert(track, n)),
-        Entry::Stored(path, crc) => {
-            if let Some(file) = d.files.get_mut(&path) {
-                file.stored = Some(crc);
-            } else {
-                let known = d.segments.values_mut().find_map(|list| list.store(&path, crc));
-                known.expect("only what was made is stored, and once");
-            }
-        }
-        Entry::Playlist(track, shown) => drop(d.playlists.insert(track, shown)),
-        Entry::Visible(visible, etag) => (d.visible, d.index_etag) = (visible, etag),
-        Entry::Recorded(recorded) => d.recorded = recorded,
-        Entry::Note(text) => d.notes.push(text),
-        Entry::Reset(generation) => {
-            let (phase, error, replaces, attempt) = (d.phase, d.error.take(), d.replaces, d.attempt);
-            *d = Publication::default();
-            (d.phase, d.error, d.replaces, d.attempt, d.generation) = (phase, error, replaces, attempt, generation);
-        }
     }
 }
 
@@ -384,52 +343,6 @@ impl World {
         self.nothing_dangles();
     }
 
-    fn nothing_dangles(&self) {
-        let seed = self.seed;
-        let Some(index) = self.bucket.get("index.m3u8") else {
-            assert!(
-                !self.replacing,
-                "seed {seed}: a video that is replaced can be watched all the time"
-            );
-            return;
-        };
-        let mut generation = None;
-        for playlist in index.lines().filter(|l| !l.starts_with('#')) {
-            generation = playlist.split('/').next();
-            let text = self
-                .bucket
-                .get(playlist)
-                .unwrap_or_else(|| panic!("seed {seed}: the index names {playlist}"));
-            let folder = playlist.trim_end_matches("index.m3u8");
-            for segment in text.lines().filter(|l| !l.starts_with('#')) {
-                assert!(
-                    self.bucket.contains_key(&format!("{folder}{segment}")),
-                    "seed {seed}: {playlist} names {segment}"
-                );
-                if !text.contains("ENDLIST") && generation == Some(&self.machine.generation.to_string()) {
-                    for other in TRACKS {
-                        let there = self
-                            .bucket
-                            .contains_key(&format!("{}/{other}/{segment}", self.machine.generation));
-                        let ended = self
-                            .machine
-                            .ended
-                            .get(other)
-                            .is_some_and(|n| format!("{n}.m4s").as_str() < segment);
-                        assert!(there || ended, "seed {seed}: a player could not switch at {segment}");
-                    }
-                }
-            }
-        }
-        if let Some(record) = self.bucket.get("video.json").filter(|r| r.starts_with("live")) {
-            let whole = index
-                .lines()
-                .filter(|l| !l.starts_with('#'))
-                .all(|p| self.bucket[p].contains("ENDLIST"));
-            assert!(whole, "seed {seed}: {record}, and not whole ({generation:?})");
-        }
-    }
-
     fn worker_turn(&mut self) {
         let (seed, segments) = (self.seed, self.segments);
         let Some(worker) = &mut self.worker else { return };
@@ -607,43 +520,6 @@ impl World {
             }
         }
         self.at_the_end()
-    }
-
-    fn at_the_end(self) -> (Phase, bool) {
-        let seed = self.seed;
-        let generation = self.machine.generation;
-        if self.machine.phase == Phase::Live && !self.forgotten {
-            let mut wanted: BTreeSet<String> = ["index.m3u8".to_owned(), "video.json".to_owned()].into();
-            for t in TRACKS {
-                wanted.extend([
-                    format!("{generation}/{t}/index.m3u8"),
-                    format!("{generation}/{t}/init.mp4"),
-                ]);
-                wanted.extend((1..=self.segments).map(|n| format!("{generation}/{t}/{n}.m4s")));
-            }
-            let there: BTreeSet<String> = self.bucket.keys().cloned().collect();
-            assert_eq!(there, wanted, "seed {seed}");
-            assert_eq!(self.bucket["index.m3u8"], index(generation, true), "seed {seed}");
-            assert_eq!(self.bucket["video.json"], format!("live {generation}"), "seed {seed}");
-            assert_eq!(
-                (self.durable.visible, self.durable.recorded),
-                (Visible::Final, Recorded::Live)
-            );
-        } else if self.replacing {
-            assert!(
-                self.bucket.keys().all(|k| !k.starts_with("2/") && !k.starts_with("3/")),
-                "seed {seed}: {:?}",
-                self.bucket.keys()
-            );
-            assert_eq!(self.bucket["index.m3u8"], index(1, true), "seed {seed}");
-        } else {
-            assert!(self.bucket.is_empty(), "seed {seed}: {:?}", self.bucket.keys());
-        }
-        assert!(
-            self.disk.is_empty() || !self.forgotten && self.machine.phase != Phase::Live,
-            "seed {seed}: the work folder stays"
-        );
-        (self.machine.phase, self.forgotten)
     }
 }
 
