@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use screener_app::AppError;
 use screener_app::view::{AcceptedView, FilmView, PlanView, PublishRequest, WishesView};
-use tauri::{AppHandle, State};
+use serde::{Deserialize, Serialize};
+use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
-use tauri_plugin_dialog::DialogExt as _;
+use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
 
 use crate::desk::{Desk, Early};
@@ -15,20 +16,32 @@ use crate::system;
 type Answer<T> = Result<T, AppError>;
 type App<'a> = State<'a, Desk>;
 
-/// Lets the creator choose films, or folders of films, in the system's own dialog.
+/// What is to be chosen in the system's own dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Choosing {
+    /// Any number of files.
+    Files,
+    /// Any number of folders.
+    Folders,
+    /// One file.
+    File,
+}
+
+/// Lets the creator choose files or folders in the system's own dialog, which has this title and belongs to this window.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose(handle: AppHandle, folders: bool) -> Answer<Vec<String>> {
+pub async fn choose(window: WebviewWindow, what: Choosing, title: String) -> Answer<Vec<String>> {
     let (chosen, choice) = oneshot::channel();
-    let dialog = handle.dialog().file();
-    let answer = move |paths: Option<Vec<tauri_plugin_dialog::FilePath>>| {
+    let dialog = window.dialog().file().set_parent(&window).set_title(title);
+    let answer = move |paths: Option<Vec<FilePath>>| {
         // The window may be gone by the time of the answer.
         let _ = chosen.send(paths.unwrap_or_default());
     };
-    if folders {
-        dialog.pick_folders(answer);
-    } else {
-        dialog.pick_files(answer);
+    match what {
+        Choosing::Files => dialog.pick_files(answer),
+        Choosing::Folders => dialog.pick_folders(answer),
+        Choosing::File => dialog.pick_file(|path| answer(path.map(|path| vec![path]))),
     }
     let paths = choice.await.map_err(AppError::internal)?;
     Ok(paths

