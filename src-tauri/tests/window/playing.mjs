@@ -7,14 +7,19 @@ import { drag, run, xdotool } from './screen.mjs';
 import { until } from './until.mjs';
 
 export function playing({ test, page, films, short, published, publish, show, plays, choose }) {
-  const worded = join(films, 'With words.mkv');
+  /** A film of 40 s with English and German sound, and with captions beside it; made when it is first asked for. */
+  const worded = () => (made ??= (async () => {
+    const film = join(films, 'With words.mkv');
+    await writeFile(join(films, 'With words.en.srt'), '1\n00:00:00,500 --> 00:00:39,000\nSomebody says something.\n');
+    await run('ffmpeg', '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25:duration=40', '-f', 'lavfi', '-i', 'sine=frequency=220:duration=40', '-f', 'lavfi', '-i', 'sine=frequency=880:duration=40',
+      '-map', '0', '-map', '1', '-map', '2', '-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=deu', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p', '-c:a', 'aac', film);
+    return film;
+  })());
+  let made;
   const state = () => page().run(`() => { const v = document.querySelector('video'); return { time: v.currentTime, paused: v.paused, muted: v.muted, length: v.duration, full: document.fullscreenElement !== null, captions: [...v.textTracks].filter((t) => t.kind !== 'metadata' && t.mode === 'showing').length }; }`);
 
   test('every key of the player does what it says, and the menus hold captions and languages', async () => {
-    await writeFile(join(films, 'With words.en.srt'), '1\n00:00:00,500 --> 00:00:39,000\nSomebody says something.\n');
-    await run('ffmpeg', '-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25:duration=40', '-f', 'lavfi', '-i', 'sine=frequency=220:duration=40', '-f', 'lavfi', '-i', 'sine=frequency=880:duration=40',
-      '-map', '0', '-map', '1', '-map', '2', '-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=deu', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p', '-c:a', 'aac', worded);
-    await published('With words', worded);
+    await published('With words', await worded());
     await show('With words');
     await page().focus();
     await page().run('() => document.activeElement?.blur()');
@@ -74,7 +79,7 @@ export function playing({ test, page, films, short, published, publish, show, pl
   });
 
   test.long('a link that ends while the film plays is renewed, and nobody sees it', async () => {
-    const { id } = await published('With words', worded);
+    const { id } = await published('With words', await worded());
     await page().go('Library');
     // The player's own links last half a day; here each lasts some seconds, made by the same command that makes a creator's.
     await page().run(`() => {
@@ -121,7 +126,7 @@ export function playing({ test, page, films, short, published, publish, show, pl
     const before = await (await fetch(link.link)).text();
     await show('To be replaced');
     await page().click('button', 'Replace the file');
-    await choose(worded, 'Replace the file');
+    await choose(await worded(), 'Replace the file');
     await page().see('[role=dialog] [aria-label=Qualities] li', undefined, { seconds: 40 });
     await portray(page(), 'replace');
     await accessible(page(), 'the sheet of a replacement');
