@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use self::worker::Worker;
 use super::{Engine, Limits};
 use crate::destination::Destination;
 use crate::error::{Error, failure, journal_is_full};
@@ -59,7 +60,7 @@ struct Driver {
     store: Option<Store>,
     uploads: Option<Uploads>,
     events: mpsc::UnboundedSender<Event>,
-    worker: Option<worker::Worker>,
+    worker: Option<Worker>,
     tasks: JoinSet<()>,
     /// Media that is not yet a task, in its order.
     waiting: VecDeque<put::Media>,
@@ -191,6 +192,7 @@ impl Driver {
                     Some(Control::Leave) | None => return Ok(()),
                 },
                 event = heard.recv() => events.extend(event),
+                event = Worker::next(&mut self.worker) => events.push(event),
                 _ = tell.tick() => {
                     self.tell().await;
                     continue;
@@ -208,7 +210,7 @@ impl Driver {
                 }
             }
             while events.len() < TOGETHER
-                && let Ok(event) = heard.try_recv()
+                && let Some(event) = heard.try_recv().ok().or_else(|| self.worker.as_mut()?.told())
             {
                 events.push(event);
             }

@@ -7,7 +7,7 @@ use screener_ladder::wire::{self, Command, Playlists, Resume, Task, Transcode};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::{Driver, Event};
+use super::{Driver, Event, TOGETHER};
 use crate::encoder::Attempt;
 use crate::error::Error;
 use crate::job::Segments;
@@ -16,12 +16,15 @@ use crate::journal::objects;
 /// A worker that runs. Dropping it ends it.
 pub(super) struct Worker {
     commands: mpsc::UnboundedSender<Command>,
+    events: mpsc::Receiver<Event>,
     task: JoinHandle<()>,
 }
 
 impl Worker {
-    fn new(mut attempt: Box<dyn Attempt>, events: mpsc::UnboundedSender<Event>) -> Self {
+    fn new(mut attempt: Box<dyn Attempt>) -> Self {
         let (commands, mut to_send) = mpsc::unbounded_channel();
+        // A worker that tells faster than the journal can keep waits: it may have thousands of segments to tell.
+        let (tell, events) = mpsc::channel(TOGETHER);
         let task = tokio::spawn(async move {
             loop {
                 tokio::select! {
@@ -31,18 +34,33 @@ impl Worker {
                     },
                     event = attempt.next() => {
                         let Some(event) = event else {
-                            let _ = events.send(Event::WorkerLost);
+                            let _ = tell.send(Event::WorkerLost).await;
                             return;
                         };
                         let last = matches!(event, wire::Event::Finished { .. } | wire::Event::Failed(_));
-                        if events.send(Event::Worker(event)).is_err() || last {
+                        if tell.send(Event::Worker(event)).await.is_err() || last {
                             return;
                         }
                     }
                 }
             }
         });
-        Self { commands, task }
+        Self { commands, events, task }
+    }
+
+    /// What it tells next; waits forever where it has nothing more to say.
+    pub(super) async fn next(worker: &mut Option<Self>) -> Event {
+        if let Some(worker) = worker
+            && let Some(event) = worker.events.recv().await
+        {
+            return event;
+        }
+        std::future::pending().await
+    }
+
+    /// What it has told already.
+    pub(super) fn told(&mut self) -> Option<Event> {
+        self.events.try_recv().ok()
     }
 
     pub(super) fn send(&self, command: Command) {
@@ -96,7 +114,7 @@ impl Driver {
         }));
         match self.engine.inner.config.encoder.start(task).await {
             Ok(started) => {
-                self.worker = Some(Worker::new(started, self.events.clone()));
+                self.worker = Some(Worker::new(started));
                 Ok(())
             }
             Err(why) => Err(Event::Refused(why)),
