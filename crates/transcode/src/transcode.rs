@@ -402,7 +402,7 @@ impl Run<'_> {
             Playlists::Told { generation } => format!("{generation}/"),
             Playlists::Files => String::new(),
         };
-        let part = |track: usize, promised: Rates, frame_rate| {
+        let part = |track: usize, promised: Rates, declared: Option<f64>| {
             shelf.look(track, |planned, segments| Part {
                 name: planned.track.name.clone(),
                 rates: if measured {
@@ -425,7 +425,13 @@ impl Run<'_> {
                         sample::Format::Video { width, height, .. } => Some((width, height)),
                         sample::Format::Audio { .. } => None,
                     }),
-                frame_rate,
+                frame_rate: declared.map(|declared| {
+                    let paces = segments.iter().map(|segment| Some((segment.pace?, segment.duration)));
+                    match paces.collect::<Option<Vec<_>>>() {
+                        Some(paces) if measured => playlist::frame_rate(declared, &paces),
+                        _ => declared,
+                    }
+                }),
                 iframes: (measured && self.plan.wishes.extras && planned.track.kind == TrackKind::Video).then(|| {
                     playlist::rates(
                         key_pictures(planned, segments).map(|(_, _, length, duration)| (length, duration)),

@@ -3,6 +3,9 @@
 use screener_hls::media::{Entry, Kind, Map, Playlist};
 use screener_hls::multivariant::{IframeVariant, Multivariant, Rendition, RenditionKind, Variant, VideoRange};
 use screener_ladder::{Plan, plan};
+use serde::{Deserialize, Serialize};
+
+use super::sample::Sample;
 
 /// Where variants find their sound and their words.
 const AUDIO: &str = "audio";
@@ -77,6 +80,51 @@ pub fn rates(segments: impl IntoIterator<Item = (u64, f64)>, target: u32) -> Rat
     Rates {
         peak: peak.max(average),
         average,
+    }
+}
+
+/// How a segment's pictures stand in time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pace {
+    /// How many there are.
+    pub frames: u32,
+    /// Seconds between the two that stand closest; `None` where there are no two.
+    pub closest: Option<f64>,
+}
+
+impl Pace {
+    /// Of these pictures.
+    pub fn of(samples: &[Sample], timescale: u32) -> Self {
+        let mut times: Vec<i64> = samples.iter().map(|sample| sample.pts).collect();
+        times.sort_unstable();
+        let closest = times.windows(2).map(|pair| pair[1] - pair[0]).min();
+        Self {
+            frames: samples.len() as u32,
+            closest: closest.map(|ticks| ticks as f64 / f64::from(timescale)),
+        }
+    }
+
+    fn average(&self, duration: f64) -> f64 {
+        f64::from(self.frames) / duration.max(0.001)
+    }
+}
+
+/// FRAME-RATE as it came out, of segments given with their seconds: what was planned, unless no segment comes near it, as
+/// in films of which half the pictures are broken, or of one picture under sound.
+pub fn frame_rate(planned: f64, segments: &[(Pace, f64)]) -> f64 {
+    const NEAR: f64 = 0.5;
+    let averages = || segments.iter().map(|(pace, duration)| pace.average(*duration));
+    let closest = segments.iter().filter_map(|(pace, _)| pace.closest).reduce(f64::min);
+    let Some(highest) = closest.map(|closest| 1.0 / closest).or(averages().reduce(f64::max)) else {
+        return planned;
+    };
+    let lowest = averages().fold(f64::INFINITY, f64::min);
+    if planned > highest + NEAR {
+        highest
+    } else if planned < lowest - NEAR {
+        averages().fold(0.0, f64::max)
+    } else {
+        planned
     }
 }
 
@@ -241,5 +289,29 @@ mod tests {
             }
         );
         assert_eq!(rates([], 6), Rates::default());
+    }
+
+    fn segment(frames: u32, closest: Option<f64>, duration: f64) -> (Pace, f64) {
+        (Pace { frames, closest }, duration)
+    }
+
+    fn close(rate: f64, expected: f64) {
+        assert!((rate - expected).abs() < 1e-9, "{rate}, expected {expected}");
+    }
+
+    #[test]
+    fn the_frame_rate_is_the_planned_one_where_any_segment_keeps_it() {
+        let kept = [segment(150, Some(0.04), 6.0), segment(3, Some(0.4), 6.0)];
+        close(frame_rate(25.0, &kept), 25.0);
+        // Pictures that are spaced unevenly: the average is below the rate.
+        close(frame_rate(60.0, &[segment(100, Some(1.0 / 60.0), 6.0)]), 60.0);
+        close(frame_rate(25.0, &[]), 25.0);
+    }
+
+    #[test]
+    fn the_frame_rate_is_what_came_out_where_no_segment_keeps_the_planned_one() {
+        close(frame_rate(25.0, &[segment(75, Some(0.08), 6.0)]), 12.5);
+        close(frame_rate(25.0, &[segment(1, None, 4.0)]), 0.25);
+        close(frame_rate(25.0, &[segment(300, Some(0.02), 6.0)]), 50.0);
     }
 }

@@ -4,6 +4,7 @@ use screener_ladder::wire::{Resume, Segment};
 use serde_json::{Value, json};
 
 use super::fmp4::KeyRange;
+use super::playlist::Pace;
 use super::shelf::Shelved;
 
 /// Where one track goes on.
@@ -38,12 +39,19 @@ pub struct Anchor {
 }
 
 /// The words that a segment carries for a later run.
-pub fn state(keys: &[KeyRange], anchor: Option<Anchor>) -> Value {
-    match (keys, anchor) {
-        ([], None) => Value::Null,
-        (keys, None) => json!({ "keys": keys.iter().map(|key| (key.offset, key.length, key.pts)).collect::<Vec<_>>() }),
-        (_, Some(anchor)) => json!({ "anchor": (anchor.time, anchor.at) }),
+pub fn state(segment: &Shelved) -> Value {
+    if let Some(anchor) = segment.anchor {
+        return json!({ "anchor": (anchor.time, anchor.at) });
     }
+    let Some(pace) = segment.pace else {
+        return Value::Null;
+    };
+    let keys: Vec<(u64, u64, i64)> = segment
+        .keys
+        .iter()
+        .map(|key| (key.offset, key.length, key.pts))
+        .collect();
+    json!({ "keys": keys, "pace": pace })
 }
 
 /// What an earlier run finished of a track.
@@ -63,6 +71,7 @@ pub fn shelved(resume: Option<&Resume>, track: &str) -> Vec<Shelved> {
             start: segment.start,
             duration: segment.duration,
             keys: keys(segment),
+            pace: pace(&segment.state),
             anchor: anchor(&segment.state),
         })
         .collect()
@@ -77,6 +86,10 @@ fn keys(segment: &Segment) -> Vec<KeyRange> {
     keys.into_iter()
         .map(|(offset, length, pts)| KeyRange { offset, length, pts })
         .collect()
+}
+
+fn pace(state: &Value) -> Option<Pace> {
+    serde_json::from_value(state.get("pace")?.clone()).ok()
 }
 
 fn anchor(state: &Value) -> Option<Anchor> {

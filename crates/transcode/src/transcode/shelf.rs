@@ -11,7 +11,7 @@ use screener_ladder::{Track, TrackKind};
 use super::download::{self, Download};
 use super::fmp4::{self, KeyRange};
 use super::mpegts;
-use super::playlist;
+use super::playlist::{self, Pace};
 use super::resume::{self, Anchor};
 use super::sample::{Description, Format, Sample};
 use crate::failure::write_failed;
@@ -54,6 +54,8 @@ pub struct Shelved {
     pub duration: f64,
     /// Key pictures.
     pub keys: Vec<KeyRange>,
+    /// How its pictures stand in time; `None` for sound and captions.
+    pub pace: Option<Pace>,
     /// Where sound stood before its end.
     pub anchor: Option<Anchor>,
 }
@@ -193,6 +195,7 @@ impl Shelf {
         if let Some(download) = self.download.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             download.keep(track, &made.samples)?;
         }
+        let pace = (row.planned.track.kind == TrackKind::Video).then(|| Pace::of(&made.samples, description.timescale));
         let (bytes, keys) = match &mut row.stream {
             Some(stream) => stream.segment(&description, &made.samples),
             None => fmp4::segment(&description, made.number, &made.samples),
@@ -210,6 +213,7 @@ impl Shelf {
                 start,
                 duration,
                 keys,
+                pace,
                 anchor: made.anchor,
             },
         )
@@ -224,6 +228,7 @@ impl Shelf {
             start,
             duration,
             keys: Vec::new(),
+            pace: None,
             anchor: None,
         };
         self.add(track, text.as_bytes(), "vtt", shelved)
@@ -243,7 +248,7 @@ impl Shelf {
             start: shelved.start,
             duration: shelved.duration,
             entry: playlist::entry(shelved.duration, &shelved.name).to_text(),
-            state: resume::state(&shelved.keys, shelved.anchor),
+            state: resume::state(&shelved),
         }));
         self.row(track).segments.push(shelved);
         Ok(())
