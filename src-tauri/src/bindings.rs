@@ -53,7 +53,7 @@ pub fn all() -> Builder<tauri::Wry> {
             commands::places::places,
             commands::places::capabilities,
             commands::places::diagnostics,
-            commands::system::errors_in,
+            commands::system::spoken_in,
             commands::system::copy,
             commands::system::browse,
             commands::system::reveal_logs,

@@ -47,7 +47,7 @@ use crate::local::Local;
 pub use crate::options::{KeyStoreChoice, Options};
 pub use crate::qr::qr;
 pub use crate::sign::{RewriteRequest, SignRequest, rewrite, sign};
-pub use crate::spoken::errors_in;
+pub use crate::spoken::spoken_in;
 use crate::view::{ServingView, Update};
 use crate::worker::Worker;
 

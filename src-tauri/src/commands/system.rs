@@ -1,6 +1,7 @@
 //! The system's own: clipboard, browser, leaving.
 
 use screener_app::AppError;
+use screener_app::view::SpokenView;
 use tauri::{AppHandle, State};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_opener::OpenerExt as _;
@@ -12,12 +13,12 @@ use crate::update::{self, UpdateView};
 
 type Answer<T> = Result<T, AppError>;
 
-/// What errors say in a language, by their codes; nothing where they say it themselves.
+/// What errors and notes say in a language; nothing where they say it themselves.
 #[tauri::command]
 #[specta::specta]
 #[expect(clippy::needless_pass_by_value, reason = "what a page sends arrives owned")]
-pub fn errors_in(language: String) -> Vec<AppError> {
-    screener_app::errors_in(&language)
+pub fn spoken_in(language: String) -> SpokenView {
+    screener_app::spoken_in(&language)
 }
 
 /// Puts text on the clipboard.

@@ -85,8 +85,8 @@ export const commands = {
 	capabilities: () => __TAURI_INVOKE<CapabilitiesView>("capabilities"),
 	/**  Writes a bundle for the makers, without secrets, into the folder of the data, and answers its path. */
 	diagnostics: () => __TAURI_INVOKE<string>("diagnostics"),
-	/**  What errors say in a language, by their codes; nothing where they say it themselves. */
-	errorsIn: (language: string) => __TAURI_INVOKE<AppError[]>("errors_in", { language }),
+	/**  What errors and notes say in a language; nothing where they say it themselves. */
+	spokenIn: (language: string) => __TAURI_INVOKE<SpokenView>("spoken_in", { language }),
 	/**  Puts text on the clipboard. */
 	copy: (text: string) => __TAURI_INVOKE<null>("copy", { text }),
 	/**  Opens a page in the system's browser. Only web addresses. */
@@ -674,6 +674,14 @@ export type SoundView = {
 	language: string | null,
 	/**  Where tagged. */
 	title: string | null,
+};
+
+/**  What is said in another language than English. */
+export type SpokenView = {
+	/**  Errors, by their codes. */
+	errors: AppError[],
+	/**  Notes and steps, by their English sentences with `{}` for each gap; `{1}` and `{2}` stand for these in the answer. */
+	phrases: { [key in string]: string },
 };
 
 /**  Where a running job is. */

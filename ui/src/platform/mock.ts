@@ -1,5 +1,5 @@
 // A window that is none: for the gallery and the tests. Holds a little state so that buttons do what they say.
-import type { AppError, CapabilitiesView, DestinationView, DoctorView, JobView, LinkRecordView, SettingsView, VideoView } from '../bindings';
+import type { CapabilitiesView, DestinationView, DoctorView, JobView, LinkRecordView, SettingsView, SpokenView, VideoView } from '../bindings';
 import type { Commands, Ears, Platform } from './index';
 
 const RUNGS = ['1080p', '720p', '480p', '360p', 'audio-en'];
@@ -61,8 +61,8 @@ export interface MockState {
   chosen: string[];
   given: string[];
   clipboard: string;
-  /** What errors say in German. */
-  german: AppError[];
+  /** What errors and notes say in German. */
+  german: SpokenView;
 }
 
 export function mockState(change: Partial<MockState> = {}): MockState {
@@ -87,7 +87,7 @@ export function mockState(change: Partial<MockState> = {}): MockState {
     chosen: [],
     given: [],
     clipboard: '',
-    german: [],
+    german: { errors: [], phrases: {} },
     ...change,
   };
 }
@@ -217,7 +217,7 @@ export function mock(state: MockState = mockState()): Mock {
     places: () => ({ version: '0.1.0', data_dir: '/home/ada/.local/share/screener', log_dir: '/home/ada/.local/share/screener/logs', key_store: 'keychain', edge: 'http://127.0.0.1:4780' }),
     capabilities: () => state.capabilities,
     diagnostics: () => '/home/ada/.local/share/screener/diagnostics.zip',
-    errorsIn: (language: string) => (language === 'de' ? state.german : []),
+    spokenIn: (language: string) => (language === 'de' ? state.german : { errors: [], phrases: {} }),
     qr: () => ({ size: 21, path: 'M0 0h7v1h-7z' }),
     copy: (text: string) => {
       state.clipboard = text;

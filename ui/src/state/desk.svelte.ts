@@ -2,7 +2,7 @@
 import type { AppError, CapabilitiesView, Choice, DestinationView, FilmView, JobView, SettingsView, Update, VideoView } from '../bindings';
 import { ask, fault, platform } from '../platform';
 import { wear } from '../theme/theme.svelte';
-import { learn, told } from '../words/errors.svelte';
+import { learn, told } from '../words/spoken.svelte';
 import { language, m, speak } from '../words/index.svelte';
 
 export type Place =
@@ -114,7 +114,7 @@ class Desk {
     this.settings = settings;
     wear(settings.appearance ?? 'system');
     speak(settings.language);
-    void ask().errorsIn(language()).then(learn);
+    void ask().spokenIn(language()).then(learn);
   }
 
   go(place: Place): void {

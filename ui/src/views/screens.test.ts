@@ -41,13 +41,18 @@ describe('activity', () => {
     const gone = { code: 'gone', message: 'a.mp4 is gone.', mend: 'Put it back.' };
     await opened({
       settings: { ...mockState().settings, language: 'de' },
-      jobs: [job({ title: 'C', state: 'failed', error: gone })],
-      german: [{ code: 'gone', message: 'Die Datei fehlt.', mend: 'Zurück damit!' }],
+      jobs: [job({ title: 'C', state: 'failed', error: gone, notes: ['720p is re-encoded, not copied: it is HDR', 'Something new'] })],
+      german: {
+        errors: [{ code: 'gone', message: 'Die Datei fehlt.', mend: 'Zurück damit!' }],
+        phrases: { '{} is re-encoded, not copied: {}': '{1} wird neu kodiert: {2}', 'it is HDR': 'mit HDR-Farben' },
+      },
     });
     render(Activity);
     const card = within(screen.getByRole('article', { name: 'C' }));
     await waitFor(() => expect(card.getByRole('alert')).toHaveTextContent('Die Datei fehlt. Zurück damit! a.mp4 is gone. Put it back.'));
     expect(card.getByText('a.mp4 is gone. Put it back.')).toHaveAttribute('lang', 'en');
+    expect(card.getByText('720p wird neu kodiert: mit HDR-Farben')).toBeVisible();
+    expect(card.getByText('Something new')).toBeVisible();
     desk.complain(gone);
     expect(desk.toasts.at(-1)).toMatchObject({ text: 'Die Datei fehlt.', detail: 'Zurück damit! a.mp4 is gone. Put it back.', tone: 'bad' });
     await opened({ jobs: [job({ title: 'C', state: 'failed', error: gone })] });

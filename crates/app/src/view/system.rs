@@ -1,8 +1,11 @@
 //! This computer: keys, encoders, settings, folders.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::WishesView;
+use crate::AppError;
 
 /// One key pair, its public side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,6 +128,16 @@ pub struct ServingView {
     pub port: u16,
     /// It runs in this process.
     pub own: bool,
+}
+
+/// What is said in another language than English.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct SpokenView {
+    /// Errors, by their codes.
+    pub errors: Vec<AppError>,
+    /// Notes and steps, by their English sentences with `{}` for each gap; `{1}` and `{2}` stand for these in the answer.
+    pub phrases: BTreeMap<String, String>,
 }
 
 impl Default for SettingsView {
