@@ -232,7 +232,7 @@ pub fn paths(given: impl Iterator<Item = PathBuf>, folder: Option<&Path>) -> Vec
             None => std::path::absolute(&path).unwrap_or(path),
         })
         .filter(|path| path.exists())
-        .filter_map(|path| path.into_os_string().into_string().ok())
+        .map(|path| path.to_string_lossy().into_owned())
         .collect()
 }
 

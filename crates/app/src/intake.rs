@@ -22,11 +22,13 @@ const ENTRIES: usize = 100_000;
 /// `no_such_file`, `not_a_file`, `empty`, `not_readable`, `wrong_name`.
 pub(crate) fn film(path: &Path) -> Result<PathBuf> {
     let path = std::path::absolute(path).map_err(|e| file_error(path, &e))?;
-    if path.to_str().is_none() {
+    // The window takes names as text, in which such bytes are marked.
+    let marked = path.to_str().is_some_and(|text| text.contains('\u{fffd}')) && !path.exists();
+    if path.to_str().is_none() || marked {
         return Err(AppError::new(
             "wrong_name",
             format!("The name of {} is not in Unicode.", path.display()),
-            "Rename the file.",
+            "Rename the file, then give it again.",
         ));
     }
     let facts = std::fs::metadata(&path).map_err(|e| file_error(&path, &e))?;
@@ -132,6 +134,21 @@ fn is_film(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_no_text_is_named_as_the_trouble() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let odd = folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9.mp4"));
+        std::fs::write(&odd, b"x").unwrap();
+        assert_eq!(film(&odd).unwrap_err().code, "wrong_name");
+        let as_text = PathBuf::from(odd.to_string_lossy().into_owned());
+        assert_eq!(film(&as_text).unwrap_err().code, "wrong_name");
+        // A file that is really called so is a film like any other.
+        std::fs::write(&as_text, b"x").unwrap();
+        assert_eq!(film(&as_text).unwrap(), as_text);
+    }
 
     #[test]
     fn a_folder_is_the_films_in_it_and_no_other_file() {

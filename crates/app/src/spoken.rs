@@ -50,7 +50,6 @@ mod tests {
         "pipe",
         "too_long",
         "usage",
-        "wrong_name",
         "wrong_signature",
         "wrong_version",
     ];

@@ -47,7 +47,7 @@ pub async fn choose(window: WebviewWindow, what: Choosing, title: String) -> Ans
     Ok(paths
         .into_iter()
         .filter_map(|path| path.into_path().ok())
-        .filter_map(|path| path.into_os_string().into_string().ok())
+        .map(|path| path.to_string_lossy().into_owned())
         .collect())
 }
 
