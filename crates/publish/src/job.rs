@@ -12,6 +12,7 @@ mod segments;
 mod view;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use screener_ladder::wire::{self, Failure, Measured};
 use screener_ladder::{Plan, Track, TrackKind};
@@ -319,7 +320,7 @@ pub struct Publication {
     /// The worker's last words.
     pub finished: Option<Finished>,
     /// Segments by track.
-    pub segments: BTreeMap<String, Segments>,
+    pub segments: BTreeMap<String, Arc<Segments>>,
     /// Other files by path.
     pub files: BTreeMap<String, Made>,
     /// Numbers of segments of tracks that have ended.
@@ -382,11 +383,11 @@ impl Publication {
 
     /// Stored segments of a track, counted from the first without a gap.
     fn stored_run(&self, track: &str) -> u32 {
-        self.segments.get(track).map_or(0, Segments::stored_run)
+        self.segments.get(track).map_or(0, |list| list.stored_run())
     }
 
     fn made_run(&self, track: &str) -> u32 {
-        self.segments.get(track).map_or(0, Segments::len)
+        self.segments.get(track).map_or(0, |list| list.len())
     }
 
     /// True where a track has ended and all of it is stored.

@@ -1,8 +1,10 @@
 //! What can be done next. Asks for whatever the state allows and nothing is under way for.
 
+use std::sync::Arc;
+
 use screener_ladder::wire::PLAYLIST_END;
 
-use super::{Effect, Entry, Phase, Publication, Recorded, Segments, Shown, Visible};
+use super::{Effect, Entry, Phase, Publication, Recorded, Shown, Visible};
 
 impl Publication {
     /// Appends the effects that the state allows.
@@ -53,7 +55,7 @@ impl Publication {
     }
 
     fn segments_are_stored(&self) -> bool {
-        self.finished.is_some() && self.segments.values().all(Segments::are_stored)
+        self.finished.is_some() && self.segments.values().all(|list| list.are_stored())
     }
 
     fn upload(&mut self, effects: &mut Vec<Effect>) {
@@ -70,7 +72,7 @@ impl Publication {
             made.flying = true;
             (0, path.clone(), made.attempt, made.bytes)
         });
-        let segments = self.segments.values_mut().flat_map(Segments::ask);
+        let segments = self.segments.values_mut().flat_map(|list| Arc::make_mut(list).ask());
         let segments = segments.map(|s| (s.number, s.path.to_owned(), s.attempt, s.bytes));
         let mut ready: Vec<_> = files.chain(segments).collect();
         // Across tracks by number: what makes the next step playable goes first.
@@ -107,13 +109,9 @@ impl Publication {
             if target == shown || (target.segments == 0 && !may_end) {
                 continue;
             }
-            let mut text = track.head.clone();
-            if let Some(list) = self.segments.get(name) {
-                text.push_str(list.entries(target.segments));
-            }
-            if target.ended {
-                text.push_str(PLAYLIST_END);
-            }
+            let entries = self.segments.get(name).map_or("", |list| list.entries(target.segments));
+            let end = if target.ended { PLAYLIST_END } else { "" };
+            let text = [track.head.as_str(), entries, end].concat();
             self.flying_playlists.insert(name.clone(), target);
             effects.push(Effect::Playlist {
                 track: name.clone(),

@@ -1,5 +1,7 @@
 //! What an event changes.
 
+use std::sync::Arc;
+
 use screener_ladder::wire;
 
 use super::{Effect, Entry, Event, Finished, LOST_IN_A_ROW, Made, Phase, Publication, Recorded, Visible};
@@ -155,7 +157,9 @@ impl Publication {
             made.flying = false;
             made.stored.replace(crc).is_none().then_some(made.attempt)
         } else {
-            self.segments.get_mut(track).and_then(|list| list.store(&path, crc))
+            self.segments
+                .get_mut(track)
+                .and_then(|list| Arc::make_mut(list).store(&path, crc))
         };
         if let Some(attempt) = attempt {
             effects.push(Effect::Keep(Entry::Stored(path.clone(), crc)));
@@ -292,7 +296,7 @@ impl Publication {
         self.lost = 0;
         self.credit.saw(segment.bytes);
         let list = self.segments.entry(segment.track.clone()).or_default();
-        list.push(&segment, attempt, None);
+        Arc::make_mut(list).push(&segment, attempt, None);
         effects.push(Effect::Keep(Entry::Segment(attempt, segment)));
     }
 

@@ -19,13 +19,24 @@ pub struct Segments {
 
 #[derive(Clone, Debug, PartialEq)]
 struct Kept {
-    path_end: usize,
-    entry_end: usize,
+    path_end: u32,
+    entry_end: u32,
     attempt: u32,
+    is_stored: bool,
     bytes: u64,
     duration: f64,
-    stored: Option<u64>,
+    /// Means something once it is stored.
+    crc: u64,
 }
+
+impl Kept {
+    fn stored(&self) -> Option<u64> {
+        self.is_stored.then_some(self.crc)
+    }
+}
+
+/// Room is made for so many more at a time: lists that double hold twice what they need.
+const ROOM: usize = 512;
 
 /// One segment, as far as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,15 +58,19 @@ pub struct Segment<'a> {
 impl Segments {
     /// Adds the next one. Its number is that of its place: whoever calls has looked.
     pub fn push(&mut self, segment: &wire::Segment, attempt: u32, stored: Option<u64>) {
-        self.paths.push_str(&segment.path);
-        self.entries.push_str(&segment.entry);
+        append(&mut self.paths, &segment.path);
+        append(&mut self.entries, &segment.entry);
+        if self.list.len() == self.list.capacity() {
+            self.list.reserve_exact(ROOM);
+        }
         self.list.push(Kept {
-            path_end: self.paths.len(),
-            entry_end: self.entries.len(),
+            path_end: number(self.paths.len()),
+            entry_end: number(self.entries.len()),
             attempt,
+            is_stored: stored.is_some(),
             bytes: segment.bytes,
             duration: segment.duration,
-            stored,
+            crc: stored.unwrap_or_default(),
         });
         self.count_stored();
     }
@@ -88,18 +103,19 @@ impl Segments {
     /// The playlist's lines of the first so many.
     pub fn entries(&self, first: u32) -> &str {
         let last = (first as usize).min(self.list.len()).checked_sub(1);
-        last.map_or("", |last| &self.entries[..self.list[last].entry_end])
+        last.map_or("", |last| &self.entries[..self.list[last].entry_end as usize])
     }
 
     /// A segment by its path, where it is not stored yet.
     fn unstored(&self, path: &str) -> Option<usize> {
-        (self.stored..self.list.len()).find(|at| self.path(*at) == path && self.list[*at].stored.is_none())
+        (self.stored..self.list.len()).find(|at| self.path(*at) == path && !self.list[*at].is_stored)
     }
 
     /// Notes that one is stored; answers with its attempt, or with nothing where that is known, or it is not.
     pub fn store(&mut self, path: &str, crc: u64) -> Option<u32> {
         let at = self.unstored(path)?;
-        self.list[at].stored = Some(crc);
+        self.list[at].is_stored = true;
+        self.list[at].crc = crc;
         self.count_stored();
         Some(self.list[at].attempt)
     }
@@ -126,19 +142,26 @@ impl Segments {
             attempt: kept.attempt,
             bytes: kept.bytes,
             duration: kept.duration,
-            stored: kept.stored,
+            stored: kept.stored(),
         }
     }
 
     fn path(&self, at: usize) -> &str {
-        let from = at.checked_sub(1).map_or(0, |before| self.list[before].path_end);
-        &self.paths[from..self.list[at].path_end]
+        let from = at.checked_sub(1).map_or(0, |before| self.list[before].path_end) as usize;
+        &self.paths[from..self.list[at].path_end as usize]
     }
 
     fn count_stored(&mut self) {
-        let more = self.list[self.stored..].iter().take_while(|kept| kept.stored.is_some());
+        let more = self.list[self.stored..].iter().take_while(|kept| kept.is_stored);
         self.stored += more.count();
     }
+}
+
+fn append(text: &mut String, more: &str) {
+    if text.len() + more.len() > text.capacity() {
+        text.reserve_exact(more.len() * ROOM);
+    }
+    text.push_str(more);
 }
 
 fn number(count: usize) -> u32 {

@@ -1,6 +1,6 @@
 //! How far it is, in numbers.
 
-use super::{Phase, Publication, Recorded, Segments, Visible};
+use super::{Phase, Publication, Recorded, Visible};
 use crate::record::{Stage, TrackProgress};
 
 impl Publication {
@@ -34,7 +34,7 @@ impl Publication {
         let part = |seconds: f64| whole.map_or(0.0, |d| (seconds / d).clamp(0.0, 1.0));
         let view = |track: &screener_ladder::Track| {
             let list = self.segments.get(&track.name);
-            let segments = || list.into_iter().flat_map(Segments::iter);
+            let segments = || list.into_iter().flat_map(|list| list.iter());
             let made: f64 = segments().map(|s| s.duration).sum();
             let bytes: u64 = segments().map(|s| s.bytes).sum();
             let stored: f64 = segments().filter(|s| s.stored.is_some()).map(|s| s.duration).sum();
@@ -83,7 +83,7 @@ impl Publication {
         let segments = self
             .segments
             .values()
-            .flat_map(Segments::iter)
+            .flat_map(|list| list.iter())
             .map(|s| (s.path, s.bytes, s.stored));
         let files = self
             .files

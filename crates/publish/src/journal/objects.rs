@@ -1,6 +1,7 @@
 //! A publication in rows: built again from them after a kill, kept entry by entry while it runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use screener_ladder::wire::Segment;
@@ -107,7 +108,7 @@ pub(crate) fn load(t: &Transaction<'_>, job: &JobId) -> Result<Publication, Erro
     segments.sort_by_key(|(segment, _)| segment.number);
     for (segment, made) in segments {
         let list = p.segments.entry(segment.track.clone()).or_default();
-        list.push(&segment, made.attempt, made.stored);
+        Arc::make_mut(list).push(&segment, made.attempt, made.stored);
     }
     let mut ended = t.prepare("SELECT track, segments FROM ended WHERE job = ?1")?;
     p.ended = ended

@@ -1,4 +1,5 @@
-//! How many uploads at once: one more for every round that goes well and quickly, half as many when the store asks for less.
+//! How many uploads at once: one more for every upload that goes well and quickly until the store asks for less, then half as
+//! many, and from there on one more for every round.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -112,7 +113,9 @@ impl Place {
         inner.since_refusal = inner.since_refusal.saturating_add(1);
         // Only a pool in full use says anything about its width.
         if took < QUICK && f64::from(inner.taken) + 1.0 > inner.width {
-            inner.width = (inner.width + 1.0 / inner.width).min(inner.most);
+            let never_refused = inner.since_refusal == u32::MAX;
+            let step = if never_refused { 1.0 } else { 1.0 / inner.width };
+            inner.width = (inner.width + step).min(inner.most);
         }
     }
 
@@ -171,6 +174,34 @@ mod tests {
         // A burst of refusals is one piece of news.
         pool.enter().await.was_refused();
         assert_eq!(pool.width(), 8);
+    }
+
+    #[tokio::test]
+    async fn it_finds_its_width_at_once_and_is_careful_after_a_refusal() {
+        let round = async |pool: &Arc<Pool>| {
+            let mut places = Vec::new();
+            for _ in 0..pool.width() {
+                places.push(pool.enter().await);
+            }
+            for place in places {
+                place.worked(QUICK / 2);
+            }
+            pool.width()
+        };
+        let pool = Pool::new(64, None);
+        assert_eq!(round(&pool).await, 7, "only a pool in full use widens");
+        let mut entered = Vec::new();
+        for wide in 8..=16 {
+            while entered.len() < wide - 1 {
+                entered.push(pool.enter().await);
+            }
+            entered.pop().expect("somebody is inside").worked(QUICK / 2);
+            assert_eq!(pool.width(), wide);
+        }
+        drop(entered);
+        pool.enter().await.was_refused();
+        assert_eq!(pool.width(), 8);
+        assert_eq!(round(&pool).await, 8);
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use screener_ladder::wire::{self, Failure, PLAYLIST_END, Segment};
 use screener_ladder::{Plan, SourceInfo, Track, TrackKind, Wishes};
-use screener_publish::job::{Effect, Entry, Event, Phase, Publication, Segments, Shown};
+use screener_publish::job::{Effect, Entry, Event, Phase, Publication, Shown};
 
 use journal::keep;
 
@@ -187,7 +187,7 @@ impl World {
                             .segments
                             .get(*t)
                             .filter(|_| resume)
-                            .map_or(0, Segments::len);
+                            .map_or(0, |list| list.len());
                         ((*t).to_owned(), known + 1)
                     });
                     self.worker = Some(Worker {

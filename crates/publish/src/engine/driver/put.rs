@@ -10,7 +10,7 @@ use crate::ObjectKey;
 use crate::catalog::{FORMAT, Stored, TrackRecord, VideoRecord, VideoState};
 use crate::clock::rfc3339;
 use crate::error::failure;
-use crate::job::{Publication, Segments, Shown};
+use crate::job::{Publication, Shown};
 use crate::journal::{self, shelf};
 use crate::store::{Class, Condition, crc_text};
 use crate::upload::{Stopped, Uploads};
@@ -195,12 +195,12 @@ impl Driver {
                 language: track.language.clone(),
                 copied: measured.map_or(rung.is_some_and(|r| r.copied), |x| x.copied),
                 bytes: measured.map_or_else(
-                    || segments.into_iter().flat_map(Segments::iter).map(|s| s.bytes).sum(),
+                    || segments.into_iter().flat_map(|list| list.iter()).map(|s| s.bytes).sum(),
                     |x| x.bytes,
                 ),
                 peak: measured.map_or(rung.map_or(0, |r| r.max_rate), |x| x.peak),
                 average: measured.map_or(rung.map_or(0, |r| r.bit_rate), |x| x.average),
-                segments: segments.map_or(0, Segments::len),
+                segments: segments.map_or(0, |list| list.len()),
             }
         });
         let stored = |name: &str| {

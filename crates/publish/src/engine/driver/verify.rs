@@ -1,6 +1,7 @@
 //! The comparison of the bucket with what was made.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::{Driver, Event, stopped};
 use crate::error::failure;
@@ -18,7 +19,7 @@ struct Expected {
 
 /// Segments of a track, and which of them were seen.
 struct Seen {
-    list: Segments,
+    list: Arc<Segments>,
     found: Vec<bool>,
     /// Listings have an order: the next one is mostly the one behind the last.
     next: usize,
@@ -144,11 +145,8 @@ mod tests {
                     bytes: u64::from(number),
                     ..Segment::default()
                 };
-                machine
-                    .segments
-                    .entry(track.into())
-                    .or_default()
-                    .push(&segment, 1, Some(7));
+                let list = machine.segments.entry(track.into()).or_default();
+                Arc::make_mut(list).push(&segment, 1, Some(7));
             }
         }
         let poster = Made {

@@ -10,7 +10,6 @@ use tokio::task::JoinHandle;
 use super::{Driver, Event, TOGETHER};
 use crate::encoder::Attempt;
 use crate::error::Error;
-use crate::job::Segments;
 use crate::journal::objects;
 
 /// A worker that runs. Dropping it ends it.
@@ -139,7 +138,7 @@ impl Driver {
 
     /// Removes what a worker wrote before a kill and nobody was told of: it is made again.
     fn sweep(&self) {
-        let segments = self.machine.segments.values().flat_map(Segments::iter);
+        let segments = self.machine.segments.values().flat_map(|list| list.iter());
         let segments = segments.map(|s| (s.attempt, s.path, s.stored));
         let files = self
             .machine

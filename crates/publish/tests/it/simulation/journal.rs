@@ -1,5 +1,7 @@
 //! The journal of the simulated world.
 
+use std::sync::Arc;
+
 use screener_publish::job::{Entry, Made, Publication};
 
 /// Keeps an entry as SQLite would hold it.
@@ -16,7 +18,7 @@ pub fn keep(durable: &mut Publication, entry: Entry) {
         Entry::Finished(finished) => d.finished = Some(finished),
         Entry::Segment(attempt, segment) => {
             let list = d.segments.entry(segment.track.clone()).or_default();
-            list.push(&segment, attempt, None);
+            Arc::make_mut(list).push(&segment, attempt, None);
         }
         Entry::File(attempt, path, bytes) => drop(d.files.insert(
             path,
@@ -32,7 +34,10 @@ pub fn keep(durable: &mut Publication, entry: Entry) {
             if let Some(file) = d.files.get_mut(&path) {
                 file.stored = Some(crc);
             } else {
-                let known = d.segments.values_mut().find_map(|list| list.store(&path, crc));
+                let known = d
+                    .segments
+                    .values_mut()
+                    .find_map(|list| Arc::make_mut(list).store(&path, crc));
                 known.expect("only what was made is stored, and once");
             }
         }
