@@ -13,6 +13,11 @@ it('says everything in both languages, with the same gaps to fill', () => {
   }
 });
 
+it('calls a creator “du” in German, as errors and notes do', () => {
+  const formal = Object.values(de).filter((text) => /\w(en|ern) Sie\b|\bIhnen\b|\bIhre?[mnrs]?\b/.test(text));
+  expect(formal).toEqual([]);
+});
+
 it('writes amounts as the language does', () => {
   expect(bytes(1_234_000)).toBe('1.2 MB');
   expect(clock(3723)).toBe('1:02:03');

@@ -13,7 +13,10 @@ pub fn video(video: &VideoStream, size: Size, cap: u64, rate_kept: bool, segment
     }
     // (Full range would stand alone among rungs of video range.)
     if video.bit_depth != 8 || video.pixel_format != "yuv420p" {
-        return Err(format!("its pixel format is {}", video.pixel_format));
+        return Err(format!(
+            "its pictures are stored as {}, which few players show",
+            video.pixel_format
+        ));
     }
     if video.rotation != 0 {
         return Err("the picture must be turned".into());
