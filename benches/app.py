@@ -6,6 +6,7 @@
 import datetime
 import fcntl
 import gzip
+import http.client
 import json
 import os
 import pathlib
@@ -218,10 +219,14 @@ class Driver:
             ["tauri-driver", "--port", str(ports[0]), "--native-port", str(ports[1])],
             env={**os.environ, "SCREENER_HOME": str(home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
-        until("tauri-driver answers", self.ready)
-        wanted = {"capabilities": {"alwaysMatch": {"browserName": "wry", "tauri:options": {"application": str(PROGRAM)}}}}
-        self.session = "/session/" + self.ask("POST", "/session", wanted)["sessionId"]
-        self.ask("POST", f"{self.session}/timeouts", {"script": 120_000})
+        try:
+            until("tauri-driver answers", self.ready)
+            wanted = {"capabilities": {"alwaysMatch": {"browserName": "wry", "tauri:options": {"application": str(PROGRAM)}}}}
+            self.session = "/session/" + self.ask("POST", "/session", wanted)["sessionId"]
+            self.ask("POST", f"{self.session}/timeouts", {"script": 120_000})
+        except BaseException:
+            self.close()
+            raise
 
     def ready(self):
         try:
@@ -243,6 +248,23 @@ class Driver:
     def close(self):
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait()
+
+
+def shown(home):
+    """The window with its jobs. The driver sometimes loses its first connection to WebKit's: then both are started anew."""
+
+    for left in (2, 1, 0):
+        try:
+            driver = Driver(home)
+            try:
+                until("the jobs are shown", lambda: driver.run("arguments[0](document.querySelectorAll('[data-job]').length)") > 0)
+            except BaseException:
+                driver.close()
+                raise
+            return driver
+        except http.client.RemoteDisconnected:
+            if not left:
+                raise
 
 
 TRACE = """
@@ -292,9 +314,8 @@ def busy():
     owner.start()
     figures = {}
     try:
-        driver = Driver(home)
+        driver = shown(home)
         try:
-            until("the jobs are shown", lambda: driver.run("arguments[0](document.querySelectorAll('[data-job]').length)") > 0)
             own = next(pid for pid in children(driver.process.pid) if pathlib.Path(f"/proc/{pid}/exe").resolve() == PROGRAM)
             for name, scroll in (("still", "false"), ("scrolled", "true")):
                 before = seconds(own)
