@@ -14,7 +14,7 @@ it('says everything in both languages, with the same gaps to fill', () => {
 });
 
 it('calls a creator “du” in German, as errors and notes do', () => {
-  const formal = Object.values(de).filter((text) => /\w(en|ern) Sie\b|\bIhnen\b|\bIhre?[mnrs]?\b/.test(text));
+  const formal = Object.values(de).filter((text) => /n Sie\b|\bIhnen\b|\bIhre?[mnrs]?\b/.test(text));
   expect(formal).toEqual([]);
 });
 
