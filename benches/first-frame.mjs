@@ -17,7 +17,7 @@ const { chromium } = require('playwright-core');
 const player = readFileSync(require.resolve('hls.js/dist/hls.min.js'), 'utf8');
 
 const [program, data, film, preset = 'balanced'] = process.argv.slice(2);
-const screener = (...words) => [program, ['--data-dir', data, '--key-store', 'file', '--json', ...words]];
+const screener = (...words) => [program, ['--data-dir', data, '--key-store', 'keychain', '--json', ...words]];
 const quiet = { stdio: ['ignore', 'pipe', 'inherit'] };
 
 // What stands open before a creator drops anything: the edge, the browser, a page with a player.

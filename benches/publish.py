@@ -203,13 +203,19 @@ def overlap(only):
             keep("overlap", {"round": number, "bytes": total, "encode": round(encode, 2), "upload": round(alone, 2), "publish": round(both, 2)})
 
 
+# A session with a keychain of its own: keys lie where the window keeps them, and not behind a passphrase that is made slow on purpose.
+KEYCHAIN = """eval "$(printf %s pass | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"; exec "$@" """
+
+
 def first(only):
     """From the drop to the first frame in a player, for a short and a long film."""
     for number in only:
         for seconds in (30, 600):
             source = film(f"first-{seconds}", seconds, None)
             with tempfile.TemporaryDirectory(prefix="first.", dir=WORK) as data:
-                _, out = timed(["node", str(ROOT / "benches" / "first-frame.mjs"), str(BIN / "screener"), data, str(source)])
+                home = {"HOME": data, "XDG_RUNTIME_DIR": data}
+                watch = ["node", str(ROOT / "benches" / "first-frame.mjs"), str(BIN / "screener"), data, str(source)]
+                _, out = timed(["dbus-run-session", "--", "bash", "-c", KEYCHAIN, "keychain", *watch], environment() | home)
             keep("first", {"round": number, "seconds": seconds, **json.loads(out)})
 
 
@@ -265,7 +271,7 @@ def table():
     if found:
         lines += ["## From the drop to the first frame", "",
                   "`benches/first-frame.mjs`: seconds from the start of `screener publish` to the first frame that hls.js shows in Chromium through a signed",
-                  "link to the local destination. Browser and edge are open already, as the window is when a film is dropped.", "",
+                  "link to the local destination. Browser and edge are open already, as the window is when a film is dropped; the key lies in the system’s keychain.", "",
                   "| film | rounds | playable | link made | first frame |", "| --- | --- | --- | --- | --- |"]
         for seconds in sorted({row["seconds"] for row in found}):
             rows = [row for row in found if row["seconds"] == seconds]
