@@ -97,6 +97,12 @@ describe('library', () => {
     expect(screen.getByText('Nothing found')).toBeVisible();
   });
 
+  it('shows a batch, which came at once, in the order of its titles', async () => {
+    await opened({ videos: [video({ id: '1', title: 'Part 10' }), video({ id: '2', title: 'Part 2' }), video({ id: '3', title: 'Alpha', created: '2026-11-21T10:00:00Z' })] });
+    render(Library);
+    expect(screen.getAllByRole('listitem').map((item) => item.querySelector('.font-semibold')?.textContent)).toEqual(['Alpha', 'Part 2', 'Part 10']);
+  });
+
   it('deletes many at once', async () => {
     await opened({ videos: [video({ id: '1', title: 'Alpha' }), video({ id: '2', title: 'Beta' })] });
     render(Library);
