@@ -19,8 +19,8 @@ export class Driver {
   #base;
   #session;
 
-  /** Starts tauri-driver, and through it the application. */
-  static async open(application, environment) {
+  /** Starts tauri-driver, and through it the application. Where it loses WebKit's driver on the way, both are started anew. */
+  static async open(application, environment, tries = 3) {
     const driver = new Driver();
     const [port, native] = [await freePort(), await freePort()];
     driver.#base = `http://127.0.0.1:${port}`;
@@ -32,11 +32,18 @@ export class Driver {
     });
     driver.errors = '';
     driver.#process.stderr.on('data', (bytes) => (driver.errors = (driver.errors + bytes).slice(-20_000)));
-    await until('tauri-driver answers', () => driver.#ask('GET', '/status').then(() => true, () => false), 30);
-    const capabilities = { alwaysMatch: { browserName: 'wry', 'tauri:options': { application } } };
-    const { sessionId } = await driver.#ask('POST', '/session', { capabilities });
-    driver.#session = `/session/${sessionId}`;
-    await driver.#ask('POST', `${driver.#session}/timeouts`, { script: 120_000, implicit: 0 });
+    try {
+      await until('tauri-driver answers', () => driver.#ask('GET', '/status').then(() => true, () => false), 30);
+      const capabilities = { alwaysMatch: { browserName: 'wry', 'tauri:options': { application } } };
+      const { sessionId } = await driver.#ask('POST', '/session', { capabilities });
+      driver.#session = `/session/${sessionId}`;
+      await driver.#ask('POST', `${driver.#session}/timeouts`, { script: 120_000, implicit: 0 });
+    } catch (error) {
+      await driver.close();
+      // What fetch throws where a connection breaks off; an answer that says no is an error of another kind.
+      if (!(error instanceof TypeError) || tries === 1) throw error;
+      return Driver.open(application, environment, tries - 1);
+    }
     return driver;
   }
 
