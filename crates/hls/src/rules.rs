@@ -12,6 +12,7 @@ mod delivery;
 mod index;
 mod measured;
 mod media;
+mod variant;
 
 use std::collections::{BTreeMap, BTreeSet};
 
