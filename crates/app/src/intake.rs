@@ -23,8 +23,8 @@ const ENTRIES: usize = 100_000;
 pub(crate) fn film(path: &Path) -> Result<PathBuf> {
     let path = std::path::absolute(path).map_err(|e| file_error(path, &e))?;
     // The window takes names as text, in which such bytes are marked.
-    let marked = path.to_str().is_some_and(|text| text.contains('\u{fffd}')) && !path.exists();
-    if path.to_str().is_none() || marked {
+    let is_text = |text: &str| !text.contains('\u{fffd}') || path.exists();
+    if !path.to_str().is_some_and(is_text) {
         return Err(AppError::new(
             "wrong_name",
             format!("The name of {} is not in Unicode.", path.display()),
