@@ -106,6 +106,11 @@ function languageName(tag: string): string {
   }
 }
 
+/** True where it is known to be sound alone. */
+export function isSound(rungs: { kind: string }[]): boolean {
+  return rungs.length > 0 && rungs.every((rung) => rung.kind !== 'video');
+}
+
 /** `1080p`, `Sound`, `Captions: German`: what a rung or a track is called. The folders of tracks are `audio-en`, `captions-de`, `captions-de-2`. */
 export function trackName(folder: string): string {
   const [, kind, tag, number] = /^(audio|captions)(?:-([a-z]{2,8}(?:-[a-z0-9]{2,8})*?))??(?:-(\d{1,2}))?$/.exec(folder) ?? [];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import de from '../../messages/de.json';
 import en from '../../messages/en.json';
-import { bytes, clock, expected, money, percent, timeLeft, trackLabel, trackName } from './amounts';
+import { bytes, clock, expected, isSound, money, percent, timeLeft, trackLabel, trackName } from './amounts';
 import { speak } from './index.svelte';
 
 it('says everything in both languages, with the same gaps to fill', () => {
@@ -40,6 +40,11 @@ it('never says 100 per cent before the end, nor a time that jumps by seconds', (
   expect(percent(0.9999)).toBe('99%');
   expect(percent(1)).toBe('100%');
   expect(timeLeft(41)).toBe(timeLeft(49));
+});
+
+it('knows sound alone from a film, and takes what is not known yet for a film', () => {
+  const rungs = (...kinds: string[]) => kinds.map((kind) => ({ kind }));
+  expect([rungs('audio'), rungs('audio', 'captions'), rungs('video', 'audio'), []].map(isSound)).toEqual([true, true, false, false]);
 });
 
 it('calls tracks by their languages, not by their folders', () => {
