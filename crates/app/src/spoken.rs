@@ -115,14 +115,18 @@ mod tests {
         "ladder/src/plan.rs",
         "ladder/src/plan/copying.rs",
         "ladder/src/plan/tracks.rs",
+        "transcode/src/probe.rs",
+        "transcode/src/transcode/hardware.rs",
     ];
 
     /// No sentences: answers of others, what only puts evidence together, and errors, which have words by their codes.
     const ELSEWHERE_WORDED: &[&str] = &[
         " ",
+        " ({})",
         ", ",
         ": {}",
         "{} ({})",
+        "{} has no pictures and no sound that can be played{}.",
         "{} for {}{}",
         "{}: {}",
         "{}, {}, {} bytes",
