@@ -5,6 +5,8 @@
 //! shown later than they are decoded are all late by the same delay, which an edit list takes off again. (Signed offsets
 //! would need none, but FFmpeg's demuxer, and so many a tool, then shows the pictures late.)
 
+use std::borrow::Cow;
+
 use super::sample::{Description, Format, Sample};
 
 /// A box: its size is filled in when its contents are there.
@@ -235,17 +237,22 @@ pub struct KeyRange {
     pub pts: i64,
 }
 
+/// A segment's bytes, one piece behind the other: samples stay where they are, so that a long one is not held twice.
+pub type Pieces<'a> = Vec<Cow<'a, [u8]>>;
+
 /// One segment: `styp`, then a fragment a key picture (one for all samples of audio).
-pub fn segment(track: &Description, number: u32, samples: &[Sample]) -> (Vec<u8>, Vec<KeyRange>) {
+pub fn segment<'a>(track: &Description, number: u32, samples: &'a [Sample]) -> (Pieces<'a>, Vec<KeyRange>) {
     let video = matches!(track.format, Format::Video { .. });
-    let size: usize = samples.iter().map(|sample| sample.data.len()).sum();
-    let mut out = Vec::with_capacity(size + samples.len() * 16 + 1024);
+    let mut pieces = Vec::with_capacity(samples.len() + 16);
     let mut keys = Vec::new();
-    boxed(&mut out, *b"styp", |out| {
+    let mut styp = Vec::with_capacity(24);
+    boxed(&mut styp, *b"styp", |out| {
         out.extend(b"msdh");
         put32(out, 0);
         out.extend(b"msdhmsixcmfs");
     });
+    let mut offset = styp.len() as u64;
+    pieces.push(Cow::Owned(styp));
     let mut rest = samples;
     let mut part = 0;
     while !rest.is_empty() {
@@ -257,30 +264,33 @@ pub fn segment(track: &Description, number: u32, samples: &[Sample]) -> (Vec<u8>
         } else {
             rest.len()
         };
-        let start = out.len() as u64;
+        let (fragment, after) = rest.split_at(end);
         // Numbers only have to grow; 1,000 fragments a segment are more than any key-frame distance makes.
-        fragment(
-            &mut out,
-            number.saturating_sub(1) * 1000 + part + 1,
-            track.delay(),
-            &rest[..end],
-        );
-        let after: usize = rest[1..end].iter().map(|sample| sample.data.len()).sum();
+        let sequence = number.saturating_sub(1) * 1000 + part + 1;
+        let head = head(sequence, track.delay(), fragment);
         keys.push(KeyRange {
-            offset: start,
-            length: (out.len() - after) as u64 - start,
-            pts: rest[0].pts,
+            offset,
+            length: (head.len() + fragment[0].data.len()) as u64,
+            pts: fragment[0].pts,
         });
-        rest = &rest[end..];
+        offset += head.len() as u64 + payload(fragment);
+        pieces.push(Cow::Owned(head));
+        pieces.extend(fragment.iter().map(|sample| Cow::Borrowed(&sample.data[..])));
+        rest = after;
         part += 1;
     }
-    (out, keys)
+    (pieces, keys)
 }
 
-fn fragment(out: &mut Vec<u8>, sequence: u32, delay: i64, samples: &[Sample]) {
-    let start = out.len();
+fn payload(samples: &[Sample]) -> u64 {
+    samples.iter().map(|sample| sample.data.len() as u64).sum()
+}
+
+/// A fragment up to its samples: `moof`, and the head of `mdat`.
+fn head(sequence: u32, delay: i64, samples: &[Sample]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(samples.len() * 16 + 128);
     let mut data_offset_at = 0;
-    boxed(out, *b"moof", |out| {
+    boxed(&mut out, *b"moof", |out| {
         full(out, *b"mfhd", 0, 0, |out| put32(out, sequence));
         boxed(out, *b"traf", |out| {
             full(out, *b"tfhd", 0, 0x2_0000, |out| put32(out, 1));
@@ -300,11 +310,9 @@ fn fragment(out: &mut Vec<u8>, sequence: u32, delay: i64, samples: &[Sample]) {
             });
         });
     });
-    let offset = (out.len() - start + 8) as u32;
+    put32(&mut out, (payload(samples) + 8) as u32);
+    out.extend(b"mdat");
+    let offset = out.len() as u32;
     out[data_offset_at..data_offset_at + 4].copy_from_slice(&offset.to_be_bytes());
-    boxed(out, *b"mdat", |out| {
-        for sample in samples {
-            out.extend_from_slice(&sample.data);
-        }
-    });
+    out
 }

@@ -1,7 +1,8 @@
 //! Where finished things go: written under a temporary name, made durable, renamed, then told. Keeps what the playlists need.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -16,6 +17,9 @@ use super::resume::{self, Anchor};
 use super::sample::{Description, Format, Sample};
 use crate::failure::write_failed;
 use crate::session::Session;
+
+/// Pieces smaller than this go to the disk together.
+const PIECES: usize = 64 << 10;
 
 /// A segment as a track's thread hands it over.
 pub struct Made {
@@ -147,15 +151,21 @@ impl Shelf {
 
     /// Writes a file whole: nobody ever sees half of it, and its name outlives a power cut.
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+        self.write_pieces(path, [bytes].into_iter())
+    }
+
+    fn write_pieces<'a>(&self, path: &str, pieces: impl Iterator<Item = &'a [u8]>) -> Result<(), Failure> {
         let whole = self.root.join(path);
         let folder = whole.parent().unwrap_or(&self.root);
         let name = whole.file_name().unwrap_or_default().to_string_lossy();
         let part = folder.join(format!(".{name}.part"));
         let attempt = || -> std::io::Result<()> {
             fs::create_dir_all(folder)?;
-            let mut file = File::create(&part)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
+            let mut file = BufWriter::with_capacity(PIECES, File::create(&part)?);
+            for piece in pieces {
+                file.write_all(piece)?;
+            }
+            file.into_inner().map_err(IntoInnerError::into_error)?.sync_all()?;
             fs::rename(&part, &whole)?;
             File::open(folder)?.sync_all()
         };
@@ -196,15 +206,18 @@ impl Shelf {
             download.keep(track, &made.samples)?;
         }
         let pace = (row.planned.track.kind == TrackKind::Video).then(|| Pace::of(&made.samples, description.timescale));
-        let (bytes, keys) = match &mut row.stream {
-            Some(stream) => stream.segment(&description, &made.samples),
+        let (pieces, keys) = match &mut row.stream {
+            Some(stream) => {
+                let (bytes, keys) = stream.segment(&description, &made.samples);
+                (vec![Cow::Owned(bytes)], keys)
+            }
             None => fmp4::segment(&description, made.number, &made.samples),
         };
         drop(row);
         let extension = if self.transport { "ts" } else { "m4s" };
         self.add(
             track,
-            &bytes,
+            &pieces,
             extension,
             Shelved {
                 number: made.number,
@@ -231,15 +244,21 @@ impl Shelf {
             pace: None,
             anchor: None,
         };
-        self.add(track, text.as_bytes(), "vtt", shelved)
+        self.add(track, &[Cow::Borrowed(text.as_bytes())], "vtt", shelved)
     }
 
-    fn add(&self, track: usize, bytes: &[u8], extension: &str, mut shelved: Shelved) -> Result<(), Failure> {
+    fn add(
+        &self,
+        track: usize,
+        pieces: &[Cow<'_, [u8]>],
+        extension: &str,
+        mut shelved: Shelved,
+    ) -> Result<(), Failure> {
         shelved.name = format!("{:05}.{extension}", shelved.number);
-        shelved.bytes = bytes.len() as u64;
+        shelved.bytes = pieces.iter().map(|piece| piece.len() as u64).sum();
         let folder = self.row(track).planned.track.name.clone();
         let path = format!("{folder}/{}", shelved.name);
-        self.write(&path, bytes)?;
+        self.write_pieces(&path, pieces.iter().map(AsRef::as_ref))?;
         self.session.tell(&Event::Segment(Segment {
             track: folder,
             number: shelved.number,
