@@ -136,7 +136,7 @@ impl Scaler {
         graph.add(&filter::find("buffersink")?, "out", "").ok()?;
         let (width, height) = (self.width, self.height);
         let steep = match self.edges {
-            Edges::Plain => 0.6,
+            Edges::Plain => 0.65,
             Edges::Steep => 0.75,
         };
         let spec = format!("zscale=w={width}:h={height}:filter=bicubic:param_a=0:param_b={steep}");

@@ -46,7 +46,11 @@ pub struct Effort {
 }
 
 /// x264's constant quality. A little above 23: that pays for the additional key pictures of the short first segments.
-const QUALITY: &str = "23.2";
+const QUALITY: &str = "23.18";
+
+/// What a fast encoder tries of a macroblock: all that veryfast does but the parts of B pictures, which take 6 to 10 % of its time
+/// for half a per cent of the bytes.
+const FAST_PARTITIONS: &str = "i8x8,i4x4,p8x8";
 
 /// x264's name of a preset.
 pub fn preset(preset: Preset) -> &'static str {
@@ -70,10 +74,11 @@ pub fn open_quick(rung: &Rung, grid: Grid, color: Color, effort: Effort, main: &
 /// Opens x264 for a rung: capped CRF, key pictures only where asked for.
 pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Encoder, Failure> {
     let mut options = ffmpeg::Dictionary::new();
-    options.set(
-        "preset",
-        preset(if effort.quick { Preset::Fast } else { effort.preset }),
-    );
+    let work = if effort.quick { Preset::Fast } else { effort.preset };
+    options.set("preset", preset(work));
+    if work == Preset::Fast {
+        options.set("partitions", FAST_PARTITIONS);
+    }
     if effort.quick {
         // What of the slower preset stands in the parameter sets.
         options.set("refs", if effort.preset == Preset::Best { "5" } else { "3" });
