@@ -23,7 +23,7 @@ use crate::input::Source;
 use crate::session::Session;
 
 /// Pictures that may wait between two threads: enough to even out, few enough to be small.
-const WAITING: usize = 3;
+const WAITING: usize = 2;
 
 impl Run<'_> {
     /// Runs all threads to their end.
@@ -109,9 +109,13 @@ impl Run<'_> {
             }
             pictures = Some(Pictures {
                 stream: video.index,
-                decoder: reader::decoder(&source.name, &stream, decoder_threads(copy.is_some()))?
-                    .video()
-                    .map_err(internal)?,
+                decoder: reader::decoder(
+                    &source.name,
+                    &stream,
+                    decoder_threads(copy.is_some() || video.bit_rate.is_some_and(|rate| rate > HEAVY)),
+                )?
+                .video()
+                .map_err(internal)?,
                 time_base: stream.time_base(),
                 normal: Normalizer::new(video, rung),
                 counted: plan.source.container == "avi",
@@ -344,11 +348,14 @@ impl Run<'_> {
     }
 }
 
-/// Threads of the source's decoder. It is an eighth of the work where every rung is encoded, and a quarter where the largest is
-/// copied: there the others wait for it.
-fn decoder_threads(copied: bool) -> usize {
+/// Bits a second from which a source is heavy: one thread that decodes them is slower than all that encode.
+const HEAVY: u64 = 30_000_000;
+
+/// Threads of the source's decoder. It is an eighth of the work as a rule; where the largest rung is copied, or the source is
+/// heavy, the others would wait for it.
+fn decoder_threads(waited_for: bool) -> usize {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    (if copied { cores } else { cores / 2 }).clamp(1, 4)
+    (if waited_for { cores } else { cores / 2 }).clamp(1, 4)
 }
 
 /// Where the sound of a track stood some way before it goes on.
