@@ -121,6 +121,7 @@ pub fn enter(needs: &Needs) -> Result<Cage, Failure> {
         } else {
             (LOOKING_MEMORY, Some(LOOKING_SECONDS))
         };
+        limits::give_back();
         cage.memory = limits::memory(memory);
         cage.processor_seconds = seconds.filter(|seconds| limits::processor(*seconds));
         cage.hardened = limits::no_core();

@@ -278,6 +278,17 @@ fn options(whole: bool) -> *mut ffi::AVDictionary {
     options
 }
 
+/// The next packet. What the last one held is let go first: `Packet::read` would forget it, and its memory with it.
+pub fn read(demuxer: &mut ffmpeg::format::context::Input, packet: &mut ffmpeg::Packet) -> Result<(), ffmpeg::Error> {
+    use ffmpeg::codec::packet::Mut;
+    // SAFETY: the packet is valid, and valid again when it is empty.
+    unsafe {
+        ffi::av_packet_unref(packet.as_mut_ptr());
+    }
+    #[expect(clippy::disallowed_methods, reason = "this is the one place: the packet is empty")]
+    packet.read(demuxer)
+}
+
 fn set(options: &mut *mut ffi::AVDictionary, key: &str, value: &str) {
     if let (Ok(key), Ok(value)) = (CString::new(key), CString::new(value)) {
         // SAFETY: FFmpeg copies both strings into the dictionary, which the caller frees.

@@ -37,6 +37,16 @@ pub fn memory(bytes: u64) -> Option<u64> {
     (data || space).then_some(bytes)
 }
 
+/// Gives large blocks back to the system as soon as they are free. Left to itself the allocator keeps them for later when a few
+/// have been freed, and pictures and packets of many sizes then leave holes that nothing fits in.
+pub fn give_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: a plain call without pointers; a refusal changes nothing.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 256 << 10);
+    }
+}
+
 /// Limits processor time. The watch ends the task in words at `seconds`; the system ends it without any a little later.
 pub fn processor(seconds: u64) -> bool {
     limit(libc::RLIMIT_CPU, seconds + 30, seconds + 60)

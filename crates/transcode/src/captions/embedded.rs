@@ -34,7 +34,7 @@ pub fn cues(file: &str, index: usize, zero: f64) -> Result<Vec<Cue>, Failure> {
     let (tick, id) = (f64::from(stream.time_base()), stream.parameters().id());
     let mut cues: Vec<Cue> = Vec::new();
     let mut packet = ffmpeg::Packet::empty();
-    while cues.len() < MAX_CUES && packet.read(&mut source.demuxer).is_ok() {
+    while cues.len() < MAX_CUES && input::read(&mut source.demuxer, &mut packet).is_ok() {
         cage::alive();
         if packet.stream() != index {
             continue;

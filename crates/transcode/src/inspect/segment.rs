@@ -167,7 +167,7 @@ fn look(demuxer: &mut ffmpeg::format::context::Input, boxes: Option<f64>, facts:
         })
         .collect();
     let mut packet = ffmpeg::Packet::empty();
-    while packet.read(demuxer).is_ok() {
+    while input::read(demuxer, &mut packet).is_ok() {
         let at = packet.stream();
         let (Some(of), Some((tick, h264, lengths))) = (samples.get_mut(at), ticks.get(at)) else {
             continue;

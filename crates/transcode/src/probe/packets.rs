@@ -6,7 +6,7 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 
-use crate::cage;
+use crate::{cage, input};
 
 /// Seconds of film that are looked at.
 const WINDOW: f64 = 30.0;
@@ -69,7 +69,7 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
     let (mut earliest, mut latest) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut packet = ffmpeg::Packet::empty();
     for _ in 0..PACKETS {
-        if packet.read(demuxer).is_err() {
+        if input::read(demuxer, &mut packet).is_err() {
             ended = true;
             break;
         }

@@ -79,7 +79,7 @@ fn decode(
     let (mut count, mut ended) = (0, false);
     while !ended && count < DECODED {
         cage::alive();
-        if packet.read(&mut source.demuxer).is_err() {
+        if input::read(&mut source.demuxer, &mut packet).is_err() {
             ended = true;
             let _ = decoder.send_eof();
         } else if packet.stream() == index {

@@ -14,6 +14,7 @@ use super::resume::From;
 use super::sample::{Description, Format, Sample};
 use super::shelf::{Made, Shelf};
 use crate::failure::internal;
+use crate::input;
 use crate::session::Session;
 
 /// A coded picture on its way to the copied rung.
@@ -205,7 +206,7 @@ fn extradata(stream: &Stream<'_>) -> Vec<u8> {
 pub fn begins_clean(source: &mut ffmpeg::format::context::Input, stream: usize, zero: f64, frame: f64) -> bool {
     for _ in 0..1000 {
         let mut packet = ffmpeg::Packet::empty();
-        if packet.read(source).is_err() {
+        if input::read(source, &mut packet).is_err() {
             return false;
         }
         if packet.stream() != stream {

@@ -156,7 +156,7 @@ impl Reader<'_> {
         loop {
             self.session.check()?;
             let mut packet = Packet::empty();
-            match packet.read(&mut self.source) {
+            match input::read(&mut self.source, &mut packet) {
                 Ok(()) => {
                     cage::alive();
                     steady.hold(&mut packet);

@@ -182,7 +182,7 @@ impl Storyboard {
             let mut packet = ffmpeg::Packet::empty();
             let mut decoded = frame::Video::empty();
             let mut packets = 0;
-            while packets < 500 && packet.read(&mut source.demuxer).is_ok() {
+            while packets < 500 && input::read(&mut source.demuxer, &mut packet).is_ok() {
                 if packet.stream() == video.index {
                     packets += 1;
                     let _ = decoder.send_packet(&packet);
