@@ -244,6 +244,7 @@ impl Run<'_> {
                 let effort = Effort {
                     preset: plan.wishes.preset,
                     threads,
+                    depth: index,
                     quick: false,
                 };
                 if let Some(hardware) = hardware {

@@ -112,6 +112,7 @@ fn test(hardware: Hardware) -> Result<(), String> {
     let effort = Effort {
         preset: Preset::Balanced,
         threads: 1,
+        depth: 0,
         quick: false,
     };
     let mut encoder = x264::open_hardware(&rung, grid, color::HD, effort, hardware)
