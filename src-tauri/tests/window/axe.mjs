@@ -31,7 +31,11 @@ export async function accessible(page, what) {
     document.documentElement.dataset.theme = worn;
     return found;
   }`;
-  const found = await page.run(driver);
+  // WebKit's driver loses an answer now and then ("Could not parse script result"). This script only looks, so it can ask again.
+  const found = await page.run(driver).catch((error) => {
+    if (!String(error).includes('Could not parse script result')) throw error;
+    return page.run(driver);
+  });
   judged.set(what, found);
 }
 
