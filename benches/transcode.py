@@ -144,7 +144,7 @@ def run(options, results):
                 if stop and time.monotonic() + expected * 1.1 > stop:
                     return False
                 made = made or rivals(options, path)
-                # What the run before has left to be written would be waited for by whoever makes its files durable.
+                # Every run begins with nothing left to be written by the one before.
                 os.sync()
                 load = os.getloadavg()[0]
                 cost = made[peer].run(path, peers.fresh(out(options, name, peer)))
