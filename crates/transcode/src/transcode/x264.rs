@@ -54,8 +54,12 @@ const QUALITY: &str = "23.2";
 /// 6 to 10 % of its time for half a per cent of the bytes. Steeper edges than the command line's make up for it.
 const PARTITIONS: &str = "i8x8,i4x4,p8x8";
 
-/// The rungs from this one on search motion in a diamond instead of a hexagon, a tenth of their time: few pixels make few steps.
+/// The rungs from this one on, where they are small, search motion in a diamond instead of a hexagon, a tenth less of their time:
+/// few pixels make few steps.
 const DIAMOND: usize = 2;
+
+/// The shorter side of a small rung.
+const SMALL: u32 = 480;
 
 /// x264's name of a preset.
 pub fn preset(preset: Preset) -> &'static str {
@@ -83,7 +87,7 @@ pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort) -> Result<Enc
     options.set("preset", preset(work));
     if work == Preset::Fast && effort.depth > 0 {
         options.set("partitions", PARTITIONS);
-        if effort.depth >= DIAMOND {
+        if effort.depth >= DIAMOND && rung.width.min(rung.height) <= SMALL {
             options.set("motion-est", "dia");
         }
     }
