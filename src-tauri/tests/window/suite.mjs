@@ -237,7 +237,7 @@ test('a file that is no film fails with words, and can be tried again', async ()
   await page.go('Activity');
   const card = `[data-job="${job.job}"]`;
   await page.see('[role=alert]', undefined, { scope: card });
-  assert.ok((await page.text(card)).includes(job.error.message));
+  await page.says(job.error.message, { selector: card });
   await portray(page, 'activity-failed');
   await accessible(page, 'Activity with a failed job');
   assert.ok(!(await page.library()).some((video) => video.title === 'Goes away'), 'nothing of it is in the library');
