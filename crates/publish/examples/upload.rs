@@ -9,12 +9,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
+use screener_ladder::source::Ratio;
 use screener_ladder::wire::{Command, Event, Failure, Segment, Task};
-use screener_ladder::{Plan, SourceInfo, Track, TrackKind};
+use screener_ladder::{Plan, Rung, SourceInfo, Track, TrackKind};
 use screener_publish::{
     Access, Attempt, Config, Destination, Encoder, Engine, Error, JobState, Limits, NewJob, Store, StoreConfig,
     SystemClock,
 };
+
+/// What a segment of the encoder's plays.
+const SEGMENT_SECONDS: u64 = 6;
 
 /// An encoder that has nothing to do: every segment lies there already. It tells them as a worker does, as far as its credits go.
 struct Folder {
@@ -31,6 +35,24 @@ struct Telling {
     before: VecDeque<Event>,
     credits: u32,
     ended: bool,
+}
+
+/// A rung of the rate that the files have, by which the engine knows how far ahead of the bucket it may let the encoder be.
+fn rung(files: &[PathBuf]) -> Rung {
+    let bytes: u64 = files
+        .iter()
+        .map(|file| file.metadata().expect("it is there").len())
+        .sum();
+    let rate = bytes * 8 / (files.len() as u64 * SEGMENT_SECONDS);
+    Rung {
+        name: "film".into(),
+        width: 1920,
+        height: 1080,
+        frame_rate: Ratio { num: 30, den: 1 },
+        bit_rate: rate,
+        max_rate: rate,
+        copied: false,
+    }
 }
 
 #[async_trait]
@@ -57,7 +79,7 @@ impl Encoder for Folder {
         let plan = Plan {
             source: SourceInfo::default(),
             wishes: task.wishes.clone(),
-            rungs: Vec::new(),
+            rungs: vec![rung(&files)],
             audio: Vec::new(),
             captions: Vec::new(),
             segment_duration: 6.0,

@@ -29,7 +29,7 @@ impl Journal {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         // Kibibytes: the system's cache has the file as well.
-        connection.pragma_update(None, "cache_size", -512)?;
+        connection.pragma_update(None, "cache_size", -128)?;
         #[cfg(target_os = "macos")]
         {
             // fsync alone leaves data in the drive's cache there.

@@ -1,5 +1,6 @@
 //! What can be done next. Asks for whatever the state allows and nothing is under way for.
 
+use std::iter;
 use std::sync::Arc;
 
 use screener_ladder::wire::PLAYLIST_END;
@@ -109,9 +110,14 @@ impl Publication {
             if target == shown || (target.segments == 0 && !may_end) {
                 continue;
             }
-            let entries = self.segments.get(name).map_or("", |list| list.entries(target.segments));
+            let entries = self
+                .segments
+                .get(name)
+                .into_iter()
+                .flat_map(|list| list.entries(target.segments));
             let end = if target.ended { PLAYLIST_END } else { "" };
-            let text = [track.head.as_str(), entries, end].concat();
+            let pieces: Vec<&str> = iter::once(track.head.as_str()).chain(entries).chain([end]).collect();
+            let text = pieces.concat();
             self.flying_playlists.insert(name.clone(), target);
             effects.push(Effect::Playlist {
                 track: name.clone(),

@@ -5,6 +5,9 @@ use super::{Effect, Publication};
 /// Groups before the plan is known.
 const FIRST: u32 = 4;
 
+/// Never more: what waits is remembered one by one, and small segments do not fill a disk. Three hours of film and more.
+const MOST: u64 = 2_000;
+
 /// Never fewer: one is being written while another is being stored.
 const LEAST: u64 = 2;
 
@@ -34,7 +37,7 @@ impl Publication {
         let planned = (video + audio).saturating_mul(seconds) / 8;
         // Rates of copied rungs are guesses: what was seen counts too.
         let group = planned.max(self.credit.largest).max(1);
-        u32::try_from((self.budget / group).clamp(LEAST, 10_000)).unwrap_or(u32::MAX)
+        u32::try_from((self.budget / group).clamp(LEAST, MOST)).unwrap_or(u32::MAX)
     }
 
     /// Credits of a new attempt.
@@ -57,5 +60,38 @@ impl Publication {
             self.credit.given += more;
             effects.push(Effect::Credit(more));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use screener_ladder::{Plan, SourceInfo, Wishes};
+
+    use super::*;
+
+    #[test]
+    fn however_small_segments_are_not_more_wait_than_can_be_remembered() {
+        let plan = Plan {
+            source: SourceInfo::default(),
+            wishes: Wishes::default(),
+            rungs: Vec::new(),
+            audio: Vec::new(),
+            captions: Vec::new(),
+            segment_duration: 6.0,
+            target_duration: 6,
+            expected_bytes: 0,
+            notes: Vec::new(),
+        };
+        let mut job = Publication {
+            budget: 2 << 30,
+            ..Publication::default()
+        };
+        assert_eq!(job.window(), FIRST, "the plan is not known");
+        job.plan = Some(Box::new(plan));
+        assert_eq!(job.window(), 2_000, "nothing is known of their size");
+        job.credit.saw(16 << 20);
+        assert_eq!(job.window(), 128);
+        job.credit.saw(4 << 30);
+        assert_eq!(job.window(), 2);
     }
 }

@@ -6,15 +6,24 @@ use screener_ladder::wire;
 /// Segments of a track in their order, from number 1 without gaps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Segments {
-    /// Paths of all, one behind the other.
-    paths: String,
-    /// The playlist's lines of all, one behind the other.
-    entries: String,
-    list: Vec<Kept>,
+    /// All but the last are full.
+    blocks: Vec<Block>,
     /// So many, counted from the first, are stored.
     stored: usize,
     /// So many, counted from the first, are stored or on their way.
     asked: usize,
+}
+
+/// So many segments lie together. A list that grows in one piece moves again and again, and leaves a larger hole each time.
+const BLOCK: usize = 256;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Block {
+    /// Paths, one behind the other.
+    paths: String,
+    /// The playlist's lines, one behind the other.
+    entries: String,
+    list: Vec<Kept>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -34,9 +43,6 @@ impl Kept {
         self.is_stored.then_some(self.crc)
     }
 }
-
-/// Room is made for so many more at a time: lists that double hold twice what they need.
-const ROOM: usize = 512;
 
 /// One segment, as far as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,31 +64,39 @@ pub struct Segment<'a> {
 impl Segments {
     /// Adds the next one. Its number is that of its place: whoever calls has looked.
     pub fn push(&mut self, segment: &wire::Segment, attempt: u32, stored: Option<u64>) {
-        append(&mut self.paths, &segment.path);
-        append(&mut self.entries, &segment.entry);
-        if self.list.len() == self.list.capacity() {
-            self.list.reserve_exact(ROOM);
+        if self.blocks.last().is_none_or(|block| block.list.len() == BLOCK) {
+            self.blocks.push(Block::with_room_for_such_as(segment));
         }
-        self.list.push(Kept {
-            path_end: number(self.paths.len()),
-            entry_end: number(self.entries.len()),
-            attempt,
-            is_stored: stored.is_some(),
-            bytes: segment.bytes,
-            duration: segment.duration,
-            crc: stored.unwrap_or_default(),
-        });
+        if let Some(block) = self.blocks.last_mut() {
+            block.paths.push_str(&segment.path);
+            block.entries.push_str(&segment.entry);
+            block.list.push(Kept {
+                path_end: number(block.paths.len()),
+                entry_end: number(block.entries.len()),
+                attempt,
+                is_stored: stored.is_some(),
+                bytes: segment.bytes,
+                duration: segment.duration,
+                crc: stored.unwrap_or_default(),
+            });
+        }
         self.count_stored();
+    }
+
+    fn count(&self) -> usize {
+        self.blocks
+            .last()
+            .map_or(0, |last| (self.blocks.len() - 1) * BLOCK + last.list.len())
     }
 
     /// How many there are.
     pub fn len(&self) -> u32 {
-        number(self.list.len())
+        number(self.count())
     }
 
     /// True where there is none.
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.blocks.is_empty()
     }
 
     /// How many are stored, counted from the first without a gap.
@@ -92,50 +106,56 @@ impl Segments {
 
     /// True where every one is stored.
     pub fn are_stored(&self) -> bool {
-        self.stored == self.list.len()
+        self.stored == self.count()
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = Segment<'_>> {
-        (0..self.list.len()).map(|at| self.at(at))
+        (0..self.count()).map(|at| self.at(at))
     }
 
-    /// The playlist's lines of the first so many.
-    pub fn entries(&self, first: u32) -> &str {
-        let last = (first as usize).min(self.list.len()).checked_sub(1);
-        last.map_or("", |last| &self.entries[..self.list[last].entry_end as usize])
+    /// The playlist's lines of the first so many, in pieces.
+    pub fn entries(&self, first: u32) -> impl Iterator<Item = &str> {
+        let first = first as usize;
+        self.blocks.iter().enumerate().map_while(move |(n, block)| {
+            let wanted = first.saturating_sub(n * BLOCK).min(block.list.len());
+            let last = block.list.get(wanted.checked_sub(1)?)?;
+            Some(&block.entries[..last.entry_end as usize])
+        })
     }
 
     /// A segment by its path, where it is not stored yet.
     fn unstored(&self, path: &str) -> Option<usize> {
-        (self.stored..self.list.len()).find(|at| self.path(*at) == path && !self.list[*at].is_stored)
+        (self.stored..self.count()).find(|at| self.path(*at) == path && !self.kept(*at).is_stored)
     }
 
     /// Notes that one is stored; answers with its attempt, or with nothing where that is known, or it is not.
     pub fn store(&mut self, path: &str, crc: u64) -> Option<u32> {
         let at = self.unstored(path)?;
-        self.list[at].is_stored = true;
-        self.list[at].crc = crc;
+        let kept = &mut self.blocks[at / BLOCK].list[at % BLOCK];
+        (kept.is_stored, kept.crc) = (true, crc);
+        let attempt = kept.attempt;
         self.count_stored();
-        Some(self.list[at].attempt)
+        Some(attempt)
     }
 
     /// Those that were never asked for and are not stored. From now on they are asked for.
     pub(super) fn ask(&mut self) -> impl Iterator<Item = Segment<'_>> {
-        let from = std::mem::replace(&mut self.asked, self.list.len());
-        let these = (from..self.list.len()).map(|at| self.at(at));
+        let all = self.count();
+        let from = std::mem::replace(&mut self.asked, all);
+        let these = (from..all).map(|at| self.at(at));
         these.filter(|segment| segment.stored.is_none())
     }
 
     /// The place of a path, which is looked for from `hint` on and then from the first.
     pub fn position(&self, path: &str, hint: usize) -> Option<usize> {
-        let hint = hint.min(self.list.len());
-        (hint..self.list.len()).chain(0..hint).find(|at| self.path(*at) == path)
+        let hint = hint.min(self.count());
+        (hint..self.count()).chain(0..hint).find(|at| self.path(*at) == path)
     }
 
     /// The one at a place that there is.
     pub fn at(&self, at: usize) -> Segment<'_> {
-        let kept = &self.list[at];
+        let kept = self.kept(at);
         Segment {
             number: number(at + 1),
             path: self.path(at),
@@ -146,22 +166,31 @@ impl Segments {
         }
     }
 
+    fn kept(&self, at: usize) -> &Kept {
+        &self.blocks[at / BLOCK].list[at % BLOCK]
+    }
+
     fn path(&self, at: usize) -> &str {
-        let from = at.checked_sub(1).map_or(0, |before| self.list[before].path_end) as usize;
-        &self.paths[from..self.list[at].path_end as usize]
+        let (block, at) = (&self.blocks[at / BLOCK], at % BLOCK);
+        let from = at.checked_sub(1).map_or(0, |before| block.list[before].path_end) as usize;
+        &block.paths[from..block.list[at].path_end as usize]
     }
 
     fn count_stored(&mut self) {
-        let more = self.list[self.stored..].iter().take_while(|kept| kept.is_stored);
+        let more = (self.stored..self.count()).take_while(|at| self.kept(*at).is_stored);
         self.stored += more.count();
     }
 }
 
-fn append(text: &mut String, more: &str) {
-    if text.len() + more.len() > text.capacity() {
-        text.reserve_exact(more.len() * ROOM);
+impl Block {
+    /// Paths and lines of one track are of much the same length.
+    fn with_room_for_such_as(segment: &wire::Segment) -> Self {
+        Self {
+            paths: String::with_capacity(segment.path.len() * BLOCK),
+            entries: String::with_capacity(segment.entry.len() * BLOCK),
+            list: Vec::with_capacity(BLOCK),
+        }
     }
-    text.push_str(more);
 }
 
 fn number(count: usize) -> u32 {
@@ -197,9 +226,34 @@ mod tests {
             .collect();
         let expected: Vec<_> = (1..=12).map(|n| (n, format!("v/{n}.m4s"), 2, u64::from(n))).collect();
         assert_eq!(all, expected);
-        assert_eq!(list.entries(0), "");
-        assert_eq!(list.entries(2), "#EXTINF:6,\n1.m4s\n#EXTINF:6,\n2.m4s\n");
-        assert_eq!(list.entries(12), list.entries(99));
+        let entries = |first| list.entries(first).collect::<String>();
+        assert_eq!(entries(0), "");
+        assert_eq!(entries(2), "#EXTINF:6,\n1.m4s\n#EXTINF:6,\n2.m4s\n");
+        assert_eq!(entries(12), entries(99));
+    }
+
+    #[test]
+    fn nothing_changes_where_a_block_ends() {
+        let block = number(BLOCK);
+        for all in [block - 1, block, block + 1, 2 * block, 3 * block + 7] {
+            let mut list = made(1..=all);
+            assert_eq!((list.len(), list.ask().count()), (all, all as usize));
+            for first in [all.min(block - 1), all.min(block), all.min(block + 1), all] {
+                let expected: Vec<_> = (1..=first).map(|n| format!("#EXTINF:6,\n{n}.m4s\n")).collect();
+                assert_eq!(
+                    list.entries(first).collect::<String>(),
+                    expected.concat(),
+                    "{first} of {all}"
+                );
+            }
+            for n in (1..=all).rev() {
+                assert_eq!(list.stored_run(), 0, "{n} of {all}");
+                assert_eq!(list.store(&format!("v/{n}.m4s"), 7), Some(2));
+                assert_eq!(list.at(n as usize - 1).stored, Some(7));
+            }
+            assert_eq!((list.stored_run(), list.are_stored()), (all, true));
+            assert_eq!(list.position(&format!("v/{all}.m4s"), 0), Some(all as usize - 1));
+        }
     }
 
     #[test]
