@@ -190,7 +190,9 @@ impl Thread<'_> {
                             at: line.at + mixer.delay(),
                         });
                     }
-                    mixer.add(&decoded, seconds, &mut line)?;
+                    let off = mixer.prepare(&decoded, seconds, &mut line)?;
+                    self.silence(off.max(0), &mut mixer, &mut line, &mut cutter)?;
+                    mixer.add(&decoded, (-off).max(0) as usize, &mut line)?;
                     mixer.skip(&mut line);
                     self.encode(&mut mixer, &mut line, &mut cutter)?;
                 }
@@ -210,8 +212,7 @@ impl Thread<'_> {
         let wanted = pictures
             .map_or(line.at, |end| (end * f64::from(rate)).ceil() as i64)
             .max(line.at);
-        mixer.silence((wanted - line.at).max(0) as usize);
-        line.at = wanted.max(line.at);
+        self.silence(wanted - line.at, &mut mixer, &mut line, &mut cutter)?;
         self.encode(&mut mixer, &mut line, &mut cutter)?;
         let rest = mixer.planes[0].len();
         if rest > 0 {
@@ -221,6 +222,27 @@ impl Thread<'_> {
         self.encoder.inner.send_eof().map_err(internal)?;
         self.take(&mut cutter, lead)?;
         cutter.finish(line.sent)
+    }
+
+    /// Lays down silence, a second at a time: time stamps may leave out hours.
+    fn silence(
+        &mut self,
+        samples: i64,
+        mixer: &mut Mixer,
+        line: &mut Line,
+        cutter: &mut Cutter,
+    ) -> Result<(), Failure> {
+        let mut left = samples;
+        while left > 0 {
+            let piece = left.min(i64::from(mixer.rate));
+            mixer.silence(piece as usize);
+            (line.at, left) = (line.at + piece, left - piece);
+            mixer.skip(line);
+            self.encode(mixer, line, cutter)?;
+            self.session.check()?;
+            crate::cage::alive();
+        }
+        Ok(())
     }
 
     fn encode(&mut self, mixer: &mut Mixer, line: &mut Line, cutter: &mut Cutter) -> Result<(), Failure> {
@@ -275,7 +297,8 @@ struct Mixer {
 }
 
 impl Mixer {
-    fn add(&mut self, decoded: &frame::Audio, seconds: Option<f64>, line: &mut Line) -> Result<(), Failure> {
+    /// Gets ready for what a frame holds. Answers by how many samples it comes too late, or, below zero, too early.
+    fn prepare(&mut self, decoded: &frame::Audio, seconds: Option<f64>, line: &mut Line) -> Result<i64, Failure> {
         let layout = match decoded.channel_layout() {
             layout if layout.is_empty() || layout.channels() != i32::from(decoded.channels()) => {
                 ChannelLayout::default(i32::from(decoded.channels()))
@@ -300,22 +323,17 @@ impl Mixer {
             .map_err(internal)?;
             self.context = Some((context, from));
         }
-        let mut skip = 0;
-        if let Some(seconds) = seconds {
-            let due = (seconds * f64::from(self.rate)).round() as i64;
-            let buffered = self.delay();
-            let off = due - (line.at + buffered);
-            if off.abs() as f64 > TOLERANCE * f64::from(self.rate)
-                || (line.at == line.sent && buffered == 0 && self.planes[0].is_empty() && off != 0 && line.drop == 0)
-            {
-                if off > 0 {
-                    self.silence(off as usize);
-                    line.at += off;
-                } else {
-                    skip = (-off) as usize;
-                }
-            }
-        }
+        let Some(seconds) = seconds else { return Ok(0) };
+        let due = (seconds * f64::from(self.rate)).round() as i64;
+        let buffered = self.delay();
+        let off = due - (line.at + buffered);
+        let matters = off.abs() as f64 > TOLERANCE * f64::from(self.rate)
+            || (line.at == line.sent && buffered == 0 && self.planes[0].is_empty() && line.drop == 0);
+        Ok(if matters { off } else { 0 })
+    }
+
+    /// Adds what a frame holds, without its first samples.
+    fn add(&mut self, decoded: &frame::Audio, skip: usize, line: &mut Line) -> Result<(), Failure> {
         // SAFETY: `extended_data` of a decoded frame points at its planes, `samples` long each.
         let planes = unsafe { (*decoded.as_ptr()).extended_data.cast::<*const u8>() };
         self.convert(planes, decoded.samples(), skip, line)
