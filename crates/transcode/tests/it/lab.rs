@@ -82,8 +82,9 @@ pub fn probe(file: &Path) -> Outcome {
     })
 }
 
-pub fn transcode(file: &Path, out: &Path, wishes: &Wishes) -> Outcome {
-    work(&Task::Transcode(Box::new(Transcode {
+/// A whole transcoding, playlists and all.
+pub fn task(file: &Path, out: &Path, wishes: &Wishes) -> Task {
+    Task::Transcode(Box::new(Transcode {
         version: VERSION,
         file: text(file),
         out: text(out),
@@ -91,7 +92,11 @@ pub fn transcode(file: &Path, out: &Path, wishes: &Wishes) -> Outcome {
         playlists: Playlists::Files,
         credits: None,
         resume: None,
-    })))
+    }))
+}
+
+pub fn transcode(file: &Path, out: &Path, wishes: &Wishes) -> Outcome {
+    work(&task(file, out, wishes))
 }
 
 /// A finished stream on disk.
