@@ -73,7 +73,7 @@ impl Default for Wishes {
 }
 
 /// The plan for one source: rungs from the largest down, audio and captions as they will be named.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// The source.
     pub source: SourceInfo,

@@ -11,14 +11,14 @@ use std::time::Instant;
 use async_trait::async_trait;
 use screener_ladder::source::Ratio;
 use screener_ladder::wire::{Command, Event, Failure, Segment, Task};
-use screener_ladder::{Plan, Rung, SourceInfo, Track, TrackKind};
+use screener_ladder::{Plan, Rung, Track, TrackKind};
 use screener_publish::{
     Access, Attempt, Config, Destination, Encoder, Engine, Error, JobState, Limits, NewJob, Store, StoreConfig,
     SystemClock,
 };
 
-/// What a segment of the encoder's plays.
-const SEGMENT_SECONDS: u64 = 6;
+/// Seconds that a segment plays.
+const SEGMENT_SECONDS: u32 = 6;
 
 /// An encoder that has nothing to do: every segment lies there already. It tells them as a worker does, as far as its credits go.
 struct Folder {
@@ -43,7 +43,7 @@ fn rung(files: &[PathBuf]) -> Rung {
         .iter()
         .map(|file| file.metadata().expect("it is there").len())
         .sum();
-    let rate = bytes * 8 / (files.len() as u64 * SEGMENT_SECONDS);
+    let rate = bytes * 8 / (files.len() as u64 * u64::from(SEGMENT_SECONDS));
     Rung {
         name: "film".into(),
         width: 1920,
@@ -77,15 +77,11 @@ impl Encoder for Folder {
             init: None,
         };
         let plan = Plan {
-            source: SourceInfo::default(),
             wishes: task.wishes.clone(),
             rungs: vec![rung(&files)],
-            audio: Vec::new(),
-            captions: Vec::new(),
-            segment_duration: 6.0,
-            target_duration: 6,
-            expected_bytes: 0,
-            notes: Vec::new(),
+            segment_duration: SEGMENT_SECONDS.into(),
+            target_duration: SEGMENT_SECONDS,
+            ..Plan::default()
         };
         let index = "1/film/index.m3u8\n".into();
         let before = [

@@ -140,12 +140,10 @@ pub fn plan(script: &Script, task: &Transcode) -> Plan {
             .filter(|(_, k)| *k == TrackKind::Video)
             .map(|(n, _)| rung(n))
             .collect(),
-        audio: Vec::new(),
-        captions: Vec::new(),
         segment_duration: SECONDS,
         target_duration: 6,
-        expected_bytes: 0,
         notes: vec!["made by a script".into()],
+        ..Plan::default()
     }
 }
 

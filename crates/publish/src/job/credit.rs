@@ -65,29 +65,16 @@ impl Publication {
 
 #[cfg(test)]
 mod tests {
-    use screener_ladder::{Plan, SourceInfo, Wishes};
-
     use super::*;
 
     #[test]
     fn however_small_segments_are_not_more_wait_than_can_be_remembered() {
-        let plan = Plan {
-            source: SourceInfo::default(),
-            wishes: Wishes::default(),
-            rungs: Vec::new(),
-            audio: Vec::new(),
-            captions: Vec::new(),
-            segment_duration: 6.0,
-            target_duration: 6,
-            expected_bytes: 0,
-            notes: Vec::new(),
-        };
         let mut job = Publication {
             budget: 2 << 30,
             ..Publication::default()
         };
         assert_eq!(job.window(), FIRST, "the plan is not known");
-        job.plan = Some(Box::new(plan));
+        job.plan = Some(Box::default());
         assert_eq!(job.window(), 2_000, "nothing is known of their size");
         job.credit.saw(16 << 20);
         assert_eq!(job.window(), 128);

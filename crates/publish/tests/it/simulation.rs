@@ -7,7 +7,7 @@ mod journal;
 use std::collections::{BTreeMap, BTreeSet};
 
 use screener_ladder::wire::{self, Failure, PLAYLIST_END, Segment};
-use screener_ladder::{Plan, SourceInfo, Track, TrackKind, Wishes};
+use screener_ladder::{Plan, Track, TrackKind};
 use screener_publish::job::{Effect, Entry, Event, Phase, Publication, Shown};
 
 use journal::keep;
@@ -98,15 +98,9 @@ fn index(generation: u32, last: bool) -> String {
 
 fn plan() -> Plan {
     Plan {
-        source: SourceInfo::default(),
-        wishes: Wishes::default(),
-        rungs: Vec::new(),
-        audio: Vec::new(),
-        captions: Vec::new(),
         segment_duration: 6.0,
         target_duration: 6,
-        expected_bytes: 0,
-        notes: Vec::new(),
+        ..Plan::default()
     }
 }
 
