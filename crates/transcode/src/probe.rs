@@ -41,6 +41,12 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
         title: tag(&source.demuxer.metadata(), "title"),
         ..SourceInfo::default()
     };
+    if let Some(refusal) = info
+        .duration
+        .and_then(|duration| refusal::impossible(&source.name, info.bytes, duration))
+    {
+        return Err(refusal);
+    }
     let chosen = video::choose(&source.demuxer);
     for stream in source.demuxer.streams() {
         let parameters = stream.parameters();

@@ -150,6 +150,25 @@ pub fn ended_early(name: &str, reached: f64, declared: f64) -> Failure {
     )
 }
 
+/// Bits a second that any film has: even a black picture that stands still, or silence, takes some hundreds.
+const LEAST_RATE: f64 = 40.0;
+
+/// One changed byte of a header makes days of a second: such a film would be laid out, standing still, to its declared end.
+/// The refusal, if there can be no film of this length in so few bytes.
+pub fn impossible(name: &str, bytes: u64, duration: f64) -> Option<Failure> {
+    (duration > 3600.0 && bytes as f64 * 8.0 < LEAST_RATE * duration).then(|| {
+        failure(
+            "damaged",
+            format!(
+                "{name} is damaged: it says that it lasts {:.0} hours, which {} cannot hold.",
+                duration / 3600.0,
+                size(bytes)
+            ),
+            "Copy or download the file again. If this one plays on this computer, export it anew as MP4 and publish that file.",
+        )
+    })
+}
+
 pub fn unsupported(name: &str, codec: &str) -> Failure {
     failure(
         "unsupported_codec",
@@ -338,6 +357,23 @@ mod tests {
             broken.message.starts_with("film.mp4 could not be read: ") && !broken.message.contains("os error"),
             "{}",
             broken.message
+        );
+    }
+
+    #[test]
+    fn length_that_the_bytes_cannot_hold() {
+        let hour = 3600.0;
+        assert!(impossible("a", 83_114, 9.5 * hour).is_some());
+        assert!(impossible("a", 83_114, 4.0 * hour).is_none());
+        assert!(impossible("a", 100, 60.0).is_none(), "a minute harms nobody");
+        assert!(
+            impossible("a", 10 * 3600 * 40, 10.0 * hour).is_none(),
+            "a night of silence, 320 bits a second"
+        );
+        let failure = impossible("a.avi", 83_114, 76.1 * hour).unwrap();
+        assert_eq!(
+            failure.message,
+            "a.avi is damaged: it says that it lasts 76 hours, which 83 kB cannot hold."
         );
     }
 

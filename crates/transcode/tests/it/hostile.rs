@@ -302,6 +302,13 @@ fn what_is_wrong_is_named() {
     bytes[strf + 4..strf + 8].copy_from_slice(&65_000_u32.to_le_bytes());
     std::fs::write(folder.join("huge.avi"), bytes).expect("written");
     let _ = lab::probe(&folder.join("huge.avi"));
+    // A picture every twenty minutes, says a changed byte of the header: AVI's `dwScale`, four bytes before `dwRate`.
+    let mut bytes = std::fs::read(folder.join("film.avi")).expect("made");
+    let strh = bytes.windows(4).position(|window| window == b"strh").expect("a stream") + 8;
+    bytes[strh + 20..strh + 24].copy_from_slice(&30_000_u32.to_le_bytes());
+    std::fs::write(folder.join("slow.avi"), bytes).expect("written");
+    let refused = trap.refuses(&folder.join("slow.avi"), &["damaged"]);
+    assert!(refused.message.contains("hours"), "{}", refused.message);
     lab::ffmpeg(
         folder,
         "-f lavfi -i color=s=16384x2160:d=0.04 -frames:v 1 -c:v ffv1 wide.mkv",
