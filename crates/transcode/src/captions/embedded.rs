@@ -4,11 +4,12 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
+use ffmpeg_next::media::Type;
 use screener_ladder::wire::Failure;
 
 use super::{Cue, charset, markup, vtt};
 use crate::cage;
-use crate::input;
+use crate::input::{self, Source, refusal};
 
 /// A film has a few thousand cues; a hostile one may claim millions.
 const MAX_CUES: usize = 100_000;
@@ -16,58 +17,130 @@ const MAX_CUES: usize = 100_000;
 /// A cue without a duration is shown this long, or until the next.
 const USUAL: f64 = 4.0;
 
-/// Every cue of one stream, from a reading of its own that skips all other streams. `zero` is where the film begins in the
-/// file's own time.
-pub fn cues(file: &str, index: usize, zero: f64) -> Result<Vec<Cue>, Failure> {
-    let mut source = input::open(file)?;
-    for mut stream in source.demuxer.streams_mut() {
-        if stream.index() != index {
-            // SAFETY: a plain field of a stream that is ours; nothing reads at the same time.
-            unsafe {
-                (*stream.as_mut_ptr()).discard = ffi::AVDiscard::AVDISCARD_ALL;
+/// Seconds that are read beyond what was asked for. Words lie in a file near to what is shown with them, not just at it.
+const AHEAD: f64 = 60.0;
+
+/// Reads the cues of one stream, and the file only as far as they are wanted: a film of hours must play after seconds.
+pub struct Reader {
+    source: Source,
+    index: usize,
+    tick: f64,
+    id: Id,
+    /// Where the film begins in the file's own time.
+    zero: f64,
+    /// Where the last packet stood, seconds in the film.
+    at: f64,
+    /// A cue that says no end: the next one ends it, which may be an empty one that only clears.
+    open: Option<Cue>,
+    count: usize,
+    ended: bool,
+}
+
+impl Reader {
+    /// Opens the file once more, for one stream of words.
+    pub fn open(file: &str, index: usize, zero: f64) -> Result<Option<Self>, Failure> {
+        let mut source = input::open(file)?;
+        let Some(stream) = source.demuxer.stream(index) else {
+            return Ok(None);
+        };
+        let (tick, id) = (f64::from(stream.time_base()), stream.parameters().id());
+        // An index leads straight to the words. Elsewhere pictures or sound tell how far the reading is: there may be no
+        // more words for an hour.
+        let indexed = source.demuxer.format().name().contains("mp4");
+        let guide = source
+            .demuxer
+            .streams()
+            .find(|stream| {
+                matches!(stream.parameters().medium(), Type::Video | Type::Audio) && !refusal::is_picture(stream)
+            })
+            .map(|stream| stream.index())
+            .filter(|_| !indexed);
+        for mut stream in source.demuxer.streams_mut() {
+            if stream.index() != index && Some(stream.index()) != guide {
+                // SAFETY: a plain field of a stream that is ours; nothing reads at the same time.
+                unsafe {
+                    (*stream.as_mut_ptr()).discard = ffi::AVDiscard::AVDISCARD_ALL;
+                }
             }
         }
+        Ok(Some(Self {
+            source,
+            index,
+            tick,
+            id,
+            zero,
+            at: f64::NEG_INFINITY,
+            open: None,
+            count: 0,
+            ended: false,
+        }))
     }
-    let Some(stream) = source.demuxer.stream(index) else {
-        return Ok(Vec::new());
-    };
-    let (tick, id) = (f64::from(stream.time_base()), stream.parameters().id());
-    let mut cues: Vec<Cue> = Vec::new();
-    let mut packet = ffmpeg::Packet::empty();
-    while cues.len() < MAX_CUES && input::read(&mut source.demuxer, &mut packet).is_ok() {
-        cage::alive();
-        if packet.stream() != index {
-            continue;
+
+    /// The cues that were not read before and begin before `end` (seconds in the film), and some that follow.
+    pub fn until(&mut self, end: f64) -> Vec<Cue> {
+        let mut cues = Vec::new();
+        let mut packet = ffmpeg::Packet::empty();
+        while !self.ended {
+            if self.count >= MAX_CUES || input::read(&mut self.source.demuxer, &mut packet).is_err() {
+                self.ended = true;
+                break;
+            }
+            cage::alive();
+            self.take(&packet, &mut cues);
+            if self.at >= end + AHEAD {
+                break;
+            }
+        }
+        if let Some(open) = self.open.take_if(|open| self.ended || open.start + USUAL <= self.at) {
+            cues.push(Cue {
+                end: open.start + USUAL,
+                ..open
+            });
+        }
+        cues
+    }
+
+    fn take(&mut self, packet: &ffmpeg::Packet, cues: &mut Vec<Cue>) {
+        if packet.stream() != self.index {
+            let tick = self
+                .source
+                .demuxer
+                .stream(packet.stream())
+                .map_or(0.0, |stream| f64::from(stream.time_base()));
+            if let Some(time) = packet.dts().or(packet.pts()) {
+                self.at = time as f64 * tick - self.zero;
+            }
+            return;
         }
         let (Some(time), Some(data)) = (packet.pts().or(packet.dts()), packet.data()) else {
-            continue;
+            return;
         };
-        let start = time as f64 * tick - zero;
-        // A cue that is open-ended ends with the next, which may be an empty one that only clears.
-        if let Some(last) = cues.last_mut().filter(|last| last.end.is_infinite()) {
-            last.end = start.min(last.start + USUAL);
+        let start = time as f64 * self.tick - self.zero;
+        self.at = start;
+        if let Some(open) = self.open.take() {
+            cues.push(Cue {
+                end: start.min(open.start + USUAL),
+                ..open
+            });
         }
-        let text = words(id, data);
+        let text = words(self.id, data);
         if text.is_empty() {
-            continue;
+            return;
         }
-        let duration = packet.duration() as f64 * tick;
-        let end = if duration > 0.0 {
-            start + duration
-        } else {
-            f64::INFINITY
-        };
-        cues.push(Cue {
+        self.count += 1;
+        let duration = packet.duration() as f64 * self.tick;
+        let cue = Cue {
             start: start.max(0.0),
-            end,
-            settings: settings(&packet),
+            end: start + duration,
+            settings: settings(packet),
             text,
-        });
+        };
+        if duration > 0.0 {
+            cues.push(cue);
+        } else {
+            self.open = Some(cue);
+        }
     }
-    for cue in cues.iter_mut().filter(|cue| cue.end.is_infinite()) {
-        cue.end = cue.start + USUAL;
-    }
-    Ok(cues)
 }
 
 fn words(id: Id, data: &[u8]) -> String {

@@ -6,7 +6,7 @@ use screener_ladder::wire::Failure;
 use super::clock::Timeline;
 use super::mpegts;
 use super::shelf::Shelf;
-use crate::captions;
+use crate::captions::{self, Cues};
 use crate::session::Session;
 
 /// Everything the thread of a caption rendition owns.
@@ -34,14 +34,13 @@ pub struct Thread<'a> {
 impl Thread<'_> {
     /// Works until the film ends.
     pub fn run(self) -> Result<(), Failure> {
-        let cues = match captions::cues(self.file, self.plan, self.zero) {
-            Ok(cues) => cues,
-            Err(failure) => {
-                // Broken captions are no reason to lose the film: the rendition stays, empty.
-                self.session.note(format!("{}: {}", self.plan.label, failure.message));
-                Vec::new()
-            }
-        };
+        let mut cues = Cues::open(self.file, self.plan, self.zero).unwrap_or_else(|failure| {
+            // Broken captions are no reason to lose the film: the rendition stays, empty.
+            self.session.note(format!("{}: {}", self.plan.label, failure.message));
+            Cues::default()
+        });
+        // Opening the film takes its time: better while the first pictures are being encoded.
+        cues.until(0.0);
         let clock = if self.transport { mpegts::BASE as u64 } else { 0 };
         let mut number = self.first;
         while let Some(start) = self.timeline.wait_for_start(number) {
@@ -57,7 +56,7 @@ impl Thread<'_> {
                 break;
             }
             self.session.check()?;
-            let text = captions::segment(&cues, start, end, clock);
+            let text = captions::segment(cues.until(end), start, end, clock);
             self.shelf.put_text(self.track, number, start, end - start, &text)?;
             number += 1;
         }

@@ -1,6 +1,10 @@
 //! Captions.
 
+use std::path::Path;
+
+use screener_ladder::plan::CaptionsPlan;
 use screener_ladder::{Format, Wishes};
+use screener_transcode::captions::{Cue, Cues};
 
 use super::{Expect, SRT, X264, both, judge, near};
 use crate::lab::{self, Stream};
@@ -175,4 +179,64 @@ fn captions_in_a_transport_stream() {
         .and_then(|word| word.parse().ok())
         .expect("a map");
     near(mpegts / 90_000.0, start, 0.05, "the captions' clock");
+}
+
+/// A film of a quarter of an hour in which something is said every hundred seconds, at `n * 100 + 0.5`.
+fn seldom(folder: &Path, name: &str, options: &str) -> Cues {
+    let words: String = (0..9)
+        .map(|n| {
+            format!(
+                "{}\n00:{:02}:{:02},500 --> 00:{:02}:{:02},000\nword {n}\n\n",
+                n + 1,
+                n * 100 / 60,
+                n * 100 % 60,
+                n * 100 / 60,
+                n * 100 % 60 + 2
+            )
+        })
+        .collect();
+    std::fs::write(folder.join("words.txt"), words).expect("written");
+    let film = "-f lavfi -i color=s=64x64:r=5:d=900 -f srt -i words.txt -map 0 -map 1 -c:v libx264";
+    lab::ffmpeg(folder, &format!("{film} {options} {name}"));
+    let plan = CaptionsPlan {
+        name: "captions".into(),
+        index: Some(1),
+        file: None,
+        language: None,
+        label: "Captions".into(),
+        forced: false,
+        hearing_impaired: false,
+    };
+    Cues::open(folder.join(name).to_str().expect("a path"), &plan, 0.0).expect("it opens")
+}
+
+/// A film of hours would not be playable for minutes if it were read to its end for the words of its first seconds.
+#[test]
+fn words_are_read_no_further_than_they_are_wanted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, options) in [("film.mkv", "-c:s srt"), ("film.mp4", "-c:s mov_text")] {
+        let mut cues = seldom(folder.path(), name, options);
+        let known = |cues: &[Cue]| cues.iter().map(|cue| cue.text.clone()).collect::<Vec<_>>();
+        let first = known(cues.until(6.0));
+        assert!((1..=2).contains(&first.len()), "{name}: {first:?}");
+        let more = known(cues.until(301.0));
+        assert!((4..=5).contains(&more.len()), "{name}: {more:?}");
+        let all = known(cues.until(f64::INFINITY));
+        assert_eq!(all, (0..9).map(|n| format!("word {n}")).collect::<Vec<_>>(), "{name}");
+        assert_eq!(known(cues.until(f64::INFINITY)), all, "{name}: once is enough");
+    }
+}
+
+#[test]
+fn words_without_an_end_are_shown_for_a_while() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut cues = seldom(folder.path(), "film.mkv", "-c:s srt -bsf:s setts=duration=0");
+    let times = |cues: &[Cue]| cues.iter().map(|cue| (cue.start, cue.end)).collect::<Vec<_>>();
+    assert_eq!(times(cues.until(6.0)), [(0.5, 4.5)]);
+    assert_eq!(times(cues.until(106.0)), [(0.5, 4.5), (100.5, 104.5)]);
+    let all = times(cues.until(f64::INFINITY));
+    assert!(
+        all.len() > 7 && all.iter().all(|(start, end)| end - start == 4.0),
+        "{all:?}"
+    );
 }
