@@ -183,19 +183,15 @@ fn captions_in_a_transport_stream() {
 
 /// A film of a quarter of an hour in which something is said every hundred seconds, at `n * 100 + 0.5`.
 fn seldom(folder: &Path, name: &str, options: &str) -> Cues {
-    let words: String = (0..9)
-        .map(|n| {
-            format!(
-                "{}\n00:{:02}:{:02},500 --> 00:{:02}:{:02},000\nword {n}\n\n",
-                n + 1,
-                n * 100 / 60,
-                n * 100 % 60,
-                n * 100 / 60,
-                n * 100 % 60 + 2
-            )
-        })
-        .collect();
-    std::fs::write(folder.join("words.txt"), words).expect("written");
+    let cue = |n: u32| {
+        let (minute, second) = (n * 100 / 60, n * 100 % 60);
+        format!(
+            "{n}\n00:{minute:02}:{second:02},500 --> 00:{minute:02}:{:02},000\nword {n}\n\n",
+            second + 2
+        )
+    };
+    let words: Vec<String> = (0..9).map(cue).collect();
+    std::fs::write(folder.join("words.txt"), words.concat()).expect("written");
     let film = "-f lavfi -i color=s=64x64:r=5:d=900 -f srt -i words.txt -map 0 -map 1 -c:v libx264";
     lab::ffmpeg(folder, &format!("{film} {options} {name}"));
     let plan = CaptionsPlan {
@@ -210,7 +206,7 @@ fn seldom(folder: &Path, name: &str, options: &str) -> Cues {
     Cues::open(folder.join(name).to_str().expect("a path"), &plan, 0.0).expect("it opens")
 }
 
-/// A film of hours would not be playable for minutes if it were read to its end for the words of its first seconds.
+/// Otherwise a film of hours would be read to its end before its first seconds could be played.
 #[test]
 fn words_are_read_no_further_than_they_are_wanted() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -236,7 +232,7 @@ fn words_without_an_end_are_shown_for_a_while() {
     assert_eq!(times(cues.until(106.0)), [(0.5, 4.5), (100.5, 104.5)]);
     let all = times(cues.until(f64::INFINITY));
     assert!(
-        all.len() > 7 && all.iter().all(|(start, end)| end - start == 4.0),
+        all.len() > 7 && all.iter().all(|(start, end)| (end - start - 4.0).abs() < 1e-9),
         "{all:?}"
     );
 }
