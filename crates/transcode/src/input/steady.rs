@@ -14,6 +14,11 @@ const JUMP: f64 = 10.0;
 /// Seconds that no pause and no late beginning lasts.
 const AGES: f64 = 6.0 * 3600.0;
 
+/// A recording that does not say how long it is lasts an hour at most, or as long as its bytes at so many bits a second:
+/// sound alone takes ten times as many.
+const UNSAID: f64 = 3600.0;
+const LEAST_RATE: f64 = 400.0;
+
 /// Seconds that a broadcast's clock may go back: recordings that were joined often begin at the same time.
 const BACK: f64 = 0.5;
 
@@ -23,7 +28,7 @@ pub struct Steady {
     joins: bool,
     /// Where the film was declared to begin, on the source's clock.
     start: f64,
-    /// Time up to which the film was declared to last, on the source's clock.
+    /// Time up to which the film was declared to last, or else can last, on the source's clock.
     end: f64,
     /// Seconds that are added to every packet.
     offset: f64,
@@ -47,10 +52,11 @@ struct Known {
 impl Steady {
     /// For a source that is about to be read from its beginning.
     pub fn new(demuxer: &ffmpeg::format::context::Input) -> Self {
-        // SAFETY: plain fields of a context and its static format description.
-        let (start, duration, flags) = unsafe {
+        // SAFETY: plain fields of a context and its static format description; the I/O context belongs to it.
+        let (start, duration, bytes, flags) = unsafe {
             let raw = demuxer.as_ptr();
-            ((*raw).start_time, (*raw).duration, (*(*raw).iformat).flags)
+            let bytes = ffi::avio_size((*raw).pb);
+            ((*raw).start_time, (*raw).duration, bytes, (*(*raw).iformat).flags)
         };
         let seconds = |micros: i64| micros as f64 / f64::from(ffi::AV_TIME_BASE);
         let start = if start == ffi::AV_NOPTS_VALUE {
@@ -64,7 +70,7 @@ impl Steady {
             end: if duration > 0 {
                 start + seconds(duration)
             } else {
-                f64::INFINITY
+                start + (bytes as f64 * 8.0 / LEAST_RATE).max(UNSAID)
             },
             offset: 0.0,
             before: 0.0,

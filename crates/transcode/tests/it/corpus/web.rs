@@ -181,6 +181,28 @@ fn recordings_joined_with_clocks_of_their_own() {
     );
 }
 
+/// A recording that broke off says no duration; one damaged byte would have its picture stand still for hours.
+#[test]
+fn a_recording_without_a_duration_whose_clock_jumps_by_hours() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let jump = |first: u32| format!("setts=ts=TS+gte(N\\,{first})*16000000");
+    lab::ffmpeg(
+        folder.path(),
+        &format!(
+            "{} -c:v mpeg4 -c:a aac -bsf:v {} -bsf:a {} -f matroska -live 1 film.mkv",
+            both("320x180", "25"),
+            jump(25),
+            jump(47)
+        ),
+    );
+    let stream = lab::stream(
+        &folder.path().join("film.mkv"),
+        &folder.path().join("out"),
+        &Wishes::default(),
+    );
+    near(stream.duration, 3.0, 0.2, "the three seconds that there are");
+}
+
 /// `cat one.ts two.ts`: both begin at the same time.
 #[test]
 fn recordings_joined_with_one_clock() {
