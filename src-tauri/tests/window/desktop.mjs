@@ -56,11 +56,11 @@ export function desktop({ test, page, films, short, long, published, publish }) 
     const job = await page().job('In the tray', ['running']);
     const [{ icon }] = (await told('icon')).slice(-1);
     const [name, path] = icon[1].startsWith('/') ? icon : [icon[1], '/StatusNotifierItem'];
+    // Its label and its menu are told one after the other.
     const tray = await until('the tray counts', async () => {
       const said = JSON.parse(await run('/usr/bin/python3', join(HERE, 'tray.py'), name, path));
-      return /\d %/.test(said.label) && said;
+      return /\d %/.test(said.label) && /^Films under way: 1, \d+ %$/.test(said.menu[0]) && said;
     });
-    assert.match(tray.menu[0], /^Films under way: 1, \d+ %$/);
     assert.deepEqual(tray.menu.slice(1), ['Show Screener', 'Quit Screener']);
     await page().ask('cancel', { job: job.job });
     await until('the tray is at rest', async () => JSON.parse(await run('/usr/bin/python3', join(HERE, 'tray.py'), name, path)).label === '');
