@@ -50,10 +50,7 @@ impl Cues {
     /// Words beside the source, which are read at once and count from the film's zero, or inside it. `zero` is the film's
     /// zero on the source's clock.
     pub fn open(file: &str, plan: &CaptionsPlan, zero: f64) -> Result<Self, Failure> {
-        let mut cues = Self {
-            known: Vec::new(),
-            more: None,
-        };
+        let mut cues = Self::default();
         match (&plan.file, plan.index) {
             (Some(beside), _) => cues.add(read_sidecar(Path::new(beside))?),
             (None, Some(index)) => cues.more = embedded::Reader::open(file, index, zero)?,

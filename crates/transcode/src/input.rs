@@ -98,6 +98,12 @@ pub fn begins(stream: &ffmpeg::Stream<'_>) -> Option<f64> {
     Some(start)
 }
 
+/// Length of the source in bytes; 0 where it is not known.
+pub(crate) fn bytes(demuxer: &ffmpeg::format::context::Input) -> u64 {
+    // SAFETY: the I/O context belongs to the demuxer.
+    u64::try_from(unsafe { ffi::avio_size((*demuxer.as_ptr()).pb) }).unwrap_or(0)
+}
+
 /// The file's own name, for messages.
 pub fn name_of(path: &str) -> String {
     let path = Path::new(path);

@@ -4,12 +4,11 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
-use ffmpeg_next::media::Type;
 use screener_ladder::wire::Failure;
 
 use super::{Cue, charset, markup, vtt};
 use crate::cage;
-use crate::input::{self, Source, refusal};
+use crate::input::{self, Source};
 
 /// A film has a few thousand cues; a hostile one may claim millions.
 const MAX_CUES: usize = 100_000;
@@ -24,7 +23,6 @@ const AHEAD: f64 = 60.0;
 pub struct Reader {
     source: Source,
     index: usize,
-    tick: f64,
     id: Id,
     /// Where the film begins in the file's own time.
     zero: f64,
@@ -43,20 +41,11 @@ impl Reader {
         let Some(stream) = source.demuxer.stream(index) else {
             return Ok(None);
         };
-        let (tick, id) = (f64::from(stream.time_base()), stream.parameters().id());
-        // An index leads straight to the words. Elsewhere pictures or sound tell how far the reading is: there may be no
-        // more words for an hour.
-        let indexed = source.demuxer.format().name().contains("mp4");
-        let guide = source
-            .demuxer
-            .streams()
-            .find(|stream| {
-                matches!(stream.parameters().medium(), Type::Video | Type::Audio) && !refusal::is_picture(stream)
-            })
-            .map(|stream| stream.index())
-            .filter(|_| !indexed);
-        for mut stream in source.demuxer.streams_mut() {
-            if stream.index() != index && Some(stream.index()) != guide {
+        let id = stream.parameters().id();
+        // An index leads straight to the words. Elsewhere the packets of all streams tell how far the reading is: there may
+        // be no more words for an hour.
+        if source.demuxer.format().name().contains("mp4") {
+            for mut stream in source.demuxer.streams_mut().filter(|stream| stream.index() != index) {
                 // SAFETY: a plain field of a stream that is ours; nothing reads at the same time.
                 unsafe {
                     (*stream.as_mut_ptr()).discard = ffi::AVDiscard::AVDISCARD_ALL;
@@ -66,7 +55,6 @@ impl Reader {
         Ok(Some(Self {
             source,
             index,
-            tick,
             id,
             zero,
             at: f64::NEG_INFINITY,
@@ -101,22 +89,16 @@ impl Reader {
     }
 
     fn take(&mut self, packet: &ffmpeg::Packet, cues: &mut Vec<Cue>) {
-        if packet.stream() != self.index {
-            let tick = self
-                .source
-                .demuxer
-                .stream(packet.stream())
-                .map_or(0.0, |stream| f64::from(stream.time_base()));
-            if let Some(time) = packet.dts().or(packet.pts()) {
-                self.at = time as f64 * tick - self.zero;
-            }
-            return;
-        }
-        let (Some(time), Some(data)) = (packet.pts().or(packet.dts()), packet.data()) else {
+        let stream = self.source.demuxer.stream(packet.stream());
+        let (Some(stream), Some(time)) = (stream, packet.pts().or(packet.dts())) else {
             return;
         };
-        let start = time as f64 * self.tick - self.zero;
+        let tick = f64::from(stream.time_base());
+        let start = time as f64 * tick - self.zero;
         self.at = start;
+        let Some(data) = packet.data().filter(|_| packet.stream() == self.index) else {
+            return;
+        };
         if let Some(open) = self.open.take() {
             cues.push(Cue {
                 end: start.min(open.start + USUAL),
@@ -128,7 +110,7 @@ impl Reader {
             return;
         }
         self.count += 1;
-        let duration = packet.duration() as f64 * self.tick;
+        let duration = packet.duration() as f64 * tick;
         let cue = Cue {
             start: start.max(0.0),
             end: start + duration,

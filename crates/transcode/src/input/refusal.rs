@@ -154,13 +154,13 @@ pub fn ended_early(name: &str, reached: f64, declared: f64) -> Failure {
 const LEAST_RATE: f64 = 40.0;
 
 /// One changed byte of a header makes days of a second: such a film would be laid out, standing still, to its declared end.
-/// The refusal, if there can be no film of this length in so few bytes.
+/// The refusal, if there can be no film of `duration` seconds in so few bytes.
 pub fn impossible(name: &str, bytes: u64, duration: f64) -> Option<Failure> {
     (duration > 3600.0 && bytes as f64 * 8.0 < LEAST_RATE * duration).then(|| {
         failure(
             "damaged",
             format!(
-                "{name} is damaged: it says that it lasts {:.0} hours, which {} cannot hold.",
+                "{name} is damaged: it says that it lasts {:.1} hours, which {} cannot hold.",
                 duration / 3600.0,
                 size(bytes)
             ),
@@ -327,9 +327,8 @@ fn bytes_behind_the_end(demuxer: &ffmpeg::format::context::Input) -> Option<u64>
             }
         }
     }
-    // SAFETY: the I/O context belongs to the demuxer.
-    let length = unsafe { ffi::avio_size((*demuxer.as_ptr()).pb) };
-    (length > 0 && end > length).then(|| (end - length) as u64)
+    let (end, length) = (u64::try_from(end).unwrap_or(0), super::bytes(demuxer));
+    (length > 0 && end > length).then(|| end - length)
 }
 
 fn size(bytes: u64) -> String {
@@ -373,7 +372,7 @@ mod tests {
         let failure = impossible("a.avi", 83_114, 76.1 * hour).unwrap();
         assert_eq!(
             failure.message,
-            "a.avi is damaged: it says that it lasts 76 hours, which 83 kB cannot hold."
+            "a.avi is damaged: it says that it lasts 76.1 hours, which 83 kB cannot hold."
         );
     }
 

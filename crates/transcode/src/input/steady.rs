@@ -14,10 +14,11 @@ const JUMP: f64 = 10.0;
 /// Seconds that no pause and no late beginning lasts.
 const AGES: f64 = 6.0 * 3600.0;
 
-/// A recording that does not say how long it is lasts an hour at most, or as long as its bytes at so many bits a second:
-/// sound alone takes ten times as many.
+/// Seconds that a recording which does not say how long it is may last, however few its bytes.
 const UNSAID: f64 = 3600.0;
-const LEAST_RATE: f64 = 400.0;
+
+/// Bits a second that a longer one has: sound alone takes ten times as many.
+const UNSAID_RATE: f64 = 400.0;
 
 /// Seconds that a broadcast's clock may go back: recordings that were joined often begin at the same time.
 const BACK: f64 = 0.5;
@@ -52,11 +53,10 @@ struct Known {
 impl Steady {
     /// For a source that is about to be read from its beginning.
     pub fn new(demuxer: &ffmpeg::format::context::Input) -> Self {
-        // SAFETY: plain fields of a context and its static format description; the I/O context belongs to it.
-        let (start, duration, bytes, flags) = unsafe {
+        // SAFETY: plain fields of a context and its static format description.
+        let (start, duration, flags) = unsafe {
             let raw = demuxer.as_ptr();
-            let bytes = ffi::avio_size((*raw).pb);
-            ((*raw).start_time, (*raw).duration, bytes, (*(*raw).iformat).flags)
+            ((*raw).start_time, (*raw).duration, (*(*raw).iformat).flags)
         };
         let seconds = |micros: i64| micros as f64 / f64::from(ffi::AV_TIME_BASE);
         let start = if start == ffi::AV_NOPTS_VALUE {
@@ -70,7 +70,7 @@ impl Steady {
             end: if duration > 0 {
                 start + seconds(duration)
             } else {
-                start + (bytes as f64 * 8.0 / LEAST_RATE).max(UNSAID)
+                start + (super::bytes(demuxer) as f64 * 8.0 / UNSAID_RATE).max(UNSAID)
             },
             offset: 0.0,
             before: 0.0,
