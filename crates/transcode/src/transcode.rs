@@ -241,7 +241,11 @@ impl Run<'_> {
                 }
                 // The largest rung takes more time than all others together: as many as x264 takes by itself. Where the ceiling
                 // of the rate rules, fewer have cost up to 0.4 of VMAF on two cores, at the same bytes and in the same time.
-                let threads = if index == 0 { (cores * 3 / 2).max(2) } else { (cores / 4).max(1) };
+                let threads = if index == 0 {
+                    (cores * 3 / 2).max(2)
+                } else {
+                    (cores / 4).max(1)
+                };
                 let effort = Effort {
                     preset: plan.wishes.preset,
                     threads,
