@@ -221,7 +221,6 @@ impl Run<'_> {
         if let Some(text) = said {
             self.session.note(text);
         }
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get) as u32;
         let rungs = plan
             .rungs
             .iter()
@@ -239,16 +238,9 @@ impl Run<'_> {
                         .map(Making::Copied)
                         .ok_or_else(|| internal("the source has no parameter sets"));
                 }
-                // The largest rung takes more time than all others together: as many as x264 takes by itself. Where the ceiling
-                // of the rate rules, fewer have cost up to 0.4 of VMAF on two cores, at the same bytes and in the same time.
-                let threads = if index == 0 {
-                    (cores * 3 / 2).max(2)
-                } else {
-                    (cores / 4).max(1)
-                };
                 let effort = Effort {
                     preset: plan.wishes.preset,
-                    threads,
+                    threads: x264::threads(index),
                     depth: index,
                     quick: false,
                 };
