@@ -39,7 +39,7 @@ impl Encoder {
 pub struct Effort {
     /// Preset.
     pub preset: Preset,
-    /// Threads of this encoder.
+    /// Threads of this encoder; 0: its own choice.
     pub threads: u32,
     /// Rungs above this one: the lower, the less a fast encoder tries of each picture.
     pub depth: usize,
@@ -56,15 +56,14 @@ const QUALITY: &str = "23.1";
 /// The same below it: what fast encoders do not try costs bytes.
 const LOWER_QUALITY: &str = "23.2";
 
-/// Threads of the encoder with so many rungs above it. The large rungs have as many as x264 takes by itself: where the ceiling of
-/// the rate rules, fewer have cost up to 0.4 of VMAF on two cores, at the same bytes and in the same time.
+/// Threads of the encoder with so many rungs above it; 0: as many as x264 takes by itself, by cores and height. Where the ceiling
+/// of the rate rules, fewer have cost the large rungs up to 0.4 of VMAF on two cores, at the same bytes and in the same time.
 pub fn threads(depth: usize) -> u32 {
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get) as u32;
     if depth < LARGE {
-        (cores * 3 / 2).max(2)
-    } else {
-        (cores / 4).max(1)
+        return 0;
     }
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get) as u32;
+    (cores / 4).max(1)
 }
 
 /// What fast encoders below the first rung try of a macroblock: all that veryfast does but the parts of B pictures, which take
