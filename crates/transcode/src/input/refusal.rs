@@ -177,6 +177,14 @@ pub fn unsupported(name: &str, codec: &str) -> Failure {
     )
 }
 
+fn no_beginning(name: &str, codec: &str) -> Failure {
+    failure(
+        "no_beginning",
+        format!("{name} holds {codec} pictures, but the part of the file where decoding them could begin is missing."),
+        "Copy or download it again, whole. A recording has to begin a little earlier.",
+    )
+}
+
 pub fn encrypted(name: &str) -> Failure {
     failure(
         "encrypted",
@@ -220,6 +228,7 @@ pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<
     }
     let mut playable = false;
     let mut unsupported_video = None;
+    let mut headless_video = None;
     for stream in demuxer.streams() {
         let parameters = stream.parameters();
         match parameters.medium() {
@@ -232,8 +241,7 @@ pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<
                 if listed_decoder(parameters.id()).is_none() {
                     unsupported_video.get_or_insert_with(|| codec_name(parameters.id()));
                 } else if pixels == 0 {
-                    unsupported_video
-                        .get_or_insert_with(|| format!("{} without a picture size", codec_name(parameters.id())));
+                    headless_video.get_or_insert_with(|| codec_name(parameters.id()));
                 } else {
                     playable = true;
                 }
@@ -242,13 +250,18 @@ pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<
             _ => {}
         }
     }
-    match unsupported_video {
-        Some(_) if log::says("Picture size") => Err(failure(
+    let missing = unsupported_video.is_some() || headless_video.is_some();
+    if missing && log::says("Picture size") {
+        return Err(failure(
             "too_large",
             format!("{name} declares pictures larger than any video's: it is damaged, or made to do harm."),
             CONVERT,
-        )),
-        Some(codec) if !has_video(demuxer) => Err(unsupported(name, &codec)),
+        ));
+    }
+    let unwatchable = !has_video(demuxer);
+    match (unsupported_video, headless_video) {
+        (Some(codec), _) if unwatchable => Err(unsupported(name, &codec)),
+        (_, Some(codec)) if unwatchable => Err(no_beginning(name, &codec)),
         _ if !playable => Err(failure(
             "no_streams",
             format!("{name} has no pictures and no sound that can be played."),

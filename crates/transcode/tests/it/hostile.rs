@@ -282,6 +282,14 @@ fn what_is_wrong_is_named() {
             .message
             .contains("magicyuv")
     );
+    // A recording that begins behind its only key picture.
+    lab::ffmpeg(
+        folder,
+        "-f lavfi -i testsrc2=s=320x240:d=4 -c:v libx264 -g 900 whole.ts",
+    );
+    let bytes = std::fs::read(folder.join("whole.ts")).expect("made");
+    std::fs::write(folder.join("late.ts"), &bytes[bytes.len() / 188 / 2 * 188..]).expect("written");
+    trap.refuses(&folder.join("late.ts"), &["no_beginning"]);
     lab::ffmpeg(
         folder,
         "-f lavfi -i testsrc2=s=64x64:d=1 -c:v libx264 -encryption_scheme cenc-aes-ctr \
