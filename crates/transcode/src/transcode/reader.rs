@@ -37,7 +37,7 @@ fn all_read(source: &ffmpeg::format::context::Input) -> bool {
 }
 
 /// The same pixels once more.
-fn again(frame: &frame::Video) -> frame::Video {
+pub fn again(frame: &frame::Video) -> frame::Video {
     let mut copy = frame::Video::empty();
     // SAFETY: a new reference to the same pixels.
     unsafe {

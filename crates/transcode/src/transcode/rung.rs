@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use ffmpeg::{Error, frame};
+use ffmpeg::{Error, frame, picture};
 use ffmpeg_next as ffmpeg;
 use screener_ladder::Rung;
 use screener_ladder::wire::Failure;
 
 use super::h264;
+use super::reader::again;
 use super::sample::Sample;
 use super::scaler::{Edges, Scaler};
 use super::shelf::{Made, Shelf};
@@ -19,6 +20,10 @@ use crate::session::Session;
 
 /// The first segment that no quick encoder makes: a player that has two seconds can start.
 const QUICK: u32 = 3;
+
+/// Pictures that an encoder sees before the first of a segment in the middle of the film, and that are left out. x264 gives a
+/// key picture more bytes than it does to those before it; with none before it, it gives the first as few as the others.
+const LEAD: i64 = 6;
 
 /// One picture on its way down the ladder, shared by all rungs.
 pub struct Picture {
@@ -54,6 +59,8 @@ pub struct Thread<'a> {
     pub track: usize,
     /// The rung.
     pub rung: Rung,
+    /// Ticks that a picture lasts as a rule.
+    pub frame: i64,
     /// Its encoder; `None` where the rung is copied and only scales for the ones below.
     pub encoder: Option<Encoder>,
     /// The one that makes the segments before [`QUICK`], where there is one.
@@ -88,6 +95,8 @@ impl Thread<'_> {
             encoder,
             next,
             number: 0,
+            begin: i64::MIN,
+            frame: self.frame,
             first_group: self.group,
             samples: Vec::new(),
             shown: VecDeque::new(),
@@ -113,6 +122,9 @@ impl Thread<'_> {
                             match picture.begins {
                                 Some(number) if number >= self.first => cutter.number = number,
                                 _ => continue,
+                            }
+                            if cutter.number > 1 {
+                                cutter.lead(&picture)?;
                             }
                         }
                         cutter.encode(&picture)?;
@@ -140,6 +152,9 @@ struct Cutter<'a> {
     next: Option<Encoder>,
     /// Segment under way.
     number: u32,
+    /// What is shown before this tick was for the encoder alone.
+    begin: i64,
+    frame: i64,
     first_group: u32,
     samples: Vec<Sample>,
     /// Times of the pictures that went in and have not come out: the n-th packet out is decoded when the n-th picture is shown.
@@ -148,6 +163,21 @@ struct Cutter<'a> {
 }
 
 impl Cutter<'_> {
+    /// Lets the encoder see the first picture as if it had stood for a while.
+    fn lead(&mut self, first: &Picture) -> Result<(), Failure> {
+        self.begin = first.pts;
+        for before in (1..=LEAD).rev() {
+            let pts = first.pts - before * self.frame;
+            let mut picture = again(&first.frame);
+            picture.set_pts(Some(pts));
+            picture.set_kind(picture::Type::None);
+            self.shown.push_back(pts);
+            self.encoder.send(&picture).map_err(internal)?;
+            self.take()?;
+        }
+        Ok(())
+    }
+
     fn encode(&mut self, picture: &Picture) -> Result<(), Failure> {
         if picture.begins.is_some_and(|number| number >= QUICK)
             && let Some(next) = self.next.take()
@@ -155,6 +185,7 @@ impl Cutter<'_> {
             self.encoder.inner.send_eof().map_err(internal)?;
             self.take()?;
             self.encoder = next;
+            self.lead(picture)?;
         }
         self.shown.push_back(picture.pts);
         if let Some(number) = picture.begins {
@@ -182,6 +213,9 @@ impl Cutter<'_> {
             .shown
             .pop_front()
             .ok_or_else(|| internal("more packets than pictures"))?;
+        if pts < self.begin {
+            return Ok(());
+        }
         if let Some(last) = self.samples.last_mut() {
             last.duration = dts - last.dts;
         }

@@ -201,6 +201,7 @@ impl Run<'_> {
                     shelf,
                     track: index,
                     rung: rung.clone(),
+                    frame: grid.frame,
                     encoder,
                     quick,
                     from: from_above,

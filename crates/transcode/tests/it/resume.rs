@@ -314,7 +314,7 @@ fn recipes() -> Vec<(&'static str, &'static str, Wishes)> {
 #[test]
 fn a_killed_run_goes_on_where_it_was() {
     let whole = Whole::new("", "film.mp4", &small());
-    for count in [1, 5, 9] {
+    for count in [1, 5, 9, 11] {
         whole.survives(Moment::Segments(count), &format!("after-{count}"));
     }
 }
