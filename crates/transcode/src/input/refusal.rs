@@ -227,8 +227,7 @@ pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<
         return Err(truncated(name, &Flaw::Missing(bytes)));
     }
     let mut playable = false;
-    let mut unsupported_video = None;
-    let mut headless_video = None;
+    let mut refused = None;
     for stream in demuxer.streams() {
         let parameters = stream.parameters();
         match parameters.medium() {
@@ -239,9 +238,9 @@ pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<
                     return Err(too_large(name, width, height));
                 }
                 if listed_decoder(parameters.id()).is_none() {
-                    unsupported_video.get_or_insert_with(|| codec_name(parameters.id()));
+                    refused.get_or_insert_with(|| unsupported(name, &codec_name(parameters.id())));
                 } else if pixels == 0 {
-                    headless_video.get_or_insert_with(|| codec_name(parameters.id()));
+                    refused.get_or_insert_with(|| no_beginning(name, &codec_name(parameters.id())));
                 } else {
                     playable = true;
                 }
@@ -250,18 +249,13 @@ pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<
             _ => {}
         }
     }
-    let missing = unsupported_video.is_some() || headless_video.is_some();
-    if missing && log::says("Picture size") {
-        return Err(failure(
+    match refused {
+        Some(_) if log::says("Picture size") => Err(failure(
             "too_large",
             format!("{name} declares pictures larger than any video's: it is damaged, or made to do harm."),
             CONVERT,
-        ));
-    }
-    let unwatchable = !has_video(demuxer);
-    match (unsupported_video, headless_video) {
-        (Some(codec), _) if unwatchable => Err(unsupported(name, &codec)),
-        (_, Some(codec)) if unwatchable => Err(no_beginning(name, &codec)),
+        )),
+        Some(failure) if !has_video(demuxer) => Err(failure),
         _ if !playable => Err(failure(
             "no_streams",
             format!("{name} has no pictures and no sound that can be played."),

@@ -11,7 +11,7 @@ use screener_ladder::wire::Failure;
 use super::clock::{Grid, Timeline};
 use super::copied::Copier;
 use super::normal::Normalizer;
-use super::rung::{Picture, Step};
+use super::rung::{Picture, Step, again};
 use crate::cage;
 use crate::failure::{failure, internal};
 use crate::input;
@@ -34,16 +34,6 @@ fn all_read(source: &ffmpeg::format::context::Input) -> bool {
         let io = (*source.as_ptr()).pb;
         !io.is_null() && (*io).eof_reached != 0 && (*io).error == 0
     }
-}
-
-/// The same pixels once more.
-pub fn again(frame: &frame::Video) -> frame::Video {
-    let mut copy = frame::Video::empty();
-    // SAFETY: a new reference to the same pixels.
-    unsafe {
-        ffmpeg::ffi::av_frame_ref(copy.as_mut_ptr(), frame.as_ptr());
-    }
-    copy
 }
 
 /// Pictures of the source on their way to the ladder.

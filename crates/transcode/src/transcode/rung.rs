@@ -10,7 +10,6 @@ use screener_ladder::Rung;
 use screener_ladder::wire::Failure;
 
 use super::h264;
-use super::reader::again;
 use super::sample::Sample;
 use super::scaler::{Edges, Scaler};
 use super::shelf::{Made, Shelf};
@@ -35,6 +34,16 @@ pub struct Picture {
     pub begins: Option<u32>,
     /// Worth a look as a still: passed on by the rung that the stills are taken from.
     pub key: bool,
+}
+
+/// The same pixels once more.
+pub fn again(frame: &frame::Video) -> frame::Video {
+    let mut copy = frame::Video::empty();
+    // SAFETY: a new reference to the same pixels.
+    unsafe {
+        ffmpeg::ffi::av_frame_ref(copy.as_mut_ptr(), frame.as_ptr());
+    }
+    copy
 }
 
 /// What goes down the ladder.
@@ -154,6 +163,7 @@ struct Cutter<'a> {
     number: u32,
     /// What is shown before this tick was for the encoder alone.
     begin: i64,
+    /// Ticks that a picture lasts as a rule.
     frame: i64,
     first_group: u32,
     samples: Vec<Sample>,
