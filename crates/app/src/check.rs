@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use screener_hls::facts::MediaFacts;
 use screener_hls::parse::{Playlist, parse};
 use screener_hls::rules::{Delivered, Level as Weight, Stream, judge, name_of};
-use screener_ladder::wire::{Event, Task, VERSION};
+use screener_wire::{Event, Task, VERSION};
 
 use crate::settings::file_error;
 use crate::view::{CheckView, FindingView, Level};

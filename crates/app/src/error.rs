@@ -37,8 +37,8 @@ impl AppError {
     }
 }
 
-impl From<screener_ladder::wire::Failure> for AppError {
-    fn from(failure: screener_ladder::wire::Failure) -> Self {
+impl From<screener_wire::Failure> for AppError {
+    fn from(failure: screener_wire::Failure) -> Self {
         Self {
             code: failure.code,
             message: failure.message,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use screener_ladder::wire::{Event, Measured, Playlists, Task, Transcode, VERSION};
+use screener_wire::{Event, Measured, Playlists, Task, Transcode, VERSION};
 
 use crate::settings::file_error;
 use crate::view::{

@@ -10,8 +10,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use screener_ladder::wire::{Event, Failure, Task};
 use screener_publish::{Attempt, Encoder};
+use screener_wire::{Event, Failure, Task};
 use tokio::process::Command;
 
 use self::attempt::Running;

@@ -1,13 +1,12 @@
 //! From what a source is to what is made of it.
 //!
-//! Owns the facts of a source ([`source`]), the rungs that are made of it ([`rung`], [`mod@plan`]) and the words that the
-//! encoder's process and the engine exchange ([`wire`]). Pure: it knows no FFmpeg, files, clock or runtime.
+//! Owns the facts of a source ([`source`]) and the rungs that are made of it ([`rung`], [`mod@plan`]). Pure: it knows no
+//! FFmpeg, files, clock or runtime.
 
 pub mod language;
 pub mod plan;
 pub mod rung;
 pub mod source;
-pub mod wire;
 
 pub use plan::{Format, Plan, PlanError, Preset, Wishes, plan};
 pub use rung::{Rung, Track, TrackKind};

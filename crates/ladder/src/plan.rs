@@ -7,7 +7,6 @@ mod tracks;
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::Failure;
 use crate::{Rung, SourceInfo};
 use sizes::Size;
 
@@ -144,23 +143,6 @@ pub enum PlanError {
     /// A height below 2 was wished for.
     #[error("a rung of {0} lines cannot be made")]
     Height(u32),
-}
-
-impl From<PlanError> for Failure {
-    fn from(error: PlanError) -> Self {
-        let (code, mend) = match error {
-            PlanError::NothingToPlay => ("no_streams", "Choose a file with a video or audio track."),
-            PlanError::Height(_) => (
-                "wrong_ladder",
-                "Name heights of at least 2 lines, such as 1080,720,480,360.",
-            ),
-        };
-        Failure {
-            code: code.into(),
-            message: format!("Nothing can be made of this: {error}."),
-            mend: mend.into(),
-        }
-    }
 }
 
 impl Plan {

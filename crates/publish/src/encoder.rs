@@ -1,7 +1,7 @@
 //! The port to what makes media: a worker process in the real house, a script in tests.
 
 use async_trait::async_trait;
-use screener_ladder::wire::{Command, Event, Failure, Task};
+use screener_wire::{Command, Event, Failure, Task};
 
 /// Starts workers.
 #[async_trait]

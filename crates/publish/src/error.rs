@@ -1,6 +1,6 @@
 //! What can go wrong, for callers that branch, and in words for people.
 
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use crate::keys::KeyError;
 use crate::store::StoreError;

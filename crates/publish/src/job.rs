@@ -14,8 +14,8 @@ mod view;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use screener_ladder::wire::{self, Failure, Measured};
 use screener_ladder::{Plan, Track, TrackKind};
+use screener_wire::{self as wire, Failure, Measured};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 mod file;
 mod keychain;
 
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 use zeroize::Zeroizing;
 
 pub use file::FileStore;

@@ -34,5 +34,5 @@ pub use keys::KeyStore;
 pub use library::Video;
 pub use link::LinkRecord;
 pub use record::{JobRecord, JobState, Stage};
-pub use screener_ladder::wire::Failure;
+pub use screener_wire::Failure;
 pub use store::{Store, StoreConfig, StoreError};

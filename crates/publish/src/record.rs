@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use screener_ladder::TrackKind;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 use serde::{Deserialize, Serialize};
 
 use crate::{JobId, VideoId};

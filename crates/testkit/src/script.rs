@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use screener_ladder::wire::{Command, Event, Failure, Measured, Playlists, Segment, Task, Transcode};
 use screener_ladder::{Plan, Rung, SourceInfo, Track, TrackKind};
 use screener_publish::{Attempt, Encoder};
+use screener_wire::{Command, Event, Failure, Measured, Playlists, Segment, Task, Transcode};
 use tokio::sync::Semaphore;
 
 /// How an attempt ends.

@@ -11,7 +11,7 @@ mod limits;
 mod syscalls;
 mod watch;
 
-use screener_ladder::wire::{Failure, Task};
+use screener_wire::{Failure, Task};
 use serde::Serialize;
 
 pub use watch::{Rest, alive, allow_processor_time, rest, watch};

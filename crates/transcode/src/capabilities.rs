@@ -2,7 +2,7 @@
 
 use crate::cage::Cage;
 use crate::transcode;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 use serde_json::{Value, json};
 
 /// `{"encoders": […], "cage": {…}}`.

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use screener_ladder::language;
 use screener_ladder::plan::CaptionsPlan;
 use screener_ladder::source::SubtitleStream;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use crate::failure::failure;
 use crate::input::{self, refusal};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 /// A failure with its stable code, what happened and what to do next.
 pub fn failure(code: &str, message: impl Into<String>, mend: impl Into<String>) -> Failure {

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 use ffmpeg_next::format::context::StreamIo;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use crate::failure::internal;
 use crate::log;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use screener_hls::facts::{MediaFacts, piece};
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 use serde_json::Value;
 
 use crate::cage;

@@ -1,7 +1,7 @@
 //! The worker: the only part of Screener that touches FFmpeg.
 //!
 //! It is a library with a thin `main` so that its tests can reach its parts; nothing but the executable
-//! `screener-worker` may depend on it. It reads one [`screener_ladder::wire::Task`] and then commands from stdin, writes
+//! `screener-worker` may depend on it. It reads one [`screener_wire::Task`] and then commands from stdin, writes
 //! events to stdout, and leaves when its parent does. It knows nothing of buckets, jobs or links.
 
 pub mod cage;

@@ -12,8 +12,8 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
 use screener_ladder::source::SubtitleStream;
-use screener_ladder::wire::Failure;
 use screener_ladder::{Plan, SourceInfo, Wishes, language};
+use screener_wire::Failure;
 
 use crate::input::{self, Source, refusal};
 use crate::{captions, log};

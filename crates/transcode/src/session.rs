@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use screener_ladder::wire::{Event, Failure};
+use screener_wire::{Event, Failure};
 
 use crate::failure;
 

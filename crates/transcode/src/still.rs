@@ -5,7 +5,7 @@ mod stream;
 
 use std::path::Path;
 
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 use serde_json::{Value, json};
 
 use crate::failure::write_failed;

@@ -31,8 +31,8 @@ use std::path::Path;
 use ffmpeg_next as ffmpeg;
 use screener_hls::media::{ByteRange, END, Entry};
 use screener_ladder::source::Ratio;
-use screener_ladder::wire::{Event, Failure, Playlists, Transcode};
 use screener_ladder::{Format as SegmentFormat, Plan, Track, TrackKind};
+use screener_wire::{Event, Failure, Playlists, Transcode};
 
 use self::clock::Grid;
 use self::playlist::{Part, Rates};

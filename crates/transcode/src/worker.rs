@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::process::ExitCode;
 
-use screener_ladder::wire::{Command, Event, Failure, Task, VERSION};
+use screener_wire::{Command, Event, Failure, Task, VERSION};
 
 use crate::failure::failure;
 use crate::session::Session;

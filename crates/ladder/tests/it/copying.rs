@@ -110,6 +110,6 @@ fn thin_sources_are_not_expected_to_grow() {
 
 #[test]
 fn nothing_to_play_is_said() {
-    let failure: screener_ladder::wire::Failure = plan(&SourceInfo::default(), &Wishes::default()).unwrap_err().into();
+    let failure: screener_wire::Failure = plan(&SourceInfo::default(), &Wishes::default()).unwrap_err().into();
     assert_eq!(failure.code, "no_streams");
 }

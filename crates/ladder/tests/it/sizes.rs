@@ -120,7 +120,7 @@ fn a_height_that_cannot_be_is_refused_in_words() {
         heights: Some(vec![720, 0]),
         ..Wishes::default()
     };
-    let failure: screener_ladder::wire::Failure = plan(&film(1920, 1080), &wishes).unwrap_err().into();
+    let failure: screener_wire::Failure = plan(&film(1920, 1080), &wishes).unwrap_err().into();
     assert_eq!(failure.code, "wrong_ladder");
     assert!(failure.message.contains("0 lines"), "{}", failure.message);
 }

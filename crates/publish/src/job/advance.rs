@@ -3,7 +3,7 @@
 use std::iter;
 use std::sync::Arc;
 
-use screener_ladder::wire::PLAYLIST_END;
+use screener_wire::PLAYLIST_END;
 
 use super::{Effect, Entry, Phase, Publication, Recorded, Shown, Visible};
 

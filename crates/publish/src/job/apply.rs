@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use screener_ladder::wire;
+use screener_wire as wire;
 
 use super::{Effect, Entry, Event, Finished, LOST_IN_A_ROW, Made, Phase, Publication, Recorded, Visible};
 use crate::error::failure;

@@ -1,7 +1,7 @@
 //! What one track has made. A long film has tens of thousands of segments, so each is kept small: what only a worker needs
 //! again lies in the journal.
 
-use screener_ladder::wire;
+use screener_wire as wire;
 
 /// Segments of a track in their order, from number 1 without gaps.
 #[derive(Clone, Debug, Default, PartialEq)]

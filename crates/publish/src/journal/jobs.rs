@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use screener_ladder::Wishes;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::shelf::{from_json, to_json, video_id};
 use crate::error::{Error, failure};

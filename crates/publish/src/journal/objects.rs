@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
-use screener_ladder::wire::Segment;
+use screener_wire::Segment;
 
 use super::shelf::{from_json, to_json};
 use crate::JobId;

@@ -4,7 +4,7 @@
 
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::clock;
 use crate::error::failure;

@@ -1,8 +1,8 @@
 //! From accepted to live, and every way to leave in between.
 
-use screener_ladder::wire::Failure;
 use screener_publish::{JobState, Stage};
 use screener_testkit::{End, Script, ScriptedEncoder};
+use screener_wire::Failure;
 
 use crate::world::{World, is_whole, nothing_dangles, until, until_gone, until_live};
 

@@ -6,9 +6,9 @@ mod journal;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use screener_ladder::wire::{self, Failure, PLAYLIST_END, Segment};
 use screener_ladder::{Plan, Track, TrackKind};
 use screener_publish::job::{Effect, Entry, Event, Phase, Publication, Shown};
+use screener_wire::{self as wire, Failure, PLAYLIST_END, Segment};
 
 use journal::keep;
 

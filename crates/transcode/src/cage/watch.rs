@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use screener_ladder::wire::{Event, Failure};
+use screener_wire::{Event, Failure};
 
 use crate::failure::failure;
 use crate::session::Session;

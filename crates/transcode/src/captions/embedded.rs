@@ -4,7 +4,7 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::{Cue, charset, markup, vtt};
 use crate::cage;

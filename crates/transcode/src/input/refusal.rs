@@ -3,7 +3,7 @@
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::shape::Flaw;
 use super::whitelist;

@@ -3,7 +3,7 @@
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::util::frame;
 use ffmpeg_next::{ffi, filter, format};
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use crate::cage;
 use crate::failure::{failure, internal};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use crate::failure::failure;
 use crate::input::{self, Source};

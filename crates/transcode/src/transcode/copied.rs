@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 
 use ffmpeg::format::stream::Stream;
 use ffmpeg_next as ffmpeg;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::clock::{Grid, Timeline};
 use super::h264;

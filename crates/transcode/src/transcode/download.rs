@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::fmp4::{MATRIX, Place, boxed, full, put16, put32, trak};
 use super::sample::{Description, Format, Sample};

@@ -5,7 +5,7 @@ use ffmpeg::format::Pixel;
 use ffmpeg::software::scaling;
 use ffmpeg::{Dictionary, frame};
 use ffmpeg_next as ffmpeg;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use crate::failure::internal;
 

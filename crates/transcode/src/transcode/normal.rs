@@ -8,7 +8,7 @@ use ffmpeg::{Error, filter, frame};
 use ffmpeg_next as ffmpeg;
 use screener_ladder::Rung;
 use screener_ladder::source::{Ratio, VideoStream};
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use crate::failure::internal;
 use crate::probe::Turn;

@@ -4,7 +4,7 @@ use std::sync::mpsc::Receiver;
 
 use ffmpeg::format::stream::Stream;
 use ffmpeg_next as ffmpeg;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::clock::Timeline;
 use super::resume::From;

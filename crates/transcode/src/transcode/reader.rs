@@ -6,7 +6,7 @@ use std::sync::mpsc::{Sender, SyncSender};
 use ffmpeg::codec::{self, threading};
 use ffmpeg::{Error, Packet, frame, picture};
 use ffmpeg_next as ffmpeg;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::clock::{Grid, Timeline};
 use super::copied::Copier;

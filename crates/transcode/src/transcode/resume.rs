@@ -1,6 +1,6 @@
 //! Where a run goes on that follows an earlier one.
 
-use screener_ladder::wire::{Resume, Segment};
+use screener_wire::{Resume, Segment};
 use serde_json::{Value, json};
 
 use super::fmp4::KeyRange;

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use ffmpeg::{Error, frame, picture};
 use ffmpeg_next as ffmpeg;
 use screener_ladder::Rung;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::h264;
 use super::sample::Sample;

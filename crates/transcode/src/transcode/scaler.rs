@@ -6,7 +6,7 @@ use ffmpeg::format::Pixel;
 use ffmpeg::software::scaling;
 use ffmpeg::{Error, filter, frame};
 use ffmpeg_next as ffmpeg;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::rung::Picture;
 use crate::failure::internal;

@@ -6,8 +6,8 @@ use std::io::{BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use screener_ladder::wire::{Event, Failure, Measured, Segment};
 use screener_ladder::{Track, TrackKind};
+use screener_wire::{Event, Failure, Measured, Segment};
 
 use super::download::{self, Download};
 use super::fmp4::{self, KeyRange};

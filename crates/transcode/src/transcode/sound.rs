@@ -8,7 +8,7 @@ use ffmpeg::format::sample::{Sample as SampleFormat, Type};
 use ffmpeg::software::resampling;
 use ffmpeg::{ChannelLayout, Error, codec, frame};
 use ffmpeg_next as ffmpeg;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::clock::{Grid, Timeline};
 use super::resume::{Anchor, From};

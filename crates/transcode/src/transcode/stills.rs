@@ -6,8 +6,8 @@ use std::sync::Arc;
 use ffmpeg::format::Pixel;
 use ffmpeg::frame;
 use ffmpeg_next as ffmpeg;
-use screener_ladder::wire::Failure;
 use screener_ladder::{Plan, Rung};
+use screener_wire::Failure;
 
 use super::clock::Grid;
 use super::jpeg;
@@ -77,7 +77,7 @@ impl<'a> Poster<'a> {
         };
         self.done = true;
         self.shelf.file("poster.jpg", &jpeg::encode(&picture.frame, 4)?)?;
-        self.session.tell(&screener_ladder::wire::Event::Checkpoint {
+        self.session.tell(&screener_wire::Event::Checkpoint {
             state: serde_json::json!({ "poster": true }),
         });
         Ok(())

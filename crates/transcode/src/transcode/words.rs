@@ -1,7 +1,7 @@
 //! The thread of one caption rendition: its cues, cut where the pictures are cut.
 
 use screener_ladder::plan::CaptionsPlan;
-use screener_ladder::wire::Failure;
+use screener_wire::Failure;
 
 use super::clock::Timeline;
 use super::mpegts;

@@ -7,7 +7,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use ffmpeg_next as ffmpeg;
-use screener_ladder::wire::{Event, Failure};
+use screener_wire::{Event, Failure};
 
 use super::clock::Timeline;
 use super::copied::{self, Copier};

@@ -3,8 +3,8 @@
 use ffmpeg::codec::{self, encoder};
 use ffmpeg::frame;
 use ffmpeg_next as ffmpeg;
-use screener_ladder::wire::Failure;
 use screener_ladder::{Preset, Rung};
+use screener_wire::Failure;
 
 use super::clock::Grid;
 use super::color::Color;

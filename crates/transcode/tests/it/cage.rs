@@ -4,8 +4,8 @@ use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 use std::process::Command;
 
-use screener_ladder::wire::{Event, Task, VERSION};
 use screener_transcode::cage::{self, Needs};
+use screener_wire::{Event, Task, VERSION};
 
 use crate::lab;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use screener_ladder::Wishes;
-use screener_ladder::wire::{Event, Failure};
+use screener_wire::{Event, Failure};
 
 use crate::lab;
 

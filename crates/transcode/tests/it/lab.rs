@@ -7,8 +7,8 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use screener_hls::facts::MediaFacts;
 use screener_hls::rules;
-use screener_ladder::wire::{Event, Failure, Measured, Playlists, Task, Transcode, VERSION};
 use screener_ladder::{Plan, Wishes};
+use screener_wire::{Event, Failure, Measured, Playlists, Task, Transcode, VERSION};
 use serde_json::Value;
 
 /// No test's worker needs longer.

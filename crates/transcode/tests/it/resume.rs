@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 use std::time::{Duration, Instant};
 
-use screener_ladder::wire::{Event, Resume, Segment};
 use screener_ladder::{Format, Plan, Track, TrackKind, Wishes};
+use screener_wire::{Event, Resume, Segment};
 
 use crate::lab;
 use crate::talk::{Worker, film, packets, segments, small, told, tracks};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command as Process;
 
-use screener_ladder::wire::{Command, Event};
 use screener_ladder::{Format, Wishes};
+use screener_wire::{Command, Event};
 
 use crate::lab;
 use crate::talk::{Worker, film, packets, segments, small, told, tracks};

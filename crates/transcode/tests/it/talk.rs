@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command as Process, Stdio};
 
-use screener_ladder::wire::{Command, Event, Playlists, Segment, Task, Transcode, VERSION};
 use screener_ladder::{Track, Wishes};
+use screener_wire::{Command, Event, Playlists, Segment, Task, Transcode, VERSION};
 
 use crate::lab;
 

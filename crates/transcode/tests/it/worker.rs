@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use screener_ladder::Wishes;
-use screener_ladder::wire::{Task, VERSION};
+use screener_wire::{Task, VERSION};
 
 use crate::lab;
 

@@ -123,8 +123,8 @@ impl Driver {
 
 #[cfg(test)]
 mod tests {
-    use screener_ladder::wire::Segment;
     use screener_ladder::{Track, TrackKind};
+    use screener_wire::Segment;
 
     use super::*;
     use crate::job::Made;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::ErrorKind;
 
-use screener_ladder::wire::{self, Command, Playlists, Resume, Task, Transcode};
+use screener_wire::{self as wire, Command, Playlists, Resume, Task, Transcode};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
