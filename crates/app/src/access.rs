@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use screener_publish::destination::Credentials;
-use screener_publish::store::SILENCE;
-use screener_publish::{Access, Destination, Error, Failure, Place, Store, StoreConfig};
+use screener_publish::{Access, Destination, Error, Place};
+use screener_store::SILENCE;
+use screener_store::{Store, StoreConfig};
+use screener_wire::Failure;
 
 use crate::AppError;
 use crate::keys::Keys;

@@ -3,8 +3,9 @@
 use screener_cloudfront::PrivateKey;
 use screener_doctor::{Report, Step, StepState as Seen, Subject, examine, sample};
 use screener_publish::catalog::VideoState;
-use screener_publish::store::{Class, Lifecycle, RULE};
-use screener_publish::{Destination, ObjectKey, Place, Store, VideoId};
+use screener_publish::{Destination, Place, VideoId};
+use screener_store::{Class, Lifecycle, RULE};
+use screener_store::{ObjectKey, Store};
 
 use crate::http::Viewer;
 use crate::view::{DoctorView, StepState, StepView};
@@ -132,7 +133,7 @@ async fn store_sample(store: &Store, destination: &Destination, video: &VideoId)
     for object in sample(&destination.prefix, video.as_str()) {
         let key = ObjectKey::raw(object.key);
         let body = bytes::Bytes::from(object.body);
-        let any = screener_publish::store::Condition::Any;
+        let any = screener_store::Condition::Any;
         store
             .put(&key, body.clone(), &any)
             .await

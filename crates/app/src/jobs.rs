@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use screener_publish::Update as EngineUpdate;
 use screener_publish::destination::LOCAL;
-use screener_publish::engine::Update as EngineUpdate;
 use screener_publish::{JobId, JobRecord, JobState as State, NewJob, Stage as EngineStage};
 use tokio::sync::broadcast::error::RecvError;
 

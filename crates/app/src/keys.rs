@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use screener_cloudfront::{Hash, KeyPairId, PrivateKey, PublicKey};
 use screener_publish::Destination;
+use screener_publish::KeyPair;
 use screener_publish::destination::{Digest, LOCAL};
-use screener_publish::engine::KeyPair;
-use screener_publish::keys::{FileStore, KeyStore, Keychain};
+use screener_publish::key_store::{FileStore, KeyStore, Keychain};
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
@@ -77,12 +77,12 @@ impl Keys {
 }
 
 async fn blocking<T: Send + 'static>(
-    call: impl FnOnce() -> Result<T, screener_publish::keys::KeyError> + Send + 'static,
+    call: impl FnOnce() -> Result<T, screener_publish::key_store::KeyError> + Send + 'static,
 ) -> Result<T> {
     tokio::task::spawn_blocking(call)
         .await
         .map_err(AppError::internal)?
-        .map_err(|e| e.failure().into())
+        .map_err(|e| screener_publish::Error::from(e).into())
 }
 
 /// What a link is signed with.

@@ -36,7 +36,8 @@ mod worker;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use screener_publish::{Config, Engine, Limits, SystemClock};
+use screener_publish::{Config, Engine, Limits};
+use screener_store::SystemClock;
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use screener_publish::catalog::VideoState as State;
-use screener_publish::{Destination, ObjectKey, Video, VideoId};
+use screener_publish::{Destination, Video, VideoId};
+use screener_store::ObjectKey;
 
 use crate::view::{AcceptedView, RungView, VideoState, VideoView, WishesView};
 use crate::{App, AppError, Result, convert, cost, intake, when};

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use screener_edge::page;
 use screener_publish::destination::LOCAL;
-use screener_publish::store::{Class, Condition};
-use screener_publish::{ObjectKey, Store};
+use screener_store::{Class, Condition};
+use screener_store::{ObjectKey, Store};
 
 use crate::{App, Result};
 

@@ -1,6 +1,7 @@
 //! Another frame as the poster.
 
-use screener_publish::{ObjectKey, Video};
+use screener_publish::Video;
+use screener_store::ObjectKey;
 
 use crate::library::video_id;
 use crate::{App, AppError, Result};

@@ -5,8 +5,9 @@ use std::sync::{Mutex, PoisonError, Weak};
 
 use screener_edge::{Remote, RemoteObject};
 use screener_publish::destination::{PREFIX, Watched};
-use screener_publish::store::Class;
-use screener_publish::{ObjectKey, Place, Store, VideoId};
+use screener_publish::{Place, VideoId};
+use screener_store::Class;
+use screener_store::{ObjectKey, Store};
 
 use crate::{App, Inner};
 

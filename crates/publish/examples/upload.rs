@@ -11,10 +11,8 @@ use std::time::Instant;
 use async_trait::async_trait;
 use screener_ladder::source::Ratio;
 use screener_ladder::{Plan, Rung, Track, TrackKind};
-use screener_publish::{
-    Access, Attempt, Config, Destination, Encoder, Engine, Error, JobState, Limits, NewJob, Store, StoreConfig,
-    SystemClock,
-};
+use screener_publish::{Access, Attempt, Config, Destination, Encoder, Engine, Error, JobState, Limits, NewJob};
+use screener_store::{Store, StoreConfig, SystemClock};
 use screener_wire::{Command, Event, Failure, Segment, Task};
 
 /// Seconds that a segment plays.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use screener_ladder::TrackKind;
 use serde::{Deserialize, Serialize};
 
-use crate::VideoId;
+use crate::ids::VideoId;
 
 /// Version of the record's shape.
 pub const FORMAT: u32 = 1;
@@ -92,4 +92,17 @@ pub struct VideoRecord {
     /// Every media object by its path below the video's folder. Filled when `live`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub checksums: BTreeMap<String, Stored>,
+}
+
+/// One video of the library: what a bucket says, as the journal caches it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Video {
+    /// Destination's name.
+    pub destination: String,
+    /// Entity tag of its `video.json`.
+    pub etag: String,
+    /// Its record. The checksums are left in the bucket.
+    pub record: VideoRecord,
+    /// When the newest link ends, seconds since the Unix epoch.
+    pub newest_link_ends: Option<i64>,
 }

@@ -1,10 +1,10 @@
 //! Where videos are published: what is known of each place, and the port through which its bucket is reached.
 
 use async_trait::async_trait;
+use screener_store::Store;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::store::Store;
 
 /// Name of the destination that needs no set-up.
 pub const LOCAL: &str = "local";

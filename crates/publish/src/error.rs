@@ -1,10 +1,14 @@
-//! What can go wrong, for callers that branch, and in words for people.
+//! What can go wrong, for callers that branch.
 
+use std::io::ErrorKind;
+use std::path::Path;
+
+use screener_store::StoreError;
 use screener_wire::Failure;
 
-use crate::keys::KeyError;
-use crate::store::StoreError;
-use crate::{JobId, VideoId};
+use crate::cause::Cause;
+use crate::ids::{JobId, VideoId};
+use crate::key_store::KeyError;
 
 /// An error of the engine.
 #[derive(Debug, thiserror::Error)]
@@ -40,83 +44,51 @@ pub enum Error {
     Refused(#[from] Failure),
 }
 
-/// Words for one failure.
-pub(crate) fn failure(code: &str, message: impl Into<String>, mend: impl Into<String>) -> Failure {
-    Failure {
-        code: code.into(),
-        message: message.into(),
-        mend: mend.into(),
+impl From<Cause> for Error {
+    fn from(cause: Cause) -> Self {
+        Self::Refused(cause.into())
     }
 }
 
 impl Error {
     /// What happened, why, and what to do.
     pub fn failure(&self) -> Failure {
-        match self {
-            Self::Journal(error) if journal_is_full(error) => failure(
-                "disk_full",
-                "The disk that holds Screener's data folder is full.",
-                "Free some room; the job goes on by itself.",
-            ),
-            Self::Journal(error) => failure(
-                "journal",
-                format!("Screener's journal could not be used: {error}."),
-                "Check that the data folder can be written to and that its disk has room.",
-            ),
-            Self::File { path, source } => file_failure(path, source),
-            Self::NoSuchJob(job) => failure(
-                "no_such_job",
-                format!("There is no job {job}."),
-                "`screener jobs` lists the jobs there are.",
-            ),
-            Self::NoSuchVideo(video) => failure(
-                "no_such_video",
-                format!("There is no video {video} in the library."),
-                "`screener list` lists the videos there are.",
-            ),
-            Self::NoSuchDestination(name) => failure(
-                "no_such_destination",
-                format!("There is no destination called {name}."),
-                "`screener destination list` lists the destinations there are.",
-            ),
-            Self::Store(error) => error.failure(),
-            Self::Key(error) => error.failure(),
-            Self::Refused(failure) => failure.clone(),
-        }
+        let cause = match self {
+            Self::Journal(_) if self.is_full_journal() => Cause::JournalFull,
+            Self::Journal(error) => Cause::Journal { why: error.to_string() },
+            Self::File { path, source } => file_cause(path, source),
+            Self::NoSuchJob(job) => Cause::NoSuchJob { job: job.to_string() },
+            Self::NoSuchVideo(video) => Cause::NoSuchVideo {
+                video: video.to_string(),
+            },
+            Self::NoSuchDestination(name) => Cause::NoSuchDestination { name: name.clone() },
+            Self::Store(error) => Cause::from(error),
+            Self::Key(error) => Cause::from(error),
+            Self::Refused(failure) => return failure.clone(),
+        };
+        cause.into()
     }
 
-    pub(crate) fn file(path: impl AsRef<std::path::Path>) -> impl FnOnce(std::io::Error) -> Self {
+    /// The journal's disk has no room.
+    pub(crate) fn is_full_journal(&self) -> bool {
+        matches!(self, Self::Journal(error) if matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull)))
+    }
+
+    pub(crate) fn file(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.as_ref().display().to_string();
         move |source| Self::File { path, source }
     }
 }
 
-pub(crate) fn journal_is_full(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DiskFull))
-}
-
-fn file_failure(path: &str, source: &std::io::Error) -> Failure {
-    use std::io::ErrorKind;
+fn file_cause(path: &str, source: &std::io::Error) -> Cause {
+    let path = path.to_owned();
     match source.kind() {
-        ErrorKind::NotFound => failure(
-            "no_such_file",
-            format!("There is no file {path}."),
-            "Check the name; the file may have been moved or renamed.",
-        ),
-        ErrorKind::PermissionDenied => failure(
-            "not_readable",
-            format!("{path} may not be opened."),
-            "Give your user the right to it, or copy the file somewhere you own.",
-        ),
-        ErrorKind::StorageFull => failure(
-            "disk_full",
-            format!("The disk that holds {path} is full."),
-            "Free some room; the job goes on by itself.",
-        ),
-        _ => failure(
-            "file",
-            format!("{path} could not be used: {source}."),
-            "Check the disk and the folder's permissions.",
-        ),
+        ErrorKind::NotFound => Cause::NoSuchFile { path },
+        ErrorKind::PermissionDenied => Cause::NotReadable { path },
+        ErrorKind::StorageFull => Cause::DiskFull { path },
+        _ => Cause::File {
+            path,
+            why: source.to_string(),
+        },
     }
 }

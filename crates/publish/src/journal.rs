@@ -1,8 +1,10 @@
 //! The journal: one SQLite file that is right after any kill. What is not in it did not happen.
 
-pub(crate) mod jobs;
-pub(crate) mod objects;
-pub(crate) mod shelf;
+pub(crate) mod job_rows;
+pub(crate) mod library_rows;
+pub(crate) mod object_rows;
+pub(crate) mod setting_rows;
+mod text;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,9 +12,10 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use crate::cause::Cause;
 use crate::error::Error;
 
-pub(crate) use jobs::{JobRow, Wish};
+pub(crate) use text::video_id;
 
 /// Every migration in order; `user_version` counts those that were applied.
 const MIGRATIONS: &[&str] = &[include_str!("journal/1.sql")];
@@ -103,11 +106,7 @@ impl Journal {
 fn broken<T>(error: tokio::task::JoinError) -> Result<T, Error> {
     match error.try_into_panic() {
         Ok(panic) => std::panic::resume_unwind(panic),
-        Err(_) => Err(Error::Refused(crate::error::failure(
-            "closing",
-            "Screener is being closed.",
-            "Start it again.",
-        ))),
+        Err(_) => Err(Cause::Closing.into()),
     }
 }
 
@@ -117,11 +116,7 @@ fn migrate(connection: &mut Connection) -> Result<(), Error> {
         .pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
         .map(|n| usize::try_from(n).unwrap_or(0))?;
     if applied > MIGRATIONS.len() {
-        return Err(Error::Refused(crate::error::failure(
-            "journal_too_new",
-            "The data folder was written by a newer Screener.",
-            "Use that Screener, or another data folder (`--data-dir`).",
-        )));
+        return Err(Cause::JournalTooNew.into());
     }
     for (n, migration) in MIGRATIONS.iter().enumerate().skip(applied) {
         transaction.execute_batch(migration)?;

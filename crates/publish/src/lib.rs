@@ -8,31 +8,29 @@
 //! the worker tells) or the local edge (which is a [`Destination`] like any other, reached through [`Access`]).
 
 pub mod catalog;
-pub mod clock;
+pub mod cause;
 pub mod destination;
 pub mod encoder;
 pub mod engine;
 pub mod error;
-pub mod id;
+pub mod ids;
 pub mod job;
+pub mod job_record;
 mod journal;
-pub mod keys;
-pub mod library;
-pub mod link;
-pub mod record;
-pub mod retry;
-pub mod store;
+pub mod key_pair;
+pub mod key_store;
+pub mod link_record;
+pub mod moment;
 mod upload;
 
-pub use clock::{Clock, SystemClock};
+pub use catalog::Video;
+pub use cause::Cause;
 pub use destination::{Access, Destination, Place};
 pub use encoder::{Attempt, Encoder};
-pub use engine::{Accepted, Config, Engine, KeyPair, Limits, NewJob, Update};
+pub use engine::{Accepted, Config, Engine, Limits, NewJob, Stand, Update};
 pub use error::Error;
-pub use id::{JobId, ObjectKey, VideoId};
-pub use keys::KeyStore;
-pub use library::Video;
-pub use link::LinkRecord;
-pub use record::{JobRecord, JobState, Stage};
-pub use screener_wire::Failure;
-pub use store::{Store, StoreConfig, StoreError};
+pub use ids::{JobId, VideoId};
+pub use job_record::{JobRecord, JobState, Stage};
+pub use key_pair::KeyPair;
+pub use key_store::KeyStore;
+pub use link_record::LinkRecord;

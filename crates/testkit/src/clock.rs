@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use screener_publish::Clock;
+use screener_store::Clock;
 
 /// Time that passes only by being waited for: a sleep moves the clock and returns.
 #[derive(Debug)]

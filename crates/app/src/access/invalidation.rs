@@ -10,7 +10,7 @@ use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::config::{Region, SharedCredentialsProvider};
 use aws_sdk_cloudfront::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_cloudfront::types::{Aliases, InvalidationBatch, Paths};
-use screener_publish::Failure;
+use screener_wire::Failure;
 
 /// CloudFront is one for the world and answers here.
 const REGION: &str = "us-east-1";

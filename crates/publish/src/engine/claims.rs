@@ -9,13 +9,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use screener_store::{Class, Condition, ObjectKey};
 
-use super::Engine;
+use super::base::Engine;
 use crate::destination::Destination;
 use crate::error::Error;
-use crate::journal::{self, shelf};
-use crate::store::{Class, Condition};
-use crate::{JobId, ObjectKey, VideoId};
+use crate::ids::{JobId, VideoId};
+use crate::journal::{job_rows, setting_rows};
 
 /// How long somebody else's claim holds without a sign of life.
 pub(super) const LEASE: Duration = Duration::from_hours(24 * 30);
@@ -64,11 +64,11 @@ impl Engine {
             .inner
             .journal
             .call(|t| {
-                if let Some(word) = shelf::setting(t, WORD)? {
+                if let Some(word) = setting_rows::setting(t, WORD)? {
                     return Ok(word);
                 }
                 let word = JobId::random().to_string();
-                shelf::set_setting(t, WORD, Some(&word))?;
+                setting_rows::set_setting(t, WORD, Some(&word))?;
                 Ok(word)
             })
             .await?;
@@ -80,7 +80,7 @@ impl Engine {
 
     /// Says again of every job that is paused that it lives.
     pub(super) async fn renew_claims(&self) -> Result<(), Error> {
-        let paused = self.inner.journal.read(journal::jobs::paused_in_buckets).await?;
+        let paused = self.inner.journal.read(job_rows::paused_in_buckets).await?;
         for row in paused {
             let destination = self.destination(&row.destination).await?;
             let key = self.claim(&row.job).await?.key(&destination, &row.video);

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::Engine;
+use super::base::{Engine, LOOK};
 use crate::error::Error;
 use crate::job::Phase;
-use crate::journal::{self, JobRow, shelf};
+use crate::journal::job_rows::{self, JobRow};
+use crate::journal::{library_rows, object_rows};
 
 /// How often a process that goes on running looks again.
 const AGAIN: Duration = Duration::from_hours(24);
@@ -23,7 +24,7 @@ impl Engine {
     /// Work folders of jobs that are gone; then, in the task that is returned and once a day: deletions that a kill interrupted,
     /// multipart uploads without a job, claims of paused jobs, orphans.
     pub(super) async fn clean_up(&self, stop: &CancellationToken) -> Result<tokio::task::JoinHandle<()>, Error> {
-        let rows = self.inner.journal.read(journal::jobs::all).await?;
+        let rows = self.inner.journal.read(job_rows::all).await?;
         let alive = alive(&rows);
         let work = self.inner.work();
         if let Ok(folders) = std::fs::read_dir(&work) {
@@ -62,7 +63,7 @@ impl Engine {
         let mut tidied = self.inner.tidied.subscribe();
         while self.inner.turn.is_mine() && !*tidied.borrow_and_update() {
             // A clean-up that could not even begin tells nothing.
-            let _ = tokio::time::timeout(super::LOOK, tidied.changed()).await;
+            let _ = tokio::time::timeout(LOOK, tidied.changed()).await;
         }
     }
 
@@ -85,7 +86,7 @@ impl Engine {
     }
 
     async fn finish_removals(&self) -> Result<(), Error> {
-        for removal in self.inner.journal.read(shelf::removals).await? {
+        for removal in self.inner.journal.read(library_rows::removals).await? {
             if let Err(error) = self.carry_out(&removal).await {
                 tracing::warn!(%error, video = %removal.video, "a deletion is left for later");
             }
@@ -94,14 +95,14 @@ impl Engine {
     }
 
     async fn abort_dangling(&self) -> Result<(), Error> {
-        let rows = self.inner.journal.read(journal::jobs::all).await?;
+        let rows = self.inner.journal.read(job_rows::all).await?;
         let alive = alive(&rows);
         for destination in self.destinations().await? {
             let name = destination.name.clone();
             let dangling = self
                 .inner
                 .journal
-                .read(move |t| journal::objects::known_uploads(t, &name))
+                .read(move |t| object_rows::known_uploads(t, &name))
                 .await?;
             let dangling: Vec<_> = dangling
                 .into_iter()
@@ -116,7 +117,7 @@ impl Engine {
                 let name = destination.name.clone();
                 self.inner
                     .journal
-                    .call(move |t| journal::objects::forget_upload(t, &name, upload.key.as_str()))
+                    .call(move |t| object_rows::forget_upload(t, &name, upload.key.as_str()))
                     .await?;
             }
         }

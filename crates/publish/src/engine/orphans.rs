@@ -6,17 +6,18 @@ mod judge;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use screener_store::{Class, Dangling, Listed, ObjectKey, Store, StoreError};
+
 use self::judge::{Known, Object, Record, Verdict, judge};
-use super::Engine;
+use super::base::{Engine, Update};
 use super::claims::{Claim, FOLDER};
 use crate::catalog::{FORMAT, VideoRecord, VideoState};
 use crate::destination::{Destination, Place};
 use crate::error::Error;
+use crate::ids::{JobId, VideoId};
 use crate::job::Phase;
-use crate::journal::shelf::Removal;
-use crate::journal::{self, shelf};
-use crate::store::{Class, Dangling, Listed, Store, StoreError};
-use crate::{JobId, ObjectKey, VideoId};
+use crate::journal::library_rows::Removal;
+use crate::journal::{job_rows, library_rows, object_rows};
 
 /// How often a whole bucket is looked at: one request a video.
 const WHOLE: Duration = Duration::from_hours(24);
@@ -64,7 +65,13 @@ impl Engine {
         let (jobs, videos, removals) = self
             .inner
             .journal
-            .read(|t| Ok((journal::jobs::all(t)?, shelf::videos(t, None)?, shelf::removals(t)?)))
+            .read(|t| {
+                Ok((
+                    job_rows::all(t)?,
+                    library_rows::videos(t, None)?,
+                    library_rows::removals(t)?,
+                ))
+            })
             .await?;
         let here = Here {
             journal: self.claim(&JobId::random()).await?.journal,
@@ -125,7 +132,7 @@ impl Engine {
         let busy = self
             .inner
             .journal
-            .read(move |t| journal::jobs::of_video(t, &begun))
+            .read(move |t| job_rows::of_video(t, &begun))
             .await?
             .iter()
             .any(|j| !matches!(j.phase, Phase::Live | Phase::Failed));
@@ -148,11 +155,11 @@ impl Engine {
                 self.inner
                     .journal
                     .call(move |t| {
-                        shelf::add_removal(t, &kept)?;
-                        shelf::forget_video(t, &kept.video)
+                        library_rows::add_removal(t, &kept)?;
+                        library_rows::forget_video(t, &kept.video)
                     })
                     .await?;
-                self.tell(super::Update::Library);
+                self.tell(Update::Library);
                 self.carry_out(&removal()).await
             }
             Verdict::Some(paths) => {
@@ -185,7 +192,7 @@ impl Engine {
         let known: HashSet<String> = self
             .inner
             .journal
-            .read(move |t| journal::objects::known_uploads(t, &name))
+            .read(move |t| object_rows::known_uploads(t, &name))
             .await?
             .into_iter()
             .map(|(_, upload)| upload.id)

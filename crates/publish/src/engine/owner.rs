@@ -2,19 +2,24 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use screener_store::{Class, ObjectKey};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::driver::{self, Control};
-use super::{Engine, Update};
-use crate::JobId;
+use super::awake::Awake;
+use super::base::{Engine, Update};
+use super::driver::{Control, drive};
+use crate::cause::Cause;
 use crate::error::Error;
+use crate::ids::JobId;
 use crate::job::Phase;
-use crate::journal::{self, JobRow, Wish, shelf};
+use crate::job_record::JobState;
+use crate::journal::job_rows::{self, JobRow, Wish};
+use crate::journal::setting_rows;
 
 /// How often a process without the turn tries to get it.
 const TURN: Duration = Duration::from_millis(300);
@@ -24,10 +29,6 @@ const SUSPENDED: Duration = Duration::from_secs(10);
 
 /// Room on disk from which a job that was stopped by a full one goes on.
 const ROOM: u64 = 16 << 20;
-
-/// The task that runs jobs, where it was started.
-#[derive(Default)]
-pub(super) struct Runner(Mutex<Option<(CancellationToken, JoinHandle<()>)>>);
 
 struct Driven {
     control: mpsc::UnboundedSender<Control>,
@@ -89,7 +90,7 @@ impl Engine {
             }
         };
         let mut driven = HashMap::new();
-        let awake = super::awake::Awake::default();
+        let awake = Awake::default();
         while !stop.is_cancelled() {
             let suspended = match self.turn_over(&mut driven, &stop).await {
                 Ok(suspended) => suspended,
@@ -128,7 +129,7 @@ impl Engine {
         driven.retain(|_, d| !d.task.is_finished());
         let limits = self.limits().await?;
         self.inner.pool.bound(limits.uploads, limits.bandwidth);
-        let rows = self.inner.journal.read(journal::jobs::all).await?;
+        let rows = self.inner.journal.read(job_rows::all).await?;
         let mut suspended = false;
         for row in rows {
             if let Some(d) = driven.get(&row.job) {
@@ -150,7 +151,7 @@ impl Engine {
                     if cancel {
                         let _ = control.send(Control::Cancel);
                     }
-                    let task = tokio::spawn(driver::drive(
+                    let task = tokio::spawn(drive(
                         self.clone(),
                         row.clone(),
                         limits,
@@ -176,7 +177,7 @@ impl Engine {
         let job = row.job.clone();
         Ok(match (row.phase, row.wish) {
             (Phase::Live, Wish::Cancel) => {
-                self.inner.journal.call(move |t| journal::jobs::remove(t, &job)).await?;
+                self.inner.journal.call(move |t| job_rows::remove(t, &job)).await?;
                 self.tell(Update::JobGone(row.job.clone()));
                 Start::No
             }
@@ -209,7 +210,7 @@ impl Engine {
             (Phase::Paused, Wish::Run | Wish::Retry) | (Phase::Failed, Wish::Retry) => {
                 self.inner
                     .journal
-                    .call(move |t| journal::jobs::wish(t, &job, Wish::Run))
+                    .call(move |t| job_rows::wish(t, &job, Wish::Run))
                     .await?;
                 self.set_phase(row, Phase::Queued).await?;
                 self.inner.turn.wake();
@@ -222,7 +223,7 @@ impl Engine {
         let job = row.job.clone();
         self.inner
             .journal
-            .call(move |t| journal::jobs::set_phase(t, &job, phase))
+            .call(move |t| job_rows::set_phase(t, &job, phase))
             .await?;
         self.changed(&row.job).await;
         Ok(())
@@ -230,12 +231,12 @@ impl Engine {
 
     /// Lets go on what was suspended by something that has passed.
     async fn look_at_suspended(&self) -> Result<(), Error> {
-        for row in self.inner.journal.read(journal::jobs::all).await? {
+        for row in self.inner.journal.read(job_rows::all).await? {
             if matches!(row.phase, Phase::Failing | Phase::Cancelling) && is_stuck(&row) && self.answers(&row).await {
                 let job = row.job.clone();
                 self.inner
                     .journal
-                    .call(move |t| journal::jobs::forget_progress(t, &job))
+                    .call(move |t| job_rows::forget_progress(t, &job))
                     .await?;
                 self.inner.turn.wake();
             }
@@ -247,11 +248,13 @@ impl Engine {
                 continue;
             };
             let roomy = || fs4::available_space(&self.inner.config.data_dir).is_ok_and(|room| room >= ROOM);
-            let passed = match error.code.as_str() {
-                "disk_full" => roomy(),
+            let passed = if error.code == Cause::JournalFull.code() {
+                roomy()
+            } else if error.code == Cause::DestinationFull.code() {
                 // Whether there is room elsewhere only another upload tells; the local destination shares this disk.
-                "destination_full" => roomy() && self.answers(&row).await,
-                _ => self.answers(&row).await,
+                roomy() && self.answers(&row).await
+            } else {
+                self.answers(&row).await
             };
             if passed {
                 tracing::info!(job = %row.job, code = error.code, "what suspended the job has passed");
@@ -265,25 +268,28 @@ impl Engine {
     /// True where the job's destination answers a question that needs credentials.
     async fn answers(&self, row: &JobRow) -> bool {
         let name = row.destination.clone();
-        let Ok(destination) = self.inner.journal.read(move |t| shelf::destination(t, &name)).await else {
+        let Ok(destination) = self
+            .inner
+            .journal
+            .read(move |t| setting_rows::destination(t, &name))
+            .await
+        else {
             return false;
         };
         let Ok(store) = self.inner.config.access.store(&destination).await else {
             return false;
         };
-        let key = crate::ObjectKey::of(&destination.prefix, &row.video, "video.json");
+        let key = ObjectKey::of(&destination.prefix, &row.video, "video.json");
         match store.head(&key).await {
             Ok(_) => true,
-            Err(error) => matches!(error.class, crate::store::Class::NotFound | crate::store::Class::Denied),
+            Err(error) => matches!(error.class, Class::NotFound | Class::Denied),
         }
     }
 }
 
 /// True where a driver has found that it cannot remove what was begun.
 fn is_stuck(row: &JobRow) -> bool {
-    row.progress
-        .as_ref()
-        .is_some_and(|p| p.state == crate::JobState::Failed)
+    row.progress.as_ref().is_some_and(|p| p.state == JobState::Failed)
 }
 
 enum Start {

@@ -3,11 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Engine, LOOK, Update};
-use crate::JobId;
-use crate::record::JobRecord;
+use tokio::sync::broadcast;
+
+use super::base::{Engine, LOOK, Update};
+use crate::ids::JobId;
+use crate::job_record::JobRecord;
 
 impl Engine {
+    /// Updates from now on, wherever the jobs run: in this process or in another one. A slow listener misses some; what
+    /// it needs then is in [`Engine::jobs`]. Must be called inside a tokio runtime.
+    pub fn subscribe(&self) -> broadcast::Receiver<Update> {
+        let receiver = self.inner.updates.subscribe();
+        self.watch();
+        receiver
+    }
+
     /// Looks at the journal's version from now on, as long as the engine lives. Reading one number is cheap; the journal
     /// itself is read only when that number has changed.
     pub(super) fn watch(&self) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use screener_wire as wire;
 
 use super::{Effect, Entry, Event, Finished, LOST_IN_A_ROW, Made, Phase, Publication, Recorded, Visible};
-use crate::error::failure;
+use crate::cause::Cause;
 
 impl Publication {
     pub(super) fn apply(&mut self, event: Event, effects: &mut Vec<Effect>) {
@@ -140,14 +140,7 @@ impl Publication {
         }
         self.lost += 1;
         if self.lost >= LOST_IN_A_ROW {
-            self.refuse(
-                failure(
-                    "worker_died",
-                    "The encoder ended without a word, several times at the same place of the film.",
-                    "The file may be damaged. Play it from beginning to end; if that works, report the job's id.",
-                ),
-                effects,
-            );
+            self.refuse(Cause::EncoderLost.into(), effects);
         }
     }
 
@@ -240,14 +233,7 @@ impl Publication {
             effects.push(Effect::Keep(Entry::Tracks(tracks.clone())));
             self.tracks = tracks;
         } else if self.tracks != tracks {
-            self.refuse(
-                failure(
-                    "cannot_go_on",
-                    "The encoder would now make another stream than the one that was begun.",
-                    "Retry: the film is made again from the beginning.",
-                ),
-                effects,
-            );
+            self.refuse(Cause::CannotGoOn.into(), effects);
         }
     }
 
@@ -318,9 +304,5 @@ fn is_plain(path: &str) -> bool {
 }
 
 fn out_of_line(path: &str) -> wire::Failure {
-    failure(
-        "worker_confused",
-        format!("The encoder told of {path} out of order."),
-        "Retry; if it happens again, report the job's id.",
-    )
+    Cause::OutOfOrder { path: path.to_owned() }.into()
 }

@@ -1,7 +1,7 @@
 //! How far it is, in numbers.
 
 use super::{Phase, Publication, Recorded, Visible};
-use crate::record::{Stage, TrackProgress};
+use crate::job_record::{Stage, TrackProgress};
 
 impl Publication {
     /// Duration of the film, as well as it is known.

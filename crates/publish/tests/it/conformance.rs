@@ -1,8 +1,9 @@
 //! One suite for every S3 server that the engine meets. What a server cannot do is written in `servers.rs`.
 
 use bytes::Bytes;
-use screener_publish::store::{Class, Condition, Lifecycle};
-use screener_publish::{ObjectKey, Store, StoreConfig, VideoId};
+use screener_publish::VideoId;
+use screener_store::{Class, Condition, Lifecycle};
+use screener_store::{ObjectKey, Store, StoreConfig};
 
 use crate::servers::{Server, edge, garage, moto};
 

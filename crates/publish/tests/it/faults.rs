@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use screener_publish::store::{Class, Condition};
-use screener_publish::{JobState, ObjectKey, VideoId};
+use screener_publish::{JobState, VideoId};
+use screener_store::ObjectKey;
+use screener_store::{Class, Condition};
 use screener_testkit::{Fault, Script, ScriptedEncoder, VirtualClock};
 
 use crate::world::{World, is_whole, until, until_live};
@@ -392,16 +393,16 @@ async fn a_clock_that_is_off_by_an_hour_is_corrected() {
     let store = world.store();
     store.correct_clock(3600);
     let clock = VirtualClock::default();
-    let jitter = screener_publish::retry::Jitter::seeded(1);
+    let jitter = screener_store::retry::Jitter::seeded(1);
     let attempts = std::sync::atomic::AtomicU32::new(0);
     let key = ObjectKey::raw("videos/clock.json");
-    let condition = screener_publish::store::Condition::Any;
+    let condition = screener_store::Condition::Any;
     let put = || {
         attempts.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         store.put(&key, bytes::Bytes::from_static(b"{}"), &condition)
     };
-    let policy = screener_publish::retry::Policy::JOB;
-    let stored = screener_publish::retry::run(&clock, &jitter, policy, &store, |_, _| {}, put).await;
+    let policy = screener_store::retry::Policy::JOB;
+    let stored = screener_store::retry::run(&clock, &jitter, policy, &store, |_, _| {}, put).await;
     stored.unwrap();
     // Refused once by the server's own clock, signed with that from then on.
     assert_eq!(attempts.into_inner(), 2);

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use screener_publish::destination::{Credentials, Watched};
-use screener_publish::store::Condition;
-use screener_publish::{Accepted, Destination, Engine, JobState, NewJob, ObjectKey, Place, VideoId};
+use screener_publish::{Accepted, Destination, Engine, JobState, NewJob, Place, VideoId};
+use screener_store::Condition;
+use screener_store::ObjectKey;
 use screener_testkit::{Script, ScriptedEncoder, VirtualClock};
 
 use crate::world::{World, is_whole, until, until_live};

@@ -1,7 +1,7 @@
 //! The S3 servers that the conformance suite runs against, and what each cannot do.
 
 use screener_edge::Edge;
-use screener_publish::StoreConfig;
+use screener_store::StoreConfig;
 use screener_testkit::servers::{self, Garage, Process};
 
 /// A server and what is known not to work on it.

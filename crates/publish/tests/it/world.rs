@@ -8,9 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use screener_edge::Edge;
 use screener_publish::{
-    Accepted, Access, Clock, Config, Destination, Engine, Error, JobId, JobRecord, JobState, Limits, NewJob, Store,
-    StoreConfig, SystemClock, Update, VideoId,
+    Accepted, Access, Config, Destination, Engine, Error, JobId, JobRecord, JobState, Limits, NewJob, Update, VideoId,
 };
+use screener_store::{Clock, Store, StoreConfig, SystemClock};
 use screener_testkit::{Proxy, ScriptedEncoder};
 
 pub struct World {
@@ -129,7 +129,7 @@ impl World {
         let mut objects = BTreeMap::new();
         for object in store.list("videos/", None).await.unwrap().objects {
             let bytes = store
-                .get(&screener_publish::ObjectKey::raw(object.key.clone()))
+                .get(&screener_store::ObjectKey::raw(object.key.clone()))
                 .await
                 .unwrap()
                 .bytes;

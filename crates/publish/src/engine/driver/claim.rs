@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use screener_store::{Class, Condition, ObjectKey};
 use tokio::sync::OnceCell;
 
-use super::{Destination, Driver, Engine};
-use crate::error::{Error, failure};
-use crate::store::{Class, Condition};
+use super::state::Driver;
+use crate::cause::Cause;
+use crate::destination::Destination;
+use crate::engine::base::Engine;
+use crate::engine::claims::Claim;
+use crate::error::Error;
+use crate::ids::{JobId, VideoId};
 use crate::upload::{Stopped, Uploads};
-use crate::{JobId, ObjectKey, VideoId};
 
 /// The claim, as every upload of the job sees it.
 #[derive(Clone)]
@@ -34,16 +38,12 @@ impl Claiming {
             if self.goes_on {
                 match uploads.persist(0, || uploads.store.head(&key)).await {
                     Err(Stopped::Store(error)) if error.class == Class::NotFound => {
-                        return Err(Stopped::Here(Error::Refused(failure(
-                            "cleared_away",
-                            "Nothing was heard of this job for a month, and another computer has cleared away what it had stored.",
-                            "Retry: the film is made again from the beginning.",
-                        ))));
+                        return Err(Stopped::Here(Cause::ClearedAway.into()));
                     }
                     other => drop(other?),
                 }
             }
-            let text = super::super::claims::Claim::text;
+            let text = Claim::text;
             let put = || uploads.store.put(&key, text(), &Condition::Any);
             uploads.persist(0, put).await.map(drop)
         };

@@ -3,48 +3,26 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use screener_store::checksum::crc_text;
+use screener_store::{Class, Condition, ObjectKey};
 use serde::Serialize;
 
-use super::{Driver, Event, TASKS, stopped};
-use crate::ObjectKey;
+use super::state::{Driver, Media, stopped};
 use crate::catalog::{FORMAT, Stored, TrackRecord, VideoRecord, VideoState};
-use crate::clock::rfc3339;
-use crate::error::failure;
-use crate::job::{Publication, Shown};
-use crate::journal::{self, shelf};
-use crate::store::{Class, Condition, crc_text};
+use crate::cause::Cause;
+use crate::engine::base::Update;
+use crate::job::{Event, Publication, Shown};
+use crate::journal::{job_rows, library_rows};
+use crate::moment::rfc3339;
 use crate::upload::{Stopped, Uploads};
 
-/// A media file that lies ready to be uploaded.
-pub(super) struct Media {
-    pub(super) path: String,
-    pub(super) attempt: u32,
-    pub(super) bytes: u64,
-}
+/// Tasks under way at most: more than the pool can ever be wide. What waits beyond them is a name, not a task of kilobytes.
+const TASKS: usize = 96;
 
 /// How often the index is tried over what is found to be our own.
 const OVER_OUR_OWN: u32 = 3;
 
 impl Driver {
-    fn key(&self, path: &str) -> ObjectKey {
-        ObjectKey::of(&self.destination.prefix, &self.row.video, path)
-    }
-
-    pub(super) fn key_in_generation(&self, path: &str) -> ObjectKey {
-        self.key(&format!("{}/{path}", self.machine.generation))
-    }
-
-    /// The uploads, or what it means that there are none.
-    pub(super) async fn uploads_or_tell(&mut self) -> Option<Uploads> {
-        match self.uploads().await {
-            Ok(uploads) => Some(uploads),
-            Err(why) => {
-                let _ = self.events.send(Event::Suspended(why));
-                None
-            }
-        }
-    }
-
     /// Makes tasks of what waits, as many as there is room for.
     pub(super) async fn begin_uploads(&mut self) {
         while self.tasks.len() < TASKS
@@ -115,8 +93,8 @@ impl Driver {
             .journal
             .read(move |t| {
                 Ok((
-                    journal::jobs::one(t, &job)?.title,
-                    shelf::videos(t, Some(&video))?.into_iter().next(),
+                    job_rows::one(t, &job)?.title,
+                    library_rows::videos(t, Some(&video))?.into_iter().next(),
                 ))
             })
             .await;
@@ -139,7 +117,7 @@ impl Driver {
         let text = match text {
             Ok(text) => Bytes::from(text),
             Err(error) => {
-                let why = failure("record", error.to_string(), "Report the job's id.");
+                let why = Cause::RecordOfJob { why: error.to_string() }.into();
                 let _ = self.events.send(Event::Refused(why));
                 return;
             }
@@ -154,12 +132,12 @@ impl Driver {
                     let cached = engine
                         .inner
                         .journal
-                        .call(move |t| shelf::keep_video(t, &destination, &put.etag, &record))
+                        .call(move |t| library_rows::keep_video(t, &destination, &put.etag, &record))
                         .await;
                     if let Err(error) = cached {
                         tracing::warn!(%error, "the library's cache misses a video until it is refreshed");
                     }
-                    engine.tell(crate::Update::Library);
+                    engine.tell(Update::Library);
                     if let Some(claim) = claim
                         && let Err(why) = claim.take_back(&uploads).await
                     {
@@ -286,11 +264,7 @@ async fn put_index(
         }
         condition = Condition::Matches(found.etag);
     }
-    Err(Stopped::Here(crate::Error::Refused(failure(
-        "conflict",
-        "Somebody else keeps writing this video's index.",
-        "Make sure that no second Screener publishes this video, then retry.",
-    ))))
+    Err(Stopped::Here(Cause::IndexContested.into()))
 }
 
 /// True where some line of the index begins with that generation's folder.

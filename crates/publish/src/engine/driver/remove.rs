@@ -1,9 +1,12 @@
 //! What goes: everything of a job that is given up, or the generation that was replaced.
 
-use super::{Driver, Event, stopped};
-use crate::journal::{objects, shelf};
-use crate::upload::{Stopped, Uploads};
-use crate::{ObjectKey, Update};
+use screener_store::ObjectKey;
+
+use super::state::{Driver, stopped};
+use crate::engine::base::Update;
+use crate::job::Event;
+use crate::journal::library_rows;
+use crate::upload::sweep;
 
 impl Driver {
     /// Removes what the job left in the bucket. What is under way ends first, so that nothing arrives after the broom.
@@ -46,7 +49,7 @@ impl Driver {
                 if let Err(error) = engine
                     .inner
                     .journal
-                    .call(move |t| shelf::forget_video(t, &forgotten))
+                    .call(move |t| library_rows::forget_video(t, &forgotten))
                     .await
                 {
                     tracing::warn!(%error, "the library's cache still shows a video that is gone");
@@ -78,35 +81,5 @@ impl Driver {
             }
             Some(Event::OldRemoved)
         });
-    }
-}
-
-/// Deletes `first` in its order, then everything below a folder until nothing is listed any more, and gives up its multipart uploads.
-pub(crate) async fn sweep(uploads: &Uploads, folder: &str, first: &[ObjectKey]) -> Result<(), Stopped> {
-    for key in first {
-        uploads.persist(0, || uploads.store.delete_one(key)).await?;
-    }
-    let (destination, below) = (uploads.destination.clone(), folder.to_owned());
-    let dangling = uploads
-        .journal
-        .read(move |t| objects::uploads_below(t, &destination, &below))
-        .await?;
-    for upload in dangling {
-        uploads.persist(0, || uploads.store.abort(&upload)).await?;
-        let destination = uploads.destination.clone();
-        uploads
-            .journal
-            .call(move |t| objects::forget_upload(t, &destination, upload.key.as_str()))
-            .await?;
-    }
-    loop {
-        let (listing, _) = uploads
-            .persist(0, || uploads.store.list_page(folder, None, None))
-            .await?;
-        if listing.objects.is_empty() {
-            return Ok(());
-        }
-        let keys: Vec<ObjectKey> = listing.objects.into_iter().map(|o| ObjectKey::raw(o.key)).collect();
-        uploads.persist(0, || uploads.store.delete(&keys)).await?;
     }
 }

@@ -3,64 +3,20 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::Driver;
-use crate::Update;
+use super::state::Driver;
+use crate::engine::base::Update;
+use crate::engine::shown::record;
 use crate::job::Phase;
-use crate::journal::{self, JobRow};
-use crate::record::{JobRecord, JobState};
+use crate::job_record::JobState;
+use crate::journal::job_rows;
 
 /// How often progress goes into the journal, for other processes.
 const KEPT: Duration = Duration::from_secs(1);
 
-pub(super) struct Teller {
-    begun: Instant,
-    begun_done: Option<f64>,
-    kept: Option<Instant>,
-    measured: Option<(Instant, u64)>,
-    rate: Option<f64>,
-    last: Option<JobRecord>,
-    hurried: bool,
-    template: JobRow,
-}
-
-impl Teller {
-    pub(super) fn new(row: &JobRow) -> Self {
-        Self {
-            begun: Instant::now(),
-            begun_done: None,
-            kept: None,
-            measured: None,
-            rate: None,
-            last: None,
-            hurried: true,
-            template: row.clone(),
-        }
-    }
-
-    /// The next telling goes into the journal at once.
-    pub(super) fn hurry(&mut self) {
-        self.hurried = true;
-    }
-
-    fn upload_rate(&mut self, sent: u64) -> Option<f64> {
-        let now = Instant::now();
-        match self.measured {
-            Some((then, before)) if now - then >= Duration::from_millis(900) => {
-                let rate = (sent - before) as f64 / (now - then).as_secs_f64();
-                self.rate = Some(self.rate.map_or(rate, |old| 0.6 * old + 0.4 * rate));
-                self.measured = Some((now, sent));
-            }
-            None => self.measured = Some((now, sent)),
-            Some(_) => {}
-        }
-        self.rate
-    }
-}
-
 impl Driver {
     pub(super) async fn tell(&mut self) {
         let m = &self.machine;
-        let mut record = super::super::record(self.teller.template.clone(), true);
+        let mut record = record(self.teller.template.clone(), true);
         record.state = match m.phase {
             Phase::Queued => JobState::Queued,
             Phase::Running => JobState::Running,
@@ -105,7 +61,7 @@ impl Driver {
                 .engine
                 .inner
                 .journal
-                .call(move |t| journal::jobs::set_progress(t, &kept))
+                .call(move |t| job_rows::set_progress(t, &kept))
                 .await
             {
                 tracing::debug!(%error, "progress is not kept");

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{Driver, Event, stopped};
-use crate::error::failure;
-use crate::job::{Publication, Segments};
-use crate::store::Listed;
+use screener_store::Listed;
+
+use super::state::{Driver, stopped};
+use crate::cause::Cause;
+use crate::job::{Event, Publication, Segments};
 
 /// What the bucket must list below the generation folder; struck off as it is seen.
 struct Expected {
@@ -108,14 +109,13 @@ impl Driver {
             }
             let first = expected.left().next();
             Some(first.map_or(Event::Verified, |first| {
-                Event::Refused(failure(
-                    "not_all_stored",
-                    format!(
-                        "{} of what was stored is missing or has another size, {folder}{first} for one.",
-                        expected.left().count()
-                    ),
-                    "Make sure that nothing else deletes from the bucket (a lifecycle rule?), then retry.",
-                ))
+                Event::Refused(
+                    Cause::NotAllStored {
+                        missing: expected.left().count(),
+                        first: format!("{folder}{first}"),
+                    }
+                    .into(),
+                )
             }))
         });
     }

@@ -1,0 +1,205 @@
+//! How a bucket is reached: endpoint, region, credentials, the clock that requests are signed with, and how long an answer may take.
+//!
+//! The SDK's own retries are off: its token bucket runs dry in a long outage and then fails fast. [`crate::retry`] is the loop above.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{BehaviorVersion, Builder, Region, SharedHttpClient, StalledStreamProtectionConfig};
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
+
+use crate::error::{Class, StoreError};
+use crate::skew::Offset;
+
+/// How long a store may take for an answer, its customary value.
+pub const SILENCE: Duration = Duration::from_secs(20);
+
+/// What even a poor connection carries in a second. A body has so much longer to arrive: the system takes it from us at once,
+/// and only the answer tells that it has left.
+const SLOWEST: u64 = 32 * 1024;
+
+/// How a bucket is reached.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// `http[s]://host[:port]`; `None`: AWS's own for the region.
+    pub endpoint: Option<String>,
+    /// Bucket in the path instead of in the host's name.
+    pub path_style: bool,
+    /// Bucket.
+    pub bucket: String,
+    /// Region to sign for.
+    pub region: String,
+    /// Who signs. Never shown: the provider's own `Debug` hides the secret.
+    pub credentials: SharedCredentialsProvider,
+    /// How long the store may take for an answer to a call without a body ([`SILENCE`]).
+    pub silence: Duration,
+}
+
+impl StoreConfig {
+    /// A bucket reached with one access key: the local edge's, or a compatible store's.
+    pub fn with_keys(endpoint: &str, bucket: &str, region: &str, access_key: &str, secret_key: &str) -> Self {
+        Self {
+            endpoint: Some(endpoint.to_owned()),
+            path_style: true,
+            bucket: bucket.to_owned(),
+            region: region.to_owned(),
+            credentials: SharedCredentialsProvider::new(Credentials::new(
+                access_key, secret_key, None, None, "screener",
+            )),
+            silence: SILENCE,
+        }
+    }
+
+    /// Credentials of AWS's default chain or of a named profile: environment, shared files, SSO, `credential_process`.
+    pub async fn chain(profile: Option<&str>, region: &str) -> Option<SharedCredentialsProvider> {
+        let mut loader =
+            aws_config::defaults(BehaviorVersion::latest()).region(aws_config::Region::new(region.to_owned()));
+        if let Some(profile) = profile {
+            loader = loader.profile_name(profile);
+        }
+        loader.load().await.credentials_provider()
+    }
+}
+
+/// A bucket. Cheap to clone; clones share the connection pool, the clock's offset and the region.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: StoreConfig,
+    http: Option<SharedHttpClient>,
+    reached: RwLock<Reached>,
+}
+
+/// How the bucket is reached now. A correction makes a client of its own: to calls under way the clock must not jump, because
+/// the SDK measures their throughput with it, in steps over all the time between.
+struct Reached {
+    client: Client,
+    region: String,
+    offset: i64,
+}
+
+impl Reached {
+    fn new(config: &StoreConfig, http: Option<SharedHttpClient>, region: String, offset: i64) -> Self {
+        Self {
+            client: client(config, &region, Offset(offset), http),
+            region,
+            offset,
+        }
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store")
+            .field("endpoint", &self.inner.config.endpoint)
+            .field("bucket", &self.inner.config.bucket)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// A bucket. Nothing is asked of it yet.
+    pub fn new(config: StoreConfig) -> Self {
+        Self::with(config, None)
+    }
+
+    /// A bucket behind a forward proxy, `http://host:port`. For stores that speak plain HTTP.
+    pub fn through_proxy(config: StoreConfig, proxy: &str) -> Result<Self, StoreError> {
+        let proxy = ProxyConfig::http(proxy.to_owned())
+            .map_err(|e| StoreError::new(Class::Other, "connect", "Proxy", e.to_string()))?;
+        let http = aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, _| {
+            let mut connector = Connector::builder().proxy_config(proxy.clone());
+            connector.set_connector_settings(settings.cloned());
+            connector.build_http()
+        });
+        Ok(Self::with(config, Some(http)))
+    }
+
+    fn with(config: StoreConfig, http: Option<SharedHttpClient>) -> Self {
+        let reached = RwLock::new(Reached::new(&config, http.clone(), config.region.clone(), 0));
+        let inner = Inner { config, http, reached };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The bucket's name.
+    pub fn bucket(&self) -> &str {
+        &self.inner.config.bucket
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        let reached = self.inner.reached.read();
+        reached.unwrap_or_else(PoisonError::into_inner).client.clone()
+    }
+
+    /// The settings of a call that sends so many bytes.
+    pub(crate) fn sending(&self, bytes: u64) -> Builder {
+        let patience = self.inner.config.silence + Duration::from_millis(bytes.saturating_mul(1000) / SLOWEST);
+        Builder::new().timeout_config(TimeoutConfig::builder().operation_attempt_timeout(patience).build())
+    }
+
+    /// The settings of a call after which the store makes one object of many parts: minutes, as S3 documents it.
+    pub(crate) fn assembling(&self) -> Builder {
+        Builder::new().timeout_config(
+            TimeoutConfig::builder()
+                .operation_attempt_timeout(self.inner.config.silence * 30)
+                .build(),
+        )
+    }
+
+    fn reach(&self, change: impl FnOnce(&mut String, &mut i64)) {
+        let mut reached = self.inner.reached.write().unwrap_or_else(PoisonError::into_inner);
+        let (mut region, mut offset) = (reached.region.clone(), reached.offset);
+        change(&mut region, &mut offset);
+        if (&region, offset) != (&reached.region, reached.offset) {
+            *reached = Reached::new(&self.inner.config, self.inner.http.clone(), region, offset);
+        }
+    }
+
+    /// Signs from now on as if the clock stood where the store says that it stands.
+    pub fn correct_clock(&self, offset_seconds: i64) {
+        self.reach(|_, offset| *offset = offset_seconds);
+    }
+
+    /// Talks from now on to another region.
+    pub fn move_to_region(&self, region: &str) {
+        self.reach(|now, _| region.clone_into(now));
+    }
+}
+
+fn client(config: &StoreConfig, region: &str, offset: Offset, http: Option<SharedHttpClient>) -> Client {
+    let mut builder = Builder::new()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .credentials_provider(config.credentials.clone())
+        .force_path_style(config.path_style)
+        .retry_config(RetryConfig::disabled())
+        .time_source(offset)
+        // The SDK would correct the clock as well, and the two corrections would add up.
+        .disable_clock_skew_correction(true)
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(10))
+                // Not the connection's `read_timeout`: that would count a body's way as silence.
+                .operation_attempt_timeout(config.silence)
+                .build(),
+        )
+        .stalled_stream_protection(
+            StalledStreamProtectionConfig::enabled()
+                .grace_period(config.silence)
+                .build(),
+        );
+    builder.set_http_client(http);
+    if let Some(endpoint) = &config.endpoint {
+        builder = builder.endpoint_url(endpoint);
+    }
+    Client::from_conf(builder.build())
+}
