@@ -14,8 +14,8 @@ use screener_hls::facts::{MediaFacts, piece};
 use screener_wire::Failure;
 use serde_json::Value;
 
-use crate::cage;
 use crate::failure::{failure, internal};
+use crate::pulse;
 
 /// Playlists beyond this are not a video's.
 const MAX_PLAYLISTS: usize = 500;
@@ -52,7 +52,7 @@ pub fn inspect(folder: &str) -> Result<Value, Failure> {
         };
         let tables = tables(&pieces, iframes);
         for (number, mut entry) in pieces.into_iter().enumerate() {
-            cage::alive();
+            pulse::alive();
             if entry.map.is_none() {
                 entry.map = tables.get(&entry.media.uri).cloned();
             }

@@ -5,13 +5,13 @@
 //! events to stdout, and leaves when its parent does. It knows nothing of buckets, jobs or links.
 
 pub mod cage;
-pub mod capabilities;
 pub mod captions;
 pub mod failure;
 pub mod input;
 pub mod inspect;
 pub mod log;
 pub mod probe;
+mod pulse;
 pub mod session;
 pub mod still;
 pub mod transcode;

@@ -98,7 +98,7 @@ impl Session {
             }
             match *allowed {
                 Some(limit) if group > limit => {
-                    let _rest = crate::cage::rest();
+                    let _rest = crate::pulse::rest();
                     allowed = self
                         .credits
                         .changed

@@ -1,5 +1,8 @@
 //! Reads the task, starts what it asks for, and tells how it ended.
 
+mod capabilities;
+mod reach;
+
 use std::io::BufRead;
 use std::process::ExitCode;
 
@@ -7,7 +10,7 @@ use screener_wire::{Command, Event, Failure, Task, VERSION};
 
 use crate::failure::failure;
 use crate::session::Session;
-use crate::{cage, capabilities, input, inspect, probe, still, transcode};
+use crate::{cage, input, inspect, probe, still, transcode};
 
 /// The whole life of a worker process.
 pub fn run() -> ExitCode {
@@ -28,7 +31,7 @@ pub fn run() -> ExitCode {
         .and_then(|task| {
             let named = name(&task);
             // Before any other thread is there: some bars of the cage hold only for the thread that sets them, and its children.
-            let held = cage::enter(&cage::Needs::of(&task))?;
+            let held = cage::enter(&reach::needs(&task))?;
             let listening = session.clone();
             std::thread::spawn(move || listen(&listening));
             cage::watch(&session, named.as_deref());

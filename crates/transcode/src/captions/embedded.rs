@@ -7,8 +7,8 @@ use ffmpeg_next::ffi;
 use screener_wire::Failure;
 
 use super::{Cue, charset, markup, vtt};
-use crate::cage;
 use crate::input::{self, Source};
+use crate::pulse;
 
 /// A film has a few thousand cues; a hostile one may claim millions.
 const MAX_CUES: usize = 100_000;
@@ -73,7 +73,7 @@ impl Reader {
                 self.ended = true;
                 break;
             }
-            cage::alive();
+            pulse::alive();
             self.take(&packet, &mut cues);
             if self.at >= end + AHEAD {
                 break;

@@ -6,7 +6,7 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 
-use crate::{cage, input};
+use crate::{input, pulse};
 
 /// Seconds of film that are looked at.
 const WINDOW: f64 = 30.0;
@@ -73,7 +73,7 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
             ended = true;
             break;
         }
-        cage::alive();
+        pulse::alive();
         encrypted |= packet.side_data().any(|data| data.kind() == SideData::EncryptionInfo);
         looked += packet.size();
         if let Some((time, tick)) = packet.pts().or(packet.dts()).zip(ticks.get(packet.stream())) {

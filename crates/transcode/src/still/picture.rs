@@ -5,10 +5,10 @@ use ffmpeg_next::util::frame;
 use ffmpeg_next::{ffi, filter, format};
 use screener_wire::Failure;
 
-use crate::cage;
 use crate::failure::{failure, internal};
 use crate::input::{self, Source, refusal};
 use crate::probe::{Turn, choose, display_size, sample_aspect, turn};
+use crate::pulse;
 
 /// Longest side of a still.
 const LARGEST: u32 = 1280;
@@ -78,7 +78,7 @@ fn decode(
     let mut packet = ffmpeg::Packet::empty();
     let (mut count, mut ended) = (0, false);
     while !ended && count < DECODED {
-        cage::alive();
+        pulse::alive();
         if input::read(&mut source.demuxer, &mut packet).is_err() {
             ended = true;
             let _ = decoder.send_eof();

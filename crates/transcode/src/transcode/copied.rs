@@ -252,7 +252,7 @@ impl Thread<'_> {
         loop {
             let Ok(step) = self.from.recv() else { return Ok(()) };
             self.session.check()?;
-            crate::cage::alive();
+            crate::pulse::alive();
             match step {
                 Step::Sample(sample, begins) => {
                     if let Some(begins) = begins {

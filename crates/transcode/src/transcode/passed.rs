@@ -72,7 +72,7 @@ impl Thread<'_> {
         let mut next = self.first.begin;
         while let Ok(packet) = self.from.recv() {
             self.session.check()?;
-            crate::cage::alive();
+            crate::pulse::alive();
             let due = packet.pts().map_or(next, |time| {
                 let seconds = time as f64 * f64::from(self.time_base.numerator())
                     / f64::from(self.time_base.denominator())

@@ -12,10 +12,10 @@ use super::clock::{Grid, Timeline};
 use super::copied::Copier;
 use super::normal::Normalizer;
 use super::rung::{Picture, Step, again};
-use crate::cage;
 use crate::failure::{failure, internal};
 use crate::input;
 use crate::input::steady::Steady;
+use crate::pulse;
 use crate::session::Session;
 
 /// A picture that is missing for longer than this at a key picture's place is repeated there.
@@ -148,7 +148,7 @@ impl Reader<'_> {
             let mut packet = Packet::empty();
             match input::read(&mut self.source, &mut packet) {
                 Ok(()) => {
-                    cage::alive();
+                    pulse::alive();
                     steady.hold(&mut packet);
                     wrong = 0;
                 }

@@ -239,7 +239,7 @@ impl Cutter<'_> {
             }
             self.number = number;
         }
-        crate::cage::alive();
+        crate::pulse::alive();
         let data = h264::sample(h264::units(packet.data().unwrap_or_default()), false);
         self.samples.push(Sample {
             data,

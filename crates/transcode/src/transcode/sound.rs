@@ -166,7 +166,7 @@ impl Thread<'_> {
             };
             if fed {
                 while self.decoder.receive_frame(&mut decoded).is_ok() {
-                    crate::cage::alive();
+                    crate::pulse::alive();
                     let seconds = decoded.timestamp().map(|time| {
                         time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator())
                             - self.zero
@@ -240,7 +240,7 @@ impl Thread<'_> {
             mixer.skip(line);
             self.encode(mixer, line, cutter)?;
             self.session.check()?;
-            crate::cage::alive();
+            crate::pulse::alive();
         }
         Ok(())
     }

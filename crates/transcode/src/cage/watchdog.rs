@@ -1,47 +1,18 @@
-//! The watch: ends a task that makes no progress, or takes more processor time than any film needs.
+//! The watchdog: ends a task that makes no progress, or takes more processor time than any film needs.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use screener_wire::{Event, Failure};
 
 use crate::failure::failure;
+use crate::pulse;
 use crate::session::Session;
 
 /// Seconds without anything read or decoded.
 const SILENCE: u64 = 60;
 
-static BEGIN: OnceLock<Instant> = OnceLock::new();
-static LAST: AtomicU64 = AtomicU64::new(0);
-static RESTING: AtomicUsize = AtomicUsize::new(0);
 static ALLOWED: AtomicU64 = AtomicU64::new(u64::MAX);
-
-fn now() -> u64 {
-    BEGIN.get_or_init(Instant::now).elapsed().as_secs()
-}
-
-/// Says that something was read or decoded.
-pub fn alive() {
-    LAST.store(now(), Ordering::Relaxed);
-}
-
-/// While it lives, silence is no fault: the task waits for its parent.
-#[must_use]
-pub struct Rest(());
-
-/// See [`Rest`].
-pub fn rest() -> Rest {
-    RESTING.fetch_add(1, Ordering::SeqCst);
-    Rest(())
-}
-
-impl Drop for Rest {
-    fn drop(&mut self) {
-        alive();
-        RESTING.fetch_sub(1, Ordering::SeqCst);
-    }
-}
 
 /// `None`: no limit yet.
 pub(super) fn set_processor_seconds(seconds: Option<u64>) {
@@ -61,16 +32,15 @@ pub fn allow_processor_time(film: f64) {
 ///
 /// `name`: the source's, for the message.
 pub fn watch(session: &Session, name: Option<&str>) {
-    alive();
+    pulse::alive();
     let session = session.clone();
     let name = name.unwrap_or("the file").to_owned();
     std::thread::spawn(move || {
         loop {
             std::thread::sleep(Duration::from_secs(1));
-            let resting = RESTING.load(Ordering::SeqCst) > 0;
-            let quiet = now().saturating_sub(LAST.load(Ordering::Relaxed));
             let used = processor_seconds();
-            if let Some(failure) = verdict(&name, quiet, resting, used, ALLOWED.load(Ordering::Relaxed)) {
+            let allowed = ALLOWED.load(Ordering::Relaxed);
+            if let Some(failure) = verdict(&name, pulse::quiet(), pulse::resting(), used, allowed) {
                 session.tell(&Event::Failed(failure));
                 std::process::exit(1);
             }

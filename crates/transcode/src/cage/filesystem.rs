@@ -5,7 +5,7 @@ use landlock::{
     RulesetStatus, Scope, path_beneath_rules,
 };
 
-use super::Needs;
+use super::needs::Needs;
 
 /// What libraries look at by themselves: other libraries (hardware encoders load theirs late), the number of processors.
 const LIBRARIES: &[&str] = &[
