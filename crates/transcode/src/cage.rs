@@ -79,7 +79,7 @@ pub fn enter(needs: &Needs) -> Result<Cage, Failure> {
     }
     for folder in &needs.write {
         std::fs::create_dir_all(folder)
-            .map_err(|error| crate::failure::write_failed(std::path::Path::new(folder), &error))?;
+            .map_err(|error| crate::error::write_failed(std::path::Path::new(folder), &error))?;
     }
     #[cfg(target_os = "linux")]
     {

@@ -16,7 +16,7 @@ use screener_ladder::plan::CaptionsPlan;
 use screener_ladder::source::SubtitleStream;
 use screener_wire::Failure;
 
-use crate::failure::failure;
+use crate::error::failure;
 use crate::input::{self, refusal};
 
 /// A file of words larger than this is none.

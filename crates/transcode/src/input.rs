@@ -3,6 +3,7 @@
 //! FFmpeg never learns a path. It reads through a handle that was opened before, and every wish of a demuxer to open
 //! something else (playlist entries, `QuickTime` data references, concat scripts) ends in `refuse_to_open`.
 
+pub(crate) mod header;
 pub(crate) mod refusal;
 pub mod shape;
 pub mod steady;
@@ -21,7 +22,7 @@ use ffmpeg_next::ffi;
 use ffmpeg_next::format::context::StreamIo;
 use screener_wire::Failure;
 
-use crate::failure::internal;
+use crate::error::internal;
 use crate::log;
 pub use refusal::ended_early;
 
@@ -61,8 +62,8 @@ pub fn open_with(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> 
 /// threads and options can still be chosen.
 pub fn decoder(name: &str, stream: &ffmpeg::Stream<'_>) -> Result<(ffmpeg::codec::Context, ffmpeg::Codec), Failure> {
     let parameters = stream.parameters();
-    let Some(codec) = refusal::listed_decoder(parameters.id()) else {
-        return Err(refusal::unsupported(name, &refusal::codec_name(parameters.id())));
+    let Some(codec) = header::listed_decoder(parameters.id()) else {
+        return Err(refusal::unsupported(name, &header::codec_name(parameters.id())));
     };
     let mut context = ffmpeg::codec::Context::from_parameters(parameters).map_err(internal)?;
     let list = CString::new(whitelist::decoders()).map_err(internal)?;
@@ -74,34 +75,6 @@ pub fn decoder(name: &str, stream: &ffmpeg::Stream<'_>) -> Result<(ffmpeg::codec
         (*raw).codec_whitelist = ffi::av_strdup(list.as_ptr());
     }
     Ok((context, codec))
-}
-
-/// Where a stream's first picture or sound begins, in seconds of the file's own time. What an audio encoder put before it
-/// to warm up is decoded and dropped, and counts for nothing.
-pub fn begins(stream: &ffmpeg::Stream<'_>) -> Option<f64> {
-    let start = stream.start_time();
-    if start == ffi::AV_NOPTS_VALUE {
-        return None;
-    }
-    let start = start as f64 * f64::from(stream.time_base());
-    let parameters = stream.parameters();
-    // SAFETY: plain fields of parameters that live as long as the stream.
-    let (padding, rate) = unsafe {
-        (
-            (*parameters.as_ptr()).initial_padding,
-            (*parameters.as_ptr()).sample_rate,
-        )
-    };
-    if start < 0.0 && padding > 0 && rate > 0 {
-        return Some((start + f64::from(padding) / f64::from(rate)).min(0.0));
-    }
-    Some(start)
-}
-
-/// Length of the source in bytes; 0 where it is not known.
-pub(crate) fn bytes(demuxer: &ffmpeg::format::context::Input) -> u64 {
-    // SAFETY: the I/O context belongs to the demuxer.
-    u64::try_from(unsafe { ffi::avio_size((*demuxer.as_ptr()).pb) }).unwrap_or(0)
 }
 
 /// The file's own name, for messages.

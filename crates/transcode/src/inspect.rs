@@ -14,7 +14,7 @@ use screener_hls::facts::{MediaFacts, piece};
 use screener_wire::Failure;
 use serde_json::Value;
 
-use crate::failure::{failure, internal};
+use crate::error::{failure, internal};
 use crate::pulse;
 
 /// Playlists beyond this are not a video's.

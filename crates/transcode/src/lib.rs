@@ -6,7 +6,8 @@
 
 pub mod cage;
 pub mod captions;
-pub mod failure;
+pub mod error;
+mod h264;
 pub mod input;
 pub mod inspect;
 pub mod log;

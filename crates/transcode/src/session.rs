@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use screener_wire::{Event, Failure};
 
-use crate::failure;
+use crate::error;
 
 /// One run of the worker. Cheap to clone, shared by all threads of a task.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ impl Session {
     /// `Err(cancelled)` once the task is to stop.
     pub fn check(&self) -> Result<(), Failure> {
         if self.stopped() {
-            Err(failure::cancelled())
+            Err(error::cancelled())
         } else {
             Ok(())
         }
@@ -94,7 +94,7 @@ impl Session {
         let mut allowed = self.credits.allowed.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if self.stopped() {
-                return Err(failure::cancelled());
+                return Err(error::cancelled());
             }
             match *allowed {
                 Some(limit) if group > limit => {

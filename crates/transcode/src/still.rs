@@ -8,7 +8,7 @@ use std::path::Path;
 use screener_wire::Failure;
 use serde_json::{Value, json};
 
-use crate::failure::write_failed;
+use crate::error::write_failed;
 use crate::input;
 
 /// Writes the picture at `at` seconds to `out`: `{"file", "width", "height"}`. A time behind the end is the last picture.

@@ -5,7 +5,6 @@ mod color;
 mod copied;
 mod download;
 mod fmp4;
-mod h264;
 pub mod hardware;
 mod jpeg;
 mod mpegts;
@@ -39,7 +38,7 @@ use self::playlist::{Part, Rates};
 use self::sample::Description;
 use self::shelf::{Planned, Shelf, Shelved};
 use self::x264::Effort;
-use crate::failure::{failure, internal};
+use crate::error::{failure, internal};
 use crate::input::Source;
 use crate::session::Session;
 use crate::{cage, input, probe};
@@ -526,7 +525,7 @@ const WARM_UP: f64 = 0.05;
 
 /// The film's zero on the source's clock: where the first of its streams begins.
 fn zero(source: &ffmpeg::format::context::Input, plan: &Plan) -> f64 {
-    let begins = |index: usize| input::begins(&source.stream(index)?);
+    let begins = |index: usize| input::header::begins(&source.stream(index)?);
     let pictures = plan.source.video.as_ref().and_then(|video| begins(video.index));
     let sound = plan
         .audio

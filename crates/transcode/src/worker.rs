@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use screener_wire::{Command, Event, Failure, Task, VERSION};
 
-use crate::failure::failure;
+use crate::error::failure;
 use crate::session::Session;
 use crate::{cage, input, inspect, probe, still, transcode};
 

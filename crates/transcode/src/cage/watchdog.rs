@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use screener_wire::{Event, Failure};
 
-use crate::failure::failure;
+use crate::error::failure;
 use crate::pulse;
 use crate::session::Session;
 

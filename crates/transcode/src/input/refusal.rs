@@ -5,9 +5,10 @@ use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
 use screener_wire::Failure;
 
+use super::header::{self, codec_name, coded_size, is_picture, listed_decoder};
 use super::shape::Flaw;
 use super::whitelist;
-use crate::failure::{cancelled, failure};
+use crate::error::{cancelled, failure};
 use crate::log;
 
 const CONVERT: &str = "Export it again as MP4 (H.264) or MOV and publish that file.";
@@ -277,35 +278,6 @@ fn has_video(demuxer: &ffmpeg::format::context::Input) -> bool {
     })
 }
 
-/// Cover art and thumbnails are pictures, not films.
-pub fn is_picture(stream: &ffmpeg::Stream<'_>) -> bool {
-    // SAFETY: the stream lives as long as the reference.
-    let disposition = unsafe { (*stream.as_ptr()).disposition };
-    disposition & (ffi::AV_DISPOSITION_ATTACHED_PIC | ffi::AV_DISPOSITION_TIMED_THUMBNAILS) != 0
-}
-
-/// The decoder that would be used, where it is on the list.
-pub fn listed_decoder(id: ffmpeg::codec::Id) -> Option<ffmpeg::Codec> {
-    ffmpeg::decoder::find(id).filter(|codec| whitelist::allows(codec.name()))
-}
-
-/// A codec's short name, as people know it.
-pub fn codec_name(id: ffmpeg::codec::Id) -> String {
-    let name = id.name();
-    if name.is_empty() || name == "none" {
-        "an unknown codec".into()
-    } else {
-        name.to_owned()
-    }
-}
-
-/// Width and height as stored.
-pub fn coded_size(parameters: &ffmpeg::codec::Parameters) -> (u32, u32) {
-    // SAFETY: the parameters live as long as the reference.
-    let (width, height) = unsafe { ((*parameters.as_ptr()).width, (*parameters.as_ptr()).height) };
-    (u32::try_from(width).unwrap_or(0), u32::try_from(height).unwrap_or(0))
-}
-
 fn is_encrypted(stream: &ffmpeg::Stream<'_>) -> bool {
     use ffmpeg::codec::packet::side_data::Type as SideData;
     // SAFETY: the stream lives as long as the reference.
@@ -334,7 +306,7 @@ fn bytes_behind_the_end(demuxer: &ffmpeg::format::context::Input) -> Option<u64>
             }
         }
     }
-    let (end, length) = (u64::try_from(end).unwrap_or(0), super::bytes(demuxer));
+    let (end, length) = (u64::try_from(end).unwrap_or(0), header::bytes(demuxer));
     (length > 0 && end > length).then(|| end - length)
 }
 

@@ -5,9 +5,10 @@ use ffmpeg_next::util::frame;
 use ffmpeg_next::{ffi, filter, format};
 use screener_wire::Failure;
 
-use crate::failure::{failure, internal};
-use crate::input::{self, Source, refusal};
-use crate::probe::{Turn, choose, display_size, sample_aspect, turn};
+use crate::error::{failure, internal};
+use crate::input::{self, Source, header};
+use crate::probe::choose;
+use crate::probe::geometry::{Turn, display_size, sample_aspect, turn};
 use crate::pulse;
 
 /// Longest side of a still.
@@ -43,7 +44,7 @@ pub fn at(mut source: Source, at: f64) -> Result<Packed, Failure> {
         start as f64 * tick
     };
     let turn = turn(&stream);
-    let (width, height) = refusal::coded_size(&stream.parameters());
+    let (width, height) = header::coded_size(&stream.parameters());
     let size = fit(display_size(
         width,
         height,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use screener_wire::Failure;
 
-use crate::failure::failure;
+use crate::error::failure;
 use crate::input::{self, Source};
 use crate::inspect::{playlist, read};
 

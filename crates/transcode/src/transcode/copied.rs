@@ -8,12 +8,12 @@ use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
 use super::clock::{Grid, Timeline};
-use super::h264;
 use super::reader::Stop;
 use super::resume::From;
 use super::sample::{Description, Format, Sample};
 use super::shelf::{Made, Shelf};
-use crate::failure::internal;
+use crate::error::internal;
+use crate::h264;
 use crate::input;
 use crate::session::Session;
 

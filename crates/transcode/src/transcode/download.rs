@@ -10,7 +10,7 @@ use screener_wire::Failure;
 
 use super::fmp4::{MATRIX, Place, boxed, full, put16, put32, trak};
 use super::sample::{Description, Format, Sample};
-use crate::failure::write_failed;
+use crate::error::write_failed;
 
 /// The file's name.
 pub const NAME: &str = "download.mp4";

@@ -9,9 +9,9 @@ use screener_ladder::{Preset, Rung};
 
 use super::clock::Grid;
 use super::color;
-use super::h264;
 use super::surface::Intake;
 use super::x264::{self, Effort};
+use crate::h264;
 
 /// An encoder in hardware.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

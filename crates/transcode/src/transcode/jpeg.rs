@@ -7,7 +7,7 @@ use ffmpeg::{Dictionary, frame};
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
-use crate::failure::internal;
+use crate::error::internal;
 
 /// Encodes a picture in its own size. `quality` from 2 (best) to 31.
 pub fn encode(picture: &frame::Video, quality: u32) -> Result<Vec<u8>, Failure> {

@@ -4,8 +4,8 @@
 //! audio would then be off by as much. All streams of a film share one offset instead, [`BASE`].
 
 use super::fmp4::KeyRange;
-use super::h264;
 use super::sample::{Description, Format, Sample};
+use crate::h264;
 
 /// Ticks of 90 kHz that stand for the film's zero: room for decode times and clocks before it.
 pub const BASE: i64 = 900_000;

@@ -10,8 +10,8 @@ use screener_ladder::Rung;
 use screener_ladder::source::{Ratio, VideoStream};
 use screener_wire::Failure;
 
-use crate::failure::internal;
-use crate::probe::Turn;
+use crate::error::internal;
+use crate::probe::geometry::Turn;
 
 /// The graph counts in microseconds, whatever the source does: a tenth of a tick of the finest grid at worst.
 const MICROS: f64 = 1_000_000.0;

@@ -12,7 +12,7 @@ use super::clock::{Grid, Timeline};
 use super::copied::Copier;
 use super::normal::Normalizer;
 use super::rung::{Picture, Step, again};
-use crate::failure::{failure, internal};
+use crate::error::{failure, internal};
 use crate::input;
 use crate::input::steady::Steady;
 use crate::pulse;

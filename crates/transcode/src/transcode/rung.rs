@@ -9,12 +9,12 @@ use ffmpeg_next as ffmpeg;
 use screener_ladder::Rung;
 use screener_wire::Failure;
 
-use super::h264;
 use super::sample::Sample;
 use super::scaler::{Edges, Scaler};
 use super::shelf::{Made, Shelf};
 use super::x264::Encoder;
-use crate::failure::internal;
+use crate::error::internal;
+use crate::h264;
 use crate::session::Session;
 
 /// The first segment that no quick encoder makes: a player that has two seconds can start.

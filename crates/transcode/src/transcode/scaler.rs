@@ -9,7 +9,7 @@ use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
 use super::rung::Picture;
-use crate::failure::internal;
+use crate::error::internal;
 
 /// Pixel format, width, height.
 type Shape = (Pixel, u32, u32);

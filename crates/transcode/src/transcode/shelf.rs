@@ -15,7 +15,7 @@ use super::mpegts;
 use super::playlist::{self, Pace};
 use super::resume::{self, Anchor};
 use super::sample::{Description, Format, Sample};
-use crate::failure::write_failed;
+use crate::error::write_failed;
 use crate::session::Session;
 
 /// Pieces smaller than this go to the disk together.

@@ -15,7 +15,7 @@ use super::resume::{Anchor, From};
 use super::sample::{Description, Format, Sample};
 use super::shelf::{Made, Shelf};
 use super::work::Progress;
-use crate::failure::internal;
+use crate::error::internal;
 use crate::session::Session;
 
 /// Samples of one AAC frame.

@@ -15,7 +15,7 @@ use super::normal::Normalizer;
 use super::rung::Picture;
 use super::scaler::{Edges, Scaler};
 use super::shelf::Shelf;
-use crate::failure::internal;
+use crate::error::internal;
 use crate::input;
 use crate::session::Session;
 

@@ -18,7 +18,7 @@ use super::rung::{self, Step, Watch};
 use super::shelf::Shelf;
 use super::stills::{Poster, Storyboard};
 use super::{Making, Prepared, Run, Sounding, passed, sound, words};
-use crate::failure::internal;
+use crate::error::internal;
 use crate::input::Source;
 use crate::session::Session;
 

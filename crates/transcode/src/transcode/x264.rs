@@ -8,12 +8,12 @@ use screener_wire::Failure;
 
 use super::clock::Grid;
 use super::color::Color;
-use super::h264;
 use super::hardware::Hardware;
 use super::sample::{Description, Format};
 use super::surface::{Intake, Surfaces};
 use super::timing;
-use crate::failure::internal;
+use crate::error::internal;
+use crate::h264;
 
 /// An open encoder and what it makes.
 pub struct Encoder {
