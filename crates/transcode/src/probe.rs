@@ -16,8 +16,9 @@ use screener_ladder::{Plan, SourceInfo, Wishes, language};
 use screener_wire::Failure;
 
 use self::tags::{tag, word};
+use crate::captions::{sidecar, timestamp};
 use crate::input::{self, Source, header, refusal};
-use crate::{captions, log};
+use crate::log;
 
 /// Facts of a file.
 pub fn probe(path: &str) -> Result<SourceInfo, Failure> {
@@ -72,7 +73,7 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
         }
     }
     info.subtitles
-        .extend(captions::beside(path).iter().map(|file| captions::sidecar(path, file)));
+        .extend(sidecar::beside(path).iter().map(|file| sidecar::facts(path, file)));
     let seen = packets::look(&mut source.demuxer, chosen.unwrap_or(usize::MAX));
     if seen.encrypted {
         return Err(refusal::encrypted(&source.name));
@@ -144,7 +145,7 @@ fn lasts(stream: &ffmpeg::Stream<'_>) -> Option<(f64, f64)> {
         .iter()
         .find_map(|key| word(&metadata, key))?;
     // The statistic is the time of the stream's end.
-    captions::clock_seconds(&words)
+    timestamp::seconds(&words)
         .filter(|end| *end > begin)
         .map(|end| (begin, end - begin))
 }

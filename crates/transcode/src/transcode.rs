@@ -1,13 +1,13 @@
 //! From one source to a stream: decode once, scale, encode, cut, tell.
 
-mod clock;
+pub(crate) mod clock;
 mod color;
 mod copied;
 mod download;
 mod fmp4;
 pub mod hardware;
 mod jpeg;
-mod mpegts;
+pub(crate) mod mpegts;
 mod normal;
 mod passed;
 mod playlist;
@@ -16,12 +16,11 @@ mod resume;
 mod rung;
 mod sample;
 mod scaler;
-mod shelf;
+pub(crate) mod shelf;
 mod sound;
 mod stills;
 mod surface;
 mod timing;
-mod words;
 mod work;
 mod x264;
 

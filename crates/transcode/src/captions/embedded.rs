@@ -6,7 +6,8 @@ use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 use screener_wire::Failure;
 
-use super::{Cue, charset, markup, vtt};
+use super::cue::Cue;
+use super::{charset, markup, vtt};
 use crate::input::{self, Source};
 use crate::pulse;
 

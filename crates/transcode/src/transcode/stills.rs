@@ -15,6 +15,7 @@ use super::normal::Normalizer;
 use super::rung::Picture;
 use super::scaler::{Edges, Scaler};
 use super::shelf::Shelf;
+use crate::captions::timestamp;
 use crate::error::internal;
 use crate::input;
 use crate::session::Session;
@@ -236,8 +237,8 @@ impl Storyboard {
             let _ = write!(
                 index,
                 "\n{} --> {}\nstoryboard.jpg#xywh={},{},{width},{height}\n",
-                clock(start),
-                clock(end),
+                timestamp::text(start),
+                timestamp::text(end),
                 column * width,
                 row * height
             );
@@ -245,15 +246,4 @@ impl Storyboard {
         shelf.file("storyboard.jpg", &jpeg::encode(&sheet, 5)?)?;
         shelf.file("storyboard.vtt", index.as_bytes())
     }
-}
-
-fn clock(seconds: f64) -> String {
-    let millis = (seconds.max(0.0) * 1000.0).round() as u64;
-    format!(
-        "{:02}:{:02}:{:02}.{:03}",
-        millis / 3_600_000,
-        millis / 60_000 % 60,
-        millis / 1000 % 60,
-        millis % 1000
-    )
 }

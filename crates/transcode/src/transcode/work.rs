@@ -17,7 +17,8 @@ use super::resume::{self, Anchor, From};
 use super::rung::{self, Step, Watch};
 use super::shelf::Shelf;
 use super::stills::{Poster, Storyboard};
-use super::{Making, Prepared, Run, Sounding, passed, sound, words};
+use super::{Making, Prepared, Run, Sounding, passed, sound};
+use crate::captions::rendition;
 use crate::error::internal;
 use crate::input::Source;
 use crate::session::Session;
@@ -276,7 +277,7 @@ impl Run<'_> {
             }
             for (index, captions) in plan.captions.iter().enumerate() {
                 let track = rungs + audio + index;
-                let thread = words::Thread {
+                let thread = rendition::Thread {
                     session: self.session,
                     shelf,
                     track,

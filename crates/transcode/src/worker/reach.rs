@@ -3,12 +3,13 @@
 use screener_wire::Task;
 
 use crate::cage::Needs;
-use crate::{captions, still};
+use crate::captions::sidecar;
+use crate::still;
 
 /// What a task needs. Looks for captions beside the source, which the cage would hide.
 pub fn needs(task: &Task) -> Needs {
     let with_captions = |file: &String| {
-        let beside = captions::beside(file);
+        let beside = sidecar::beside(file);
         std::iter::once(file.clone())
             .chain(beside.iter().map(|path| path.to_string_lossy().into_owned()))
             .collect()

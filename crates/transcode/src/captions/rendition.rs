@@ -3,11 +3,12 @@
 use screener_ladder::plan::CaptionsPlan;
 use screener_wire::Failure;
 
-use super::clock::Timeline;
-use super::mpegts;
-use super::shelf::Shelf;
-use crate::captions::{self, Cues};
+use super::cues::Cues;
+use super::vtt;
 use crate::session::Session;
+use crate::transcode::clock::Timeline;
+use crate::transcode::mpegts;
+use crate::transcode::shelf::Shelf;
 
 /// Everything the thread of a caption rendition owns.
 pub struct Thread<'a> {
@@ -41,7 +42,7 @@ impl Thread<'_> {
         });
         // Opening the film takes its time: better while the first pictures are being encoded.
         cues.until(0.0);
-        let clock = if self.transport { mpegts::BASE as u64 } else { 0 };
+        let base = if self.transport { mpegts::BASE as u64 } else { 0 };
         let mut number = self.first;
         while let Some(start) = self.timeline.wait_for_start(number) {
             let Some(end) = self
@@ -56,7 +57,7 @@ impl Thread<'_> {
                 break;
             }
             self.session.check()?;
-            let text = captions::segment(cues.until(end), start, end, clock);
+            let text = vtt::segment(cues.until(end), start, end, base);
             self.shelf.put_text(self.track, number, start, end - start, &text)?;
             number += 1;
         }
