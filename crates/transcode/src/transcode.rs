@@ -1,22 +1,14 @@
 //! From one source to a stream: decode once, scale, encode, cut, tell.
 
-pub(crate) mod clock;
 mod color;
 mod copied;
-mod download;
-mod fmp4;
 pub mod hardware;
 mod jpeg;
-pub(crate) mod mpegts;
 mod normal;
 mod passed;
-mod playlist;
 mod reader;
-mod resume;
 mod rung;
-mod sample;
 mod scaler;
-pub(crate) mod shelf;
 mod sound;
 mod stills;
 mod surface;
@@ -32,14 +24,15 @@ use screener_ladder::source::Ratio;
 use screener_ladder::{Format as SegmentFormat, Plan, Track, TrackKind};
 use screener_wire::{Event, Failure, Playlists, Transcode};
 
-use self::clock::Grid;
-use self::playlist::{Part, Rates};
-use self::sample::Description;
-use self::shelf::{Planned, Shelf, Shelved};
 use self::x264::Effort;
 use crate::error::{failure, internal};
 use crate::input::Source;
+use crate::mux::playlists::{self, Part, Rates};
+use crate::mux::track::{Description, Format};
+use crate::output::finished::{Finished, Planned};
+use crate::output::{Output, resume};
 use crate::session::Session;
+use crate::timeline::{Grid, zero};
 use crate::{cage, input, probe};
 
 /// Makes the stream that the task asks for.
@@ -160,20 +153,20 @@ impl Run<'_> {
         let tracks = self.tracks(&prepared);
         let done = tracks
             .iter()
-            .map(|planned| resume::shelved(self.task.resume.as_ref(), &planned.track.name))
+            .map(|planned| resume::finished(self.task.resume.as_ref(), &planned.track.name))
             .collect();
-        let shelf = Shelf::new(self.session, Path::new(&self.task.out), self.transport(), tracks, done);
-        shelf.inits()?;
+        let output = Output::new(self.session, Path::new(&self.task.out), self.transport(), tracks, done);
+        output.inits()?;
         if self.event() {
-            let tracks = (0..shelf.len())
-                .map(|track| shelf.look(track, |planned, _| planned.track.clone()))
+            let tracks = (0..output.len())
+                .map(|track| output.look(track, |planned, _| planned.track.clone()))
                 .collect();
             self.session.tell(&Event::Tracks { tracks });
             self.session.tell(&Event::Index {
-                text: self.index(&shelf, false),
+                text: self.index(&output, false),
             });
         }
-        let resumed = (0..shelf.len()).any(|track| shelf.look(track, |_, segments| !segments.is_empty()));
+        let resumed = (0..output.len()).any(|track| output.look(track, |_, segments| !segments.is_empty()));
         if self.plan.wishes.mp4 && resumed {
             self.session
                 .note("The film was interrupted: there is no single MP4 file of it. Publish it again if you need one");
@@ -185,12 +178,12 @@ impl Run<'_> {
                 .into_iter()
                 .chain((!self.plan.audio.is_empty()).then_some(rungs + sound))
                 .collect();
-            shelf.download(&wanted)?;
+            output.download(&wanted)?;
         }
-        self.work(&shelf, source, prepared)?;
+        self.work(&output, source, prepared)?;
         self.session.check()?;
-        shelf.finish_download()?;
-        self.finish(&shelf, declared)
+        output.finish_download()?;
+        self.finish(&output, declared)
     }
 
     fn prepare(&self, source: &Source) -> Result<Prepared, Failure> {
@@ -289,7 +282,7 @@ impl Run<'_> {
             name: name.to_owned(),
             kind,
             language: language.cloned(),
-            head: playlist::media(self.plan.target_duration, self.event(), map).head(),
+            head: playlists::media(self.plan.target_duration, self.event(), map).head(),
             init: map.map(|map| format!("{name}/{map}")),
         };
         let rungs = self.plan.rungs.iter().zip(&prepared.rungs).map(|(rung, making)| {
@@ -321,8 +314,10 @@ impl Run<'_> {
         rungs.chain(audio).chain(captions).collect()
     }
 
-    fn finish(&self, shelf: &Shelf, declared: Option<f64>) -> Result<(), Failure> {
-        let duration = (0..shelf.len()).map(|track| shelf.duration(track)).fold(0.0, f64::max);
+    fn finish(&self, output: &Output, declared: Option<f64>) -> Result<(), Failure> {
+        let duration = (0..output.len())
+            .map(|track| output.duration(track))
+            .fold(0.0, f64::max);
         if duration <= 0.0 {
             return Err(failure(
                 "empty",
@@ -337,35 +332,35 @@ impl Run<'_> {
         }
         if self.plan.wishes.extras {
             for track in 0..self.plan.rungs.len() {
-                let (path, text) = shelf.look(track, |planned, segments| {
+                let (path, text) = output.look(track, |planned, segments| {
                     (
                         format!("{}/iframes.m3u8", planned.track.name),
                         self.iframes(planned, segments),
                     )
                 });
-                shelf.file(&path, text.as_bytes())?;
+                output.file(&path, text.as_bytes())?;
             }
         }
-        let index = self.index(shelf, true);
+        let index = self.index(output, true);
         if !self.event() {
-            for track in 0..shelf.len() {
-                let (path, text) = shelf.look(track, |planned, segments| {
+            for track in 0..output.len() {
+                let (path, text) = output.look(track, |planned, segments| {
                     let mut text = planned.track.head.clone();
                     for segment in segments {
-                        text += &playlist::entry(segment.duration, &segment.name).to_text();
+                        text += &playlists::entry(segment.duration, &segment.name).to_text();
                     }
                     (format!("{}/index.m3u8", planned.track.name), text + END)
                 });
-                shelf.file(&path, text.as_bytes())?;
+                output.file(&path, text.as_bytes())?;
             }
-            shelf.file("index.m3u8", index.as_bytes())?;
+            output.file("index.m3u8", index.as_bytes())?;
         }
         self.session.tell(&Event::Progress {
             done: 1.0,
             position: duration,
             speed: 0.0,
         });
-        let measured = shelf.measured(self.plan.target_duration);
+        let measured = output.measured(self.plan.target_duration);
         self.session.tell(&Event::Finished {
             index,
             duration,
@@ -375,8 +370,8 @@ impl Run<'_> {
     }
 
     /// The playlist of key pictures alone.
-    fn iframes(&self, planned: &Planned, segments: &[Shelved]) -> String {
-        let mut playlist = playlist::media(
+    fn iframes(&self, planned: &Planned, segments: &[Finished]) -> String {
+        let mut playlist = playlists::media(
             self.plan.target_duration,
             false,
             planned.track.init.as_ref().map(|_| "init.mp4"),
@@ -393,16 +388,16 @@ impl Run<'_> {
     }
 
     /// The multivariant playlist: from the plan's rates, or as measured.
-    fn index(&self, shelf: &Shelf, measured: bool) -> String {
+    fn index(&self, output: &Output, measured: bool) -> String {
         let prefix = match self.task.playlists {
             Playlists::Told { generation } => format!("{generation}/"),
             Playlists::Files => String::new(),
         };
         let part = |track: usize, promised: Rates, declared: Option<f64>| {
-            shelf.look(track, |planned, segments| Part {
+            output.look(track, |planned, segments| Part {
                 name: planned.track.name.clone(),
                 rates: if measured {
-                    playlist::rates(
+                    playlists::rates(
                         segments.iter().map(|segment| (segment.bytes, segment.duration)),
                         self.plan.target_duration,
                     )
@@ -412,24 +407,24 @@ impl Run<'_> {
                 codecs: planned
                     .description
                     .as_ref()
-                    .map(sample::Description::codecs)
+                    .map(Description::codecs)
                     .unwrap_or_default(),
                 resolution: planned
                     .description
                     .as_ref()
                     .and_then(|description| match description.format {
-                        sample::Format::Video { width, height, .. } => Some((width, height)),
-                        sample::Format::Audio { .. } => None,
+                        Format::Video { width, height, .. } => Some((width, height)),
+                        Format::Audio { .. } => None,
                     }),
                 frame_rate: declared.map(|declared| {
                     let paces = segments.iter().map(|segment| Some((segment.pace?, segment.duration)));
                     match paces.collect::<Option<Vec<_>>>() {
-                        Some(paces) if measured => playlist::frame_rate(declared, &paces),
+                        Some(paces) if measured => playlists::frame_rate(declared, &paces),
                         _ => declared,
                     }
                 }),
                 iframes: (measured && self.plan.wishes.extras && planned.track.kind == TrackKind::Video).then(|| {
-                    playlist::rates(
+                    playlists::rates(
                         key_pictures(planned, segments).map(|(_, _, length, duration)| (length, duration)),
                         self.plan.target_duration,
                     )
@@ -467,7 +462,7 @@ impl Run<'_> {
                 )
             })
             .collect();
-        playlist::multivariant(&prefix, self.plan, &video, &audio).to_string()
+        playlists::multivariant(&prefix, self.plan, &video, &audio).to_string()
     }
 }
 
@@ -497,7 +492,7 @@ fn language(tag: Option<&str>) -> [u8; 3] {
 }
 
 /// Key pictures of a track: file, first byte, bytes, seconds until the next one.
-fn key_pictures<'a>(planned: &'a Planned, segments: &'a [Shelved]) -> impl Iterator<Item = (&'a str, u64, u64, f64)> {
+fn key_pictures<'a>(planned: &'a Planned, segments: &'a [Finished]) -> impl Iterator<Item = (&'a str, u64, u64, f64)> {
     let timescale = planned
         .description
         .as_ref()
@@ -516,24 +511,4 @@ fn key_pictures<'a>(planned: &'a Planned, segments: &'a [Shelved]) -> impl Itera
             )
         })
     })
-}
-
-/// Sound that begins so little before the pictures is what its encoder put in front to warm up, in containers that have no
-/// word for it (AAC in Matroska or MPEG-TS): two frames and a bit.
-const WARM_UP: f64 = 0.05;
-
-/// The film's zero on the source's clock: where the first of its streams begins.
-fn zero(source: &ffmpeg::format::context::Input, plan: &Plan) -> f64 {
-    let begins = |index: usize| input::header::begins(&source.stream(index)?);
-    let pictures = plan.source.video.as_ref().and_then(|video| begins(video.index));
-    let sound = plan
-        .audio
-        .iter()
-        .filter_map(|audio| begins(audio.index))
-        .reduce(f64::min);
-    match (pictures, sound) {
-        (Some(pictures), Some(sound)) if sound < pictures - WARM_UP => sound,
-        (Some(pictures), _) => pictures,
-        (None, sound) => sound.unwrap_or(0.0),
-    }
 }

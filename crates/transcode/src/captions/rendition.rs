@@ -5,18 +5,18 @@ use screener_wire::Failure;
 
 use super::cues::Cues;
 use super::vtt;
+use crate::mux::mpegts;
+use crate::output::Output;
 use crate::session::Session;
-use crate::transcode::clock::Timeline;
-use crate::transcode::mpegts;
-use crate::transcode::shelf::Shelf;
+use crate::timeline::Timeline;
 
 /// Everything the thread of a caption rendition owns.
 pub struct Thread<'a> {
     /// The task.
     pub session: &'a Session,
     /// Where segments go.
-    pub shelf: &'a Shelf,
-    /// Number of the track on the shelf.
+    pub output: &'a Output,
+    /// Number of the track in the output.
     pub track: usize,
     /// The source.
     pub file: &'a str,
@@ -58,11 +58,11 @@ impl Thread<'_> {
             }
             self.session.check()?;
             let text = vtt::segment(cues.until(end), start, end, base);
-            self.shelf.put_text(self.track, number, start, end - start, &text)?;
+            self.output.put_text(self.track, number, start, end - start, &text)?;
             number += 1;
         }
         self.session.check()?;
-        self.shelf.end(self.track);
+        self.output.end(self.track);
         Ok(())
     }
 }

@@ -7,15 +7,16 @@ use ffmpeg::format::stream::Stream;
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
-use super::clock::{Grid, Timeline};
 use super::reader::Stop;
-use super::resume::From;
-use super::sample::{Description, Format, Sample};
-use super::shelf::{Made, Shelf};
 use crate::error::internal;
 use crate::h264;
 use crate::input;
+use crate::mux::track::{Description, Format, Sample};
+use crate::output::Output;
+use crate::output::finished::Made;
+use crate::output::resume::From;
 use crate::session::Session;
+use crate::timeline::{Grid, Timeline};
 
 /// A coded picture on its way to the copied rung.
 pub enum Step {
@@ -233,8 +234,8 @@ pub struct Thread<'a> {
     /// The task.
     pub session: &'a Session,
     /// Where segments go.
-    pub shelf: &'a Shelf,
-    /// Number of the track on the shelf.
+    pub output: &'a Output,
+    /// Number of the track in the output.
     pub track: usize,
     /// Samples of the source.
     pub from: Receiver<Step>,
@@ -263,7 +264,7 @@ impl Thread<'_> {
                 }
                 Step::End(end) => {
                     self.cut(number, &mut samples, end)?;
-                    self.shelf.end(self.track);
+                    self.output.end(self.track);
                     return Ok(());
                 }
             }
@@ -288,7 +289,7 @@ impl Thread<'_> {
             sample.dts = dts;
             sample.duration = next - dts;
         }
-        self.shelf.put(
+        self.output.put(
             self.track,
             Made {
                 number,

@@ -7,11 +7,11 @@ use ffmpeg_next as ffmpeg;
 use screener_ladder::source::Ratio;
 use screener_ladder::{Preset, Rung};
 
-use super::clock::Grid;
 use super::color;
 use super::surface::Intake;
 use super::x264::{self, Effort};
 use crate::h264;
+use crate::timeline::Grid;
 
 /// An encoder in hardware.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,11 +6,11 @@ use ffmpeg::format::stream::Stream;
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
-use super::clock::Timeline;
-use super::resume::From;
-use super::sample::{Description, Format};
 use super::sound::{self, Cutter, FRAME};
+use crate::mux::track::{Description, Format};
+use crate::output::resume::From;
 use crate::session::Session;
+use crate::timeline::Timeline;
 
 /// Samples per second by index (ISO/IEC 14496-3, table 1.18).
 const RATES: [u32; 13] = [

@@ -8,7 +8,6 @@ use ffmpeg::{Error, Packet, frame, picture};
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
-use super::clock::{Grid, Timeline};
 use super::copied::Copier;
 use super::normal::Normalizer;
 use super::rung::{Picture, Step, again};
@@ -17,6 +16,7 @@ use crate::input;
 use crate::input::steady::Steady;
 use crate::pulse;
 use crate::session::Session;
+use crate::timeline::{Grid, Timeline};
 
 /// A picture that is missing for longer than this at a key picture's place is repeated there.
 const HOLD: f64 = 0.25;

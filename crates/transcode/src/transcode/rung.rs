@@ -9,12 +9,13 @@ use ffmpeg_next as ffmpeg;
 use screener_ladder::Rung;
 use screener_wire::Failure;
 
-use super::sample::Sample;
 use super::scaler::{Edges, Scaler};
-use super::shelf::{Made, Shelf};
 use super::x264::Encoder;
 use crate::error::internal;
 use crate::h264;
+use crate::mux::track::Sample;
+use crate::output::Output;
+use crate::output::finished::Made;
 use crate::session::Session;
 
 /// The first segment that no quick encoder makes: a player that has two seconds can start.
@@ -63,8 +64,8 @@ pub struct Thread<'a> {
     /// The task.
     pub session: &'a Session,
     /// Where segments go.
-    pub shelf: &'a Shelf,
-    /// Number of the track on the shelf.
+    pub output: &'a Output,
+    /// Number of the track in the output.
     pub track: usize,
     /// The rung.
     pub rung: Rung,
@@ -99,7 +100,7 @@ impl Thread<'_> {
         };
         let mut cutter = encoder.map(|encoder| Cutter {
             session: self.session,
-            shelf: self.shelf,
+            output: self.output,
             track: self.track,
             encoder,
             next,
@@ -154,7 +155,7 @@ impl Thread<'_> {
 /// Encodes pictures and cuts the packets into segments.
 struct Cutter<'a> {
     session: &'a Session,
-    shelf: &'a Shelf,
+    output: &'a Output,
     track: usize,
     encoder: Encoder,
     /// The encoder that takes over at [`QUICK`].
@@ -255,7 +256,7 @@ impl Cutter<'_> {
         self.session
             .wait_for_group(u64::from(self.number.saturating_sub(self.first_group)) + 1)?;
         let samples = std::mem::take(&mut self.samples);
-        self.shelf.put(
+        self.output.put(
             self.track,
             Made {
                 number: self.number,
@@ -273,7 +274,7 @@ impl Cutter<'_> {
             last.duration = (end - last.dts).max(1);
             self.cut(end)?;
         }
-        self.shelf.end(self.track);
+        self.output.end(self.track);
         Ok(())
     }
 }

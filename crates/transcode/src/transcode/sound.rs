@@ -10,13 +10,15 @@ use ffmpeg::{ChannelLayout, Error, codec, frame};
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
-use super::clock::{Grid, Timeline};
-use super::resume::{Anchor, From};
-use super::sample::{Description, Format, Sample};
-use super::shelf::{Made, Shelf};
 use super::work::Progress;
 use crate::error::internal;
+use crate::mux::track::{Description, Format, Sample};
+use crate::output::Output;
+use crate::output::finished::Anchor;
+use crate::output::finished::Made;
+use crate::output::resume::From;
 use crate::session::Session;
+use crate::timeline::{Grid, Timeline};
 
 /// Samples of one AAC frame.
 pub const FRAME: usize = 1024;
@@ -424,8 +426,8 @@ pub struct Cutter<'a> {
     /// The task.
     pub session: &'a Session,
     /// Where segments go.
-    pub shelf: &'a Shelf,
-    /// Number of the track on the shelf.
+    pub output: &'a Output,
+    /// Number of the track in the output.
     pub track: usize,
     /// Where segments begin.
     pub timeline: &'a Timeline,
@@ -513,7 +515,7 @@ impl Cutter<'_> {
             self.anchors.pop_front();
         }
         let anchor = self.anchors.front().copied().filter(|anchor| anchor.at <= wanted);
-        self.shelf.put(
+        self.output.put(
             self.track,
             Made {
                 number: self.number,
@@ -544,7 +546,7 @@ impl Cutter<'_> {
         if self.leads {
             self.timeline.end(end as f64 / f64::from(self.rate));
         }
-        self.shelf.end(self.track);
+        self.output.end(self.track);
         Ok(())
     }
 }

@@ -9,16 +9,16 @@ use ffmpeg_next as ffmpeg;
 use screener_ladder::{Plan, Rung};
 use screener_wire::Failure;
 
-use super::clock::Grid;
 use super::jpeg;
 use super::normal::Normalizer;
 use super::rung::Picture;
 use super::scaler::{Edges, Scaler};
-use super::shelf::Shelf;
 use crate::captions::timestamp;
 use crate::error::internal;
 use crate::input;
+use crate::output::Output;
 use crate::session::Session;
+use crate::timeline::{Grid, zero};
 
 /// The poster is chosen among the key pictures of so many seconds.
 const SEARCH: f64 = 20.0;
@@ -33,7 +33,7 @@ const TILE: u32 = 160;
 
 /// Looks for the picture that says most.
 pub struct Poster<'a> {
-    shelf: &'a Shelf,
+    output: &'a Output,
     session: &'a Session,
     grid: Grid,
     best: Option<(f64, Arc<Picture>)>,
@@ -42,9 +42,9 @@ pub struct Poster<'a> {
 
 impl<'a> Poster<'a> {
     /// A poster that is still to be found, or (`done`) was made by an earlier attempt.
-    pub fn new(shelf: &'a Shelf, session: &'a Session, grid: Grid, done: bool) -> Self {
+    pub fn new(output: &'a Output, session: &'a Session, grid: Grid, done: bool) -> Self {
         Self {
-            shelf,
+            output,
             session,
             grid,
             best: None,
@@ -77,7 +77,7 @@ impl<'a> Poster<'a> {
             return Ok(());
         };
         self.done = true;
-        self.shelf.file("poster.jpg", &jpeg::encode(&picture.frame, 4)?)?;
+        self.output.file("poster.jpg", &jpeg::encode(&picture.frame, 4)?)?;
         self.session.tell(&screener_wire::Event::Checkpoint {
             state: serde_json::json!({ "poster": true }),
         });
@@ -164,7 +164,7 @@ impl Storyboard {
         let mut decoder = super::reader::decoder(&source.name, &stream, 1)?
             .video()
             .map_err(internal)?;
-        let begin = super::zero(&source.demuxer, plan);
+        let begin = zero(&source.demuxer, plan);
         let rung = Rung {
             name: String::new(),
             width: self.tile.0,
@@ -203,7 +203,7 @@ impl Storyboard {
     }
 
     /// The sheet and its index.
-    pub fn finish(self, shelf: &Shelf, duration: f64) -> Result<(), Failure> {
+    pub fn finish(self, output: &Output, duration: f64) -> Result<(), Failure> {
         let count = self.tiles.len();
         if count == 0 {
             return Ok(());
@@ -243,7 +243,7 @@ impl Storyboard {
                 row * height
             );
         }
-        shelf.file("storyboard.jpg", &jpeg::encode(&sheet, 5)?)?;
-        shelf.file("storyboard.vtt", index.as_bytes())
+        output.file("storyboard.jpg", &jpeg::encode(&sheet, 5)?)?;
+        output.file("storyboard.vtt", index.as_bytes())
     }
 }

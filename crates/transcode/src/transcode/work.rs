@@ -9,19 +9,20 @@ use std::time::{Duration, Instant};
 use ffmpeg_next as ffmpeg;
 use screener_wire::{Event, Failure};
 
-use super::clock::Timeline;
 use super::copied::{self, Copier};
 use super::normal::Normalizer;
 use super::reader::{self, Pictures, Reader, Stop};
-use super::resume::{self, Anchor, From};
 use super::rung::{self, Step, Watch};
-use super::shelf::Shelf;
 use super::stills::{Poster, Storyboard};
 use super::{Making, Prepared, Run, Sounding, passed, sound};
 use crate::captions::rendition;
 use crate::error::internal;
 use crate::input::Source;
+use crate::output::Output;
+use crate::output::finished::Anchor;
+use crate::output::resume::{self, From};
 use crate::session::Session;
+use crate::timeline::Timeline;
 
 /// Pictures that may wait between two threads: enough to even out, few enough to be small.
 const WAITING: usize = 2;
@@ -32,12 +33,12 @@ impl Run<'_> {
         clippy::too_many_lines,
         reason = "the one place that shows who feeds whom; its parts share the scope's borrows"
     )]
-    pub(super) fn work(&self, shelf: &Shelf, mut source: Source, prepared: Prepared) -> Result<(), Failure> {
+    pub(super) fn work(&self, output: &Output, mut source: Source, prepared: Prepared) -> Result<(), Failure> {
         let plan = self.plan;
         let (grid, zero) = (prepared.grid, prepared.zero);
-        let from: Vec<From> = (0..shelf.len())
+        let from: Vec<From> = (0..output.len())
             .map(|track| {
-                shelf.look(track, |planned, segments| {
+                output.look(track, |planned, segments| {
                     From::behind(
                         segments,
                         planned.description.as_ref().map_or(grid.timescale, |d| d.timescale),
@@ -49,7 +50,7 @@ impl Run<'_> {
         let begin = if plan.rungs.is_empty() {
             0
         } else {
-            shelf.look(0, |_, segments| {
+            output.look(0, |_, segments| {
                 From::behind(&segments[..(group as usize - 1).min(segments.len())], grid.timescale).begin
             })
         };
@@ -61,7 +62,7 @@ impl Run<'_> {
         let timeline = Timeline::new(group);
         let progress = Mutex::new(Progress::new(self.session.clone(), plan.source.duration));
         let poster = Mutex::new(Poster::new(
-            shelf,
+            output,
             self.session,
             grid,
             resume::has_poster(self.task.resume.as_ref()),
@@ -186,7 +187,7 @@ impl Run<'_> {
                         if let Some(from_source) = copy_from.take() {
                             let thread = copied::Thread {
                                 session: self.session,
-                                shelf,
+                                output,
                                 track: index,
                                 from: from_source,
                                 first: from[index].first,
@@ -199,7 +200,7 @@ impl Run<'_> {
                 };
                 let thread = rung::Thread {
                     session: self.session,
-                    shelf,
+                    output,
                     track: index,
                     rung: rung.clone(),
                     frame: grid.frame,
@@ -221,7 +222,7 @@ impl Run<'_> {
                 let track = rungs + index;
                 let cutter = sound::Cutter {
                     session: self.session,
-                    shelf,
+                    output,
                     track,
                     timeline: &timeline,
                     alone: plan.rungs.is_empty().then_some(grid),
@@ -256,7 +257,7 @@ impl Run<'_> {
                             timeline: &timeline,
                             cutter: Some(cutter),
                             first: from[track],
-                            anchor: anchor(shelf, track),
+                            anchor: anchor(output, track),
                         };
                         threads.start(scope, move || thread.run());
                     }
@@ -279,7 +280,7 @@ impl Run<'_> {
                 let track = rungs + audio + index;
                 let thread = rendition::Thread {
                     session: self.session,
-                    shelf,
+                    output,
                     track,
                     file: &self.task.file,
                     plan: captions,
@@ -320,7 +321,7 @@ impl Run<'_> {
                 if group > 1 {
                     storyboard.fill(&self.task.file, plan)?;
                 }
-                storyboard.finish(shelf, shelf.duration(0))?;
+                storyboard.finish(output, output.duration(0))?;
             }
         }
         Ok(())
@@ -361,8 +362,8 @@ fn decoder_threads(waited_for: bool) -> usize {
 }
 
 /// Where the sound of a track stood some way before it goes on.
-fn anchor(shelf: &Shelf, track: usize) -> Option<Anchor> {
-    shelf.look(track, |_, segments| segments.last().and_then(|last| last.anchor))
+fn anchor(output: &Output, track: usize) -> Option<Anchor> {
+    output.look(track, |_, segments| segments.last().and_then(|last| last.anchor))
 }
 
 /// Threads of a task: the first one that fails stops the others.

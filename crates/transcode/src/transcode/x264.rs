@@ -6,14 +6,14 @@ use ffmpeg_next as ffmpeg;
 use screener_ladder::{Preset, Rung};
 use screener_wire::Failure;
 
-use super::clock::Grid;
 use super::color::Color;
 use super::hardware::Hardware;
-use super::sample::{Description, Format};
 use super::surface::{Intake, Surfaces};
 use super::timing;
 use crate::error::internal;
 use crate::h264;
+use crate::mux::track::{Description, Format};
+use crate::timeline::Grid;
 
 /// An open encoder and what it makes.
 pub struct Encoder {

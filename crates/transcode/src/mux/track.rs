@@ -94,6 +94,17 @@ impl Description {
     }
 }
 
+/// Where a key picture lies in a segment: what a byte range of an I-frame playlist covers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KeyRange {
+    /// First byte of the fragment.
+    pub offset: u64,
+    /// Bytes up to the end of the key picture.
+    pub length: u64,
+    /// When it is shown, in ticks.
+    pub pts: i64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

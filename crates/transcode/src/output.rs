@@ -1,4 +1,7 @@
-//! Where finished things go: written under a temporary name, made durable, renamed, then told. Keeps what the playlists need.
+//! The output: the folder where finished things go. Written under a temporary name, made durable, renamed, then told. Keeps what the playlists need.
+
+pub mod finished;
+pub mod resume;
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -6,72 +9,28 @@ use std::io::{BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use screener_ladder::{Track, TrackKind};
+use screener_ladder::TrackKind;
 use screener_wire::{Event, Failure, Measured, Segment};
 
-use super::download::{self, Download};
-use super::fmp4::{self, KeyRange};
-use super::mpegts;
-use super::playlist::{self, Pace};
-use super::resume::{self, Anchor};
-use super::sample::{Description, Format, Sample};
+use self::finished::{Finished, Made, Planned};
 use crate::error::write_failed;
+use crate::mux::download::{self, Download};
+use crate::mux::playlists::{self, Pace};
+use crate::mux::track::{Description, Format};
+use crate::mux::{fmp4, mpegts};
 use crate::session::Session;
 
 /// Pieces smaller than this go to the disk together.
 const PIECES: usize = 64 << 10;
 
-/// A segment as a track's thread hands it over.
-pub struct Made {
-    /// From 1.
-    pub number: u32,
-    /// Where it ends, in the track's ticks.
-    pub end: i64,
-    /// Its samples; the first one's decode time is its start.
-    pub samples: Vec<Sample>,
-    /// Where sound stood before its end.
-    pub anchor: Option<Anchor>,
-}
-
-/// What is known of a track before its first segment.
-pub struct Planned {
-    /// As players see it.
-    pub track: Track,
-    /// As containers see it; `None` for captions.
-    pub description: Option<Description>,
-    /// Copied from the source.
-    pub copied: bool,
-}
-
-/// One segment as its playlist sees it.
-#[derive(Clone, Debug)]
-pub struct Shelved {
-    /// From 1.
-    pub number: u32,
-    /// File name within the track's folder.
-    pub name: String,
-    /// Bytes.
-    pub bytes: u64,
-    /// Seconds.
-    pub start: f64,
-    /// Seconds.
-    pub duration: f64,
-    /// Key pictures.
-    pub keys: Vec<KeyRange>,
-    /// How its pictures stand in time; `None` for sound and captions.
-    pub pace: Option<Pace>,
-    /// Where sound stood before its end.
-    pub anchor: Option<Anchor>,
-}
-
 struct Row {
     planned: Planned,
-    segments: Vec<Shelved>,
+    segments: Vec<Finished>,
     stream: Option<mpegts::Writer>,
 }
 
 /// All tracks of a stream and the folder below which they lie.
-pub struct Shelf {
+pub struct Output {
     session: Session,
     root: PathBuf,
     transport: bool,
@@ -80,14 +39,14 @@ pub struct Shelf {
     download: Mutex<Option<Download>>,
 }
 
-impl Shelf {
-    /// A shelf below `root` with these tracks; `done` are segments of an earlier attempt, by track.
+impl Output {
+    /// An output below `root` with these tracks; `done` are segments of an earlier attempt, by track.
     pub fn new(
         session: &Session,
         root: &Path,
         transport: bool,
         tracks: Vec<Planned>,
-        mut done: Vec<Vec<Shelved>>,
+        mut done: Vec<Vec<Finished>>,
     ) -> Self {
         done.resize(tracks.len(), Vec::new());
         let rows = tracks
@@ -190,7 +149,7 @@ impl Shelf {
         Ok(())
     }
 
-    /// Puts a coded segment on the shelf and tells it.
+    /// Writes a coded segment and tells it.
     pub fn put(&self, track: usize, mut made: Made) -> Result<(), Failure> {
         let Some(first) = made.samples.first() else {
             return Ok(());
@@ -219,7 +178,7 @@ impl Shelf {
             track,
             &pieces,
             extension,
-            Shelved {
+            Finished {
                 number: made.number,
                 name: String::new(),
                 bytes: 0,
@@ -232,9 +191,9 @@ impl Shelf {
         )
     }
 
-    /// Puts a text segment on the shelf and tells it.
+    /// Writes a text segment and tells it.
     pub fn put_text(&self, track: usize, number: u32, start: f64, duration: f64, text: &str) -> Result<(), Failure> {
-        let shelved = Shelved {
+        let finished = Finished {
             number,
             name: String::new(),
             bytes: 0,
@@ -244,7 +203,7 @@ impl Shelf {
             pace: None,
             anchor: None,
         };
-        self.add(track, &[Cow::Borrowed(text.as_bytes())], "vtt", shelved)
+        self.add(track, &[Cow::Borrowed(text.as_bytes())], "vtt", finished)
     }
 
     fn add(
@@ -252,24 +211,24 @@ impl Shelf {
         track: usize,
         pieces: &[Cow<'_, [u8]>],
         extension: &str,
-        mut shelved: Shelved,
+        mut finished: Finished,
     ) -> Result<(), Failure> {
-        shelved.name = format!("{:05}.{extension}", shelved.number);
-        shelved.bytes = pieces.iter().map(|piece| piece.len() as u64).sum();
+        finished.name = format!("{:05}.{extension}", finished.number);
+        finished.bytes = pieces.iter().map(|piece| piece.len() as u64).sum();
         let folder = self.row(track).planned.track.name.clone();
-        let path = format!("{folder}/{}", shelved.name);
+        let path = format!("{folder}/{}", finished.name);
         self.write_pieces(&path, pieces.iter().map(AsRef::as_ref))?;
         self.session.tell(&Event::Segment(Segment {
             track: folder,
-            number: shelved.number,
+            number: finished.number,
             path,
-            bytes: shelved.bytes,
-            start: shelved.start,
-            duration: shelved.duration,
-            entry: playlist::entry(shelved.duration, &shelved.name).to_text(),
-            state: resume::state(&shelved),
+            bytes: finished.bytes,
+            start: finished.start,
+            duration: finished.duration,
+            entry: playlists::entry(finished.duration, &finished.name).to_text(),
+            state: resume::state(&finished),
         }));
-        self.row(track).segments.push(shelved);
+        self.row(track).segments.push(finished);
         Ok(())
     }
 
@@ -290,7 +249,7 @@ impl Shelf {
     }
 
     /// A track as planned, and its segments so far.
-    pub fn look<T>(&self, track: usize, look: impl FnOnce(&Planned, &[Shelved]) -> T) -> T {
+    pub fn look<T>(&self, track: usize, look: impl FnOnce(&Planned, &[Finished]) -> T) -> T {
         let row = self.row(track);
         look(&row.planned, &row.segments)
     }
@@ -308,7 +267,7 @@ impl Shelf {
             .map(|track| {
                 self.look(track, |planned, segments| {
                     let rates =
-                        playlist::rates(segments.iter().map(|segment| (segment.bytes, segment.duration)), target);
+                        playlists::rates(segments.iter().map(|segment| (segment.bytes, segment.duration)), target);
                     let size = planned
                         .description
                         .as_ref()

@@ -3,8 +3,7 @@
 //! Written here rather than by libavformat, whose muxers shift each stream by its own negative decode times: separate
 //! audio would then be off by as much. All streams of a film share one offset instead, [`BASE`].
 
-use super::fmp4::KeyRange;
-use super::sample::{Description, Format, Sample};
+use super::track::{Description, Format, KeyRange, Sample};
 use crate::h264;
 
 /// Ticks of 90 kHz that stand for the film's zero: room for decode times and clocks before it.

@@ -5,7 +5,7 @@ use screener_hls::multivariant::{IframeVariant, Multivariant, Rendition, Renditi
 use screener_ladder::{Plan, plan};
 use serde::{Deserialize, Serialize};
 
-use super::sample::Sample;
+use super::track::Sample;
 
 /// Where variants find their sound and their words.
 const AUDIO: &str = "audio";

@@ -3,9 +3,9 @@
 use screener_wire::{Resume, Segment};
 use serde_json::{Value, json};
 
-use super::fmp4::KeyRange;
-use super::playlist::Pace;
-use super::shelf::Shelved;
+use super::finished::{Anchor, Finished};
+use crate::mux::playlists::Pace;
+use crate::mux::track::KeyRange;
 
 /// Where one track goes on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub struct From {
 
 impl From {
     /// Behind the last of these segments.
-    pub fn behind(segments: &[Shelved], timescale: u32) -> Self {
+    pub fn behind(segments: &[Finished], timescale: u32) -> Self {
         let begin = segments.last().map_or(0, |last| {
             ((last.start + last.duration) * f64::from(timescale)).round() as i64
         });
@@ -29,17 +29,8 @@ impl From {
     }
 }
 
-/// Where the sound of a source's frame was laid: what a later run needs to lay its frames on the same samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Anchor {
-    /// The frame's time stamp as the source has it.
-    pub time: i64,
-    /// First output sample that it fills.
-    pub at: i64,
-}
-
 /// The words that a segment carries for a later run.
-pub fn state(segment: &Shelved) -> Value {
+pub fn state(segment: &Finished) -> Value {
     if let Some(anchor) = segment.anchor {
         return json!({ "anchor": (anchor.time, anchor.at) });
     }
@@ -55,7 +46,7 @@ pub fn state(segment: &Shelved) -> Value {
 }
 
 /// What an earlier run finished of a track.
-pub fn shelved(resume: Option<&Resume>, track: &str) -> Vec<Shelved> {
+pub fn finished(resume: Option<&Resume>, track: &str) -> Vec<Finished> {
     let Some(segments) = resume.and_then(|resume| resume.segments.get(track)) else {
         return Vec::new();
     };
@@ -64,7 +55,7 @@ pub fn shelved(resume: Option<&Resume>, track: &str) -> Vec<Shelved> {
         .enumerate()
         // Only an unbroken row from number 1 counts.
         .take_while(|(index, segment)| segment.number as usize == index + 1)
-        .map(|(_, segment)| Shelved {
+        .map(|(_, segment)| Finished {
             number: segment.number,
             name: segment.path.rsplit('/').next().unwrap_or_default().to_owned(),
             bytes: segment.bytes,

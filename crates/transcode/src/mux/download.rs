@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use screener_wire::Failure;
 
-use super::fmp4::{MATRIX, Place, boxed, full, put16, put32, trak};
-use super::sample::{Description, Format, Sample};
+use super::boxes::{MATRIX, Place, boxed, full, put16, put32, trak};
+use super::track::{Description, Format, Sample};
 use crate::error::write_failed;
 
 /// The file's name.
