@@ -4,10 +4,13 @@
 //! `screener-worker` may depend on it. It reads one [`screener_wire::Task`] and then commands from stdin, writes
 //! events to stdout, and leaves when its parent does. It knows nothing of buckets, jobs or links.
 
+mod audio;
 pub mod cage;
 pub mod captions;
+mod decode;
 pub mod error;
 mod h264;
+mod headway;
 pub mod input;
 pub mod inspect;
 pub mod log;
@@ -19,4 +22,5 @@ pub mod session;
 pub mod still;
 mod timeline;
 pub mod transcode;
+mod video;
 pub mod worker;

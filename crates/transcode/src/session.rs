@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use screener_wire::{Event, Failure};
 
-use crate::error;
+use crate::{error, pulse};
 
 /// One run of the worker. Cheap to clone, shared by all threads of a task.
 #[derive(Clone)]
@@ -98,7 +98,7 @@ impl Session {
             }
             match *allowed {
                 Some(limit) if group > limit => {
-                    let _rest = crate::pulse::rest();
+                    let _rest = pulse::rest();
                     allowed = self
                         .credits
                         .changed

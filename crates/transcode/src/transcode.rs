@@ -1,20 +1,8 @@
 //! From one source to a stream: decode once, scale, encode, cut, tell.
 
-mod color;
-mod copied;
-pub mod hardware;
 mod jpeg;
-mod normal;
-mod passed;
-mod reader;
-mod rung;
-mod scaler;
-mod sound;
 mod stills;
-mod surface;
-mod timing;
 mod work;
-mod x264;
 
 use std::path::Path;
 
@@ -24,7 +12,7 @@ use screener_ladder::source::Ratio;
 use screener_ladder::{Format as SegmentFormat, Plan, Track, TrackKind};
 use screener_wire::{Event, Failure, Playlists, Transcode};
 
-use self::x264::Effort;
+use crate::audio::{aac, passthrough};
 use crate::error::{failure, internal};
 use crate::input::Source;
 use crate::mux::playlists::{self, Part, Rates};
@@ -33,6 +21,8 @@ use crate::output::finished::{Finished, Planned};
 use crate::output::{Output, resume};
 use crate::session::Session;
 use crate::timeline::{Grid, zero};
+use crate::video::encode::{Effort, Encoder};
+use crate::video::{color, copied, hardware, x264};
 use crate::{cage, input, probe};
 
 /// Makes the stream that the task asks for.
@@ -70,7 +60,7 @@ struct Run<'a> {
 /// How a rung is made.
 enum Making {
     /// By an encoder, after a quicker one where there is one.
-    Encoded(x264::Encoder, Option<x264::Encoder>),
+    Encoded(Encoder, Option<Encoder>),
     /// From the source's packets.
     Copied(Description),
 }
@@ -78,7 +68,7 @@ enum Making {
 /// How an audio rendition is made.
 enum Sounding {
     /// By an encoder.
-    Encoded(sound::Encoder),
+    Encoded(aac::Encoder),
     /// From the source's packets.
     Copied(Description),
 }
@@ -236,7 +226,7 @@ impl Run<'_> {
                     quick: false,
                 };
                 if let Some(hardware) = hardware {
-                    match x264::open_hardware(rung, grid, color, effort, hardware) {
+                    match hardware::open(rung, grid, color, effort, hardware) {
                         Ok(encoder) => return Ok(Making::Encoded(encoder, None)),
                         Err(failure) => self
                             .session
@@ -258,13 +248,13 @@ impl Run<'_> {
                     .ok_or_else(|| internal("an audio stream is gone"))?;
                 let language = language(audio.language.as_deref());
                 if audio.copied
-                    && let Some(description) = passed::description(&stream, language)
+                    && let Some(description) = passthrough::description(&stream, language)
                 {
                     return Ok(Sounding::Copied(description));
                 }
                 let facts = plan.source.audio.iter().find(|stream| stream.index == audio.index);
-                let rate = sound::output_rate(facts.map_or(48_000, |stream| stream.sample_rate));
-                sound::open(&audio.name, audio.bit_rate, rate, language).map(Sounding::Encoded)
+                let rate = aac::output_rate(facts.map_or(48_000, |stream| stream.sample_rate));
+                aac::open(&audio.name, audio.bit_rate, rate, language).map(Sounding::Encoded)
             })
             .collect::<Result<_, _>>()?;
         Ok(Prepared {

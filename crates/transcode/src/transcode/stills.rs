@@ -10,15 +10,16 @@ use screener_ladder::{Plan, Rung};
 use screener_wire::Failure;
 
 use super::jpeg;
-use super::normal::Normalizer;
-use super::rung::Picture;
-use super::scaler::{Edges, Scaler};
 use crate::captions::timestamp;
+use crate::decode::decoder;
+use crate::decode::normal::Normalizer;
 use crate::error::internal;
 use crate::input;
 use crate::output::Output;
 use crate::session::Session;
 use crate::timeline::{Grid, zero};
+use crate::video::frame::Picture;
+use crate::video::scaler::{Edges, Scaler};
 
 /// The poster is chosen among the key pictures of so many seconds.
 const SEARCH: f64 = 20.0;
@@ -161,9 +162,7 @@ impl Storyboard {
             .demuxer
             .stream(video.index)
             .ok_or_else(|| internal("the video stream is gone"))?;
-        let mut decoder = super::reader::decoder(&source.name, &stream, 1)?
-            .video()
-            .map_err(internal)?;
+        let mut decoder = decoder::open(&source.name, &stream, 1)?.video().map_err(internal)?;
         let begin = zero(&source.demuxer, plan);
         let rung = Rung {
             name: String::new(),

@@ -4,25 +4,29 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{Scope, ScopedJoinHandle};
-use std::time::{Duration, Instant};
 
 use ffmpeg_next as ffmpeg;
-use screener_wire::{Event, Failure};
+use screener_wire::Failure;
 
-use super::copied::{self, Copier};
-use super::normal::Normalizer;
-use super::reader::{self, Pictures, Reader, Stop};
-use super::rung::{self, Step, Watch};
 use super::stills::{Poster, Storyboard};
-use super::{Making, Prepared, Run, Sounding, passed, sound};
+use super::{Making, Prepared, Run, Sounding};
+use crate::audio::{cutter, passthrough, transcoded};
 use crate::captions::rendition;
+use crate::decode::decoder;
+use crate::decode::normal::Normalizer;
+use crate::decode::pictures::Pictures;
+use crate::decode::reader::Reader;
 use crate::error::internal;
+use crate::headway::Headway;
 use crate::input::Source;
 use crate::output::Output;
 use crate::output::finished::Anchor;
 use crate::output::resume::{self, From};
 use crate::session::Session;
 use crate::timeline::Timeline;
+use crate::video::copied::{self, Copier};
+use crate::video::frame::{Step, Stop};
+use crate::video::rung_thread::{self, Watch};
 
 /// Pictures that may wait between two threads: enough to even out, few enough to be small.
 const WAITING: usize = 2;
@@ -60,7 +64,7 @@ impl Run<'_> {
         }
 
         let timeline = Timeline::new(group);
-        let progress = Mutex::new(Progress::new(self.session.clone(), plan.source.duration));
+        let headway = Mutex::new(Headway::new(self.session.clone(), plan.source.duration));
         let poster = Mutex::new(Poster::new(
             output,
             self.session,
@@ -79,7 +83,7 @@ impl Run<'_> {
                 .stream(audio.index)
                 .ok_or_else(|| internal("an audio stream is gone"))?;
             sound_decoders.push((
-                reader::decoder(&source.name, &stream, 1)?.audio().map_err(internal)?,
+                decoder::open(&source.name, &stream, 1)?.audio().map_err(internal)?,
                 stream.time_base(),
             ));
         }
@@ -111,7 +115,7 @@ impl Run<'_> {
             }
             pictures = Some(Pictures {
                 stream: video.index,
-                decoder: reader::decoder(
+                decoder: decoder::open(
                     &source.name,
                     &stream,
                     decoder_threads(copy.is_some() || video.bit_rate.is_some_and(|rate| rate > HEAVY)),
@@ -172,9 +176,9 @@ impl Run<'_> {
                     }));
                 }
                 if last {
-                    let progress = &progress;
+                    let headway = &headway;
                     watches.push(Box::new(move |picture| {
-                        progress
+                        headway
                             .lock()
                             .unwrap_or_else(PoisonError::into_inner)
                             .at(grid.seconds(picture.pts));
@@ -198,7 +202,7 @@ impl Run<'_> {
                         (None, None)
                     }
                 };
-                let thread = rung::Thread {
+                let thread = rung_thread::Thread {
                     session: self.session,
                     output,
                     track: index,
@@ -220,7 +224,7 @@ impl Run<'_> {
                 let (to, from_source) = channel();
                 packets.push((plan.audio[index].index, to));
                 let track = rungs + index;
-                let cutter = sound::Cutter {
+                let cutter = cutter::Cutter {
                     session: self.session,
                     output,
                     track,
@@ -233,7 +237,7 @@ impl Run<'_> {
                     samples: VecDeque::new(),
                     anchors: VecDeque::new(),
                     leads: plan.rungs.is_empty() && index == 0,
-                    progress: &progress,
+                    headway: &headway,
                 };
                 match making {
                     Sounding::Encoded(encoder) => {
@@ -245,9 +249,9 @@ impl Run<'_> {
                         let late = facts
                             .filter(|stream| plan.source.container == "avi" && stream.codec == "mp3")
                             .map_or(0.0, |stream| {
-                                f64::from(sound::MP3_DELAY) / f64::from(stream.sample_rate.max(1))
+                                f64::from(transcoded::MP3_DELAY) / f64::from(stream.sample_rate.max(1))
                             });
-                        let thread = sound::Thread {
+                        let thread = transcoded::Thread {
                             session: self.session,
                             from: from_source,
                             decoder,
@@ -262,7 +266,7 @@ impl Run<'_> {
                         threads.start(scope, move || thread.run());
                     }
                     Sounding::Copied(_) => {
-                        let thread = passed::Thread {
+                        let thread = passthrough::Thread {
                             session: self.session,
                             from: from_source,
                             time_base,
@@ -398,42 +402,5 @@ impl<'scope, 'a: 'scope> Threads<'scope, 'a> {
             }
         }
         worst.map_or(Ok(()), Err)
-    }
-}
-
-/// Tells how far the work is, a few times a second.
-pub struct Progress {
-    session: Session,
-    duration: Option<f64>,
-    began: Instant,
-    from: Option<f64>,
-    told: Instant,
-}
-
-impl Progress {
-    fn new(session: Session, duration: Option<f64>) -> Self {
-        let now = Instant::now();
-        Self {
-            session,
-            duration,
-            began: now,
-            from: None,
-            told: now,
-        }
-    }
-
-    /// The work has come to this second.
-    pub fn at(&mut self, position: f64) {
-        let from = *self.from.get_or_insert(position);
-        if self.told.elapsed() < Duration::from_millis(250) {
-            return;
-        }
-        self.told = Instant::now();
-        let done = self
-            .duration
-            .filter(|duration| *duration > 0.0)
-            .map_or(0.0, |duration| (position / duration).clamp(0.0, 0.999));
-        let speed = (position - from) / self.began.elapsed().as_secs_f64().max(0.001);
-        self.session.tell(&Event::Progress { done, position, speed });
     }
 }

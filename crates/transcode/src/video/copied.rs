@@ -7,7 +7,7 @@ use ffmpeg::format::stream::Stream;
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
-use super::reader::Stop;
+use super::frame::Stop;
 use crate::error::internal;
 use crate::h264;
 use crate::input;
@@ -15,6 +15,7 @@ use crate::mux::track::{Description, Format, Sample};
 use crate::output::Output;
 use crate::output::finished::Made;
 use crate::output::resume::From;
+use crate::pulse;
 use crate::session::Session;
 use crate::timeline::{Grid, Timeline};
 
@@ -253,7 +254,7 @@ impl Thread<'_> {
         loop {
             let Ok(step) = self.from.recv() else { return Ok(()) };
             self.session.check()?;
-            crate::pulse::alive();
+            pulse::alive();
             match step {
                 Step::Sample(sample, begins) => {
                     if let Some(begins) = begins {

@@ -4,18 +4,20 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use ffmpeg::{Error, frame, picture};
+use ffmpeg::{Error, picture};
 use ffmpeg_next as ffmpeg;
 use screener_ladder::Rung;
 use screener_wire::Failure;
 
+use super::encode::Encoder;
+use super::frame::{Picture, Step, again};
 use super::scaler::{Edges, Scaler};
-use super::x264::Encoder;
 use crate::error::internal;
 use crate::h264;
 use crate::mux::track::Sample;
 use crate::output::Output;
 use crate::output::finished::Made;
+use crate::pulse;
 use crate::session::Session;
 
 /// The first segment that no quick encoder makes: a player that has two seconds can start.
@@ -24,37 +26,6 @@ const QUICK: u32 = 3;
 /// Pictures that an encoder sees before the first of a segment in the middle of the film, and that are left out. x264 gives a
 /// key picture more bytes than it does to those before it; with none before it, it gives the first as few as the others.
 const LEAD: i64 = 6;
-
-/// One picture on its way down the ladder, shared by all rungs.
-pub struct Picture {
-    /// YUV 4:2:0, 8 bits. Its time stamp and picture type are set for the encoders.
-    pub frame: frame::Video,
-    /// Ticks from the film's zero.
-    pub pts: i64,
-    /// Begins this segment.
-    pub begins: Option<u32>,
-    /// Worth a look as a still: passed on by the rung that the stills are taken from.
-    pub key: bool,
-}
-
-/// The same pixels once more.
-pub fn again(frame: &frame::Video) -> frame::Video {
-    let mut copy = frame::Video::empty();
-    // SAFETY: a new reference to the same pixels.
-    unsafe {
-        ffmpeg::ffi::av_frame_ref(copy.as_mut_ptr(), frame.as_ptr());
-    }
-    copy
-}
-
-/// What goes down the ladder.
-#[derive(Clone)]
-pub enum Step {
-    /// A picture.
-    Picture(Arc<Picture>),
-    /// The film ends at this tick.
-    End(i64),
-}
 
 /// Somebody who looks at every picture of a rung.
 pub type Watch<'a> = Box<dyn FnMut(&Arc<Picture>) -> Result<(), Failure> + Send + 'a>;
@@ -240,7 +211,7 @@ impl Cutter<'_> {
             }
             self.number = number;
         }
-        crate::pulse::alive();
+        pulse::alive();
         let data = h264::sample(h264::units(packet.data().unwrap_or_default()), false);
         self.samples.push(Sample {
             data,

@@ -1,22 +1,18 @@
-//! The thread that reads the source once: packets to the tracks that want them, pictures decoded and laid on the grid.
+//! Decoded pictures, laid on the film's time line: each at its tick, held where none comes, the first of each segment marked.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, SyncSender};
+use std::sync::mpsc::SyncSender;
 
-use ffmpeg::codec::{self, threading};
+use ffmpeg::codec;
 use ffmpeg::{Error, Packet, frame, picture};
 use ffmpeg_next as ffmpeg;
-use screener_wire::Failure;
 
-use super::copied::Copier;
 use super::normal::Normalizer;
-use super::rung::{Picture, Step, again};
 use crate::error::{failure, internal};
-use crate::input;
-use crate::input::steady::Steady;
-use crate::pulse;
 use crate::session::Session;
 use crate::timeline::{Grid, Timeline};
+use crate::video::copied::Copier;
+use crate::video::frame::{Picture, Step, Stop, again};
 
 /// A picture that is missing for longer than this at a key picture's place is repeated there.
 const HOLD: f64 = 0.25;
@@ -26,15 +22,6 @@ const TAIL: f64 = 0.1;
 
 /// Unevenly spaced pictures are at least so far apart: 60 a second, and a little for rounding.
 const CLOSEST: f64 = 0.9 / 60.0;
-
-/// Whether the file was read to its last byte, and without an error of the disk.
-fn all_read(source: &ffmpeg::format::context::Input) -> bool {
-    // SAFETY: plain fields of an I/O context that lives as long as the demuxer.
-    unsafe {
-        let io = (*source.as_ptr()).pb;
-        !io.is_null() && (*io).eof_reached != 0 && (*io).error == 0
-    }
-}
 
 /// Pictures of the source on their way to the ladder.
 pub struct Pictures<'a> {
@@ -90,127 +77,9 @@ pub struct Last {
     duration: i64,
 }
 
-/// The ladder below is gone: it says itself why.
-pub enum Stop {
-    /// Nobody takes pictures any more.
-    Gone,
-    /// Something failed here.
-    Failed(Failure),
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-/// Opens a listed decoder with `threads` threads.
-pub fn decoder(
-    name: &str,
-    stream: &ffmpeg::format::stream::Stream<'_>,
-    threads: usize,
-) -> Result<codec::decoder::Opened, Failure> {
-    let (mut context, codec) = input::decoder(name, stream)?;
-    context.set_threading(threading::Config {
-        count: threads,
-        ..threading::Config::kind(threading::Type::Frame)
-    });
-    context.decoder().open_as(codec).map_err(|error| {
-        failure(
-            "unsupported_codec",
-            format!("{name}: its {} stream cannot be decoded: {error}.", codec.name()),
-            "Export the film as H.264 or ProRes with AAC or PCM sound, and try again.",
-        )
-    })
-}
-
-/// What to do with each stream's packets.
-pub struct Reader<'a> {
-    /// The task.
-    pub session: &'a Session,
-    /// The source.
-    pub source: ffmpeg::format::context::Input,
-    /// Pictures, where there are any.
-    pub pictures: Option<Pictures<'a>>,
-    /// Packets by stream.
-    pub packets: Vec<(usize, Sender<Packet>)>,
-    /// Where the sound that was read ends, seconds of the film.
-    pub heard: f64,
-}
-
-impl Reader<'_> {
-    /// Reads to the end. Dropping the reader tells the audio that there is no more.
-    pub fn run(mut self) -> Result<(), Stop> {
-        let mut wrong = 0_u32;
-        let mut steady = Steady::new(&self.source);
-        loop {
-            self.session.check()?;
-            let mut packet = Packet::empty();
-            match input::read(&mut self.source, &mut packet) {
-                Ok(()) => {
-                    pulse::alive();
-                    steady.hold(&mut packet);
-                    wrong = 0;
-                }
-                Err(Error::Eof) => break,
-                // A demuxer can find its way again behind bytes that make no sense, but not for ever.
-                Err(Error::InvalidData) if wrong < 1000 => {
-                    wrong += 1;
-                    continue;
-                }
-                Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => continue,
-                // Some demuxers (GXF) have another word for the end.
-                Err(_) if all_read(&self.source) => break,
-                Err(error) => {
-                    return Err(failure(
-                        "unreadable",
-                        format!("The file could not be read to its end: {error}."),
-                        "Check the disk, or copy the file again from where it came.",
-                    )
-                    .into());
-                }
-            }
-            let stream = packet.stream();
-            self.heard(&packet);
-            if let Some(pictures) = self.pictures.as_mut().filter(|pictures| pictures.stream == stream) {
-                pictures.packet(Some(&packet), self.session)?;
-            } else if let Some((_, to)) = self.packets.iter().find(|(index, _)| *index == stream)
-                && to.send(packet).is_err()
-            {
-                return Err(Stop::Gone);
-            }
-        }
-        self.packets.clear();
-        if let Some(pictures) = &mut self.pictures {
-            pictures.packet(None, self.session)?;
-            pictures.finish(self.heard)?;
-        }
-        Ok(())
-    }
-}
-
-impl Reader<'_> {
-    /// Remembers where the sound ends.
-    fn heard(&mut self, packet: &Packet) {
-        let index = packet.stream();
-        let Some(pictures) = self
-            .pictures
-            .as_ref()
-            .filter(|_| self.packets.iter().any(|(stream, _)| *stream == index))
-        else {
-            return;
-        };
-        if let Some((time, stream)) = packet.pts().zip(self.source.stream(index)) {
-            let base = stream.time_base();
-            let end =
-                (time + packet.duration().max(0)) as f64 * f64::from(base.numerator()) / f64::from(base.denominator());
-            self.heard = self.heard.max(end - pictures.zero);
-        }
-    }
-}
-
 impl Pictures<'_> {
-    fn packet(&mut self, packet: Option<&Packet>, session: &Session) -> Result<(), Stop> {
+    /// Takes the next packet; `None` lets out what the decoder still holds.
+    pub fn packet(&mut self, packet: Option<&Packet>, session: &Session) -> Result<(), Stop> {
         if let (Some(packet), Some(copy)) = (packet, &mut self.copy) {
             copy.packet(packet, self.zero, self.grid, self.timeline)?;
         }
@@ -385,7 +254,8 @@ impl Pictures<'_> {
         }
     }
 
-    fn finish(&mut self, heard: f64) -> Result<(), Stop> {
+    /// Lays down what is missing up to the film's end, and tells it. `heard`: where the sound ends, seconds.
+    pub fn finish(&mut self, heard: f64) -> Result<(), Stop> {
         let copied = self.copy.take().map(Copier::finish);
         if let Some(end) = copied
             && (self.last.is_none() || !self.decode)

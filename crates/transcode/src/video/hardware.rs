@@ -6,10 +6,11 @@ use ffmpeg::{Error, frame, picture};
 use ffmpeg_next as ffmpeg;
 use screener_ladder::source::Ratio;
 use screener_ladder::{Preset, Rung};
+use screener_wire::Failure;
 
-use super::color;
+use super::color::{self, Color};
+use super::encode::{self, Effort, Encoder};
 use super::surface::Intake;
-use super::x264::{self, Effort};
 use crate::h264;
 use crate::timeline::Grid;
 
@@ -93,6 +94,18 @@ pub fn working() -> Vec<Hardware> {
     KNOWN.into_iter().filter(|hardware| test(*hardware).is_ok()).collect()
 }
 
+/// Opens an encoder in hardware for a rung: no reordering, key pictures only where asked for.
+pub fn open(rung: &Rung, grid: Grid, color: Color, effort: Effort, hardware: Hardware) -> Result<Encoder, Failure> {
+    let mut options = ffmpeg::Dictionary::new();
+    options.set("profile", "high");
+    options.set("bf", "0");
+    options.set("b", &rung.bit_rate.to_string());
+    if let Some((name, value)) = hardware.forced {
+        options.set(name, value);
+    }
+    encode::open(hardware.codec, hardware.intake, rung, grid, color, effort, options)
+}
+
 /// Two seconds of film with a key picture in the middle.
 fn test(hardware: Hardware) -> Result<(), String> {
     if encoder::find_by_name(hardware.codec).is_none() {
@@ -115,7 +128,7 @@ fn test(hardware: Hardware) -> Result<(), String> {
         depth: 0,
         quick: false,
     };
-    let mut encoder = x264::open_hardware(&rung, grid, color::HD, effort, hardware)
+    let mut encoder = open(&rung, grid, color::HD, effort, hardware)
         .map_err(|_| String::from("it could not be started on this machine"))?;
     let mut packets = Vec::new();
     let mut take = |encoder: &mut encoder::Video| -> Result<(), String> {

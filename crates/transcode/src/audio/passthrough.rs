@@ -6,9 +6,11 @@ use ffmpeg::format::stream::Stream;
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
-use super::sound::{self, Cutter, FRAME};
+use super::aac::{self, FRAME};
+use super::cutter::Cutter;
 use crate::mux::track::{Description, Format};
 use crate::output::resume::From;
+use crate::pulse;
 use crate::session::Session;
 use crate::timeline::Timeline;
 
@@ -67,12 +69,12 @@ impl Thread<'_> {
     pub fn run(mut self) -> Result<(), Failure> {
         let rate = f64::from(self.cutter.rate);
         let frame = FRAME as i64;
-        let silence = sound::silence(self.cutter.rate, self.bit_rate)?;
+        let silence = aac::silence(self.cutter.rate, self.bit_rate)?;
         self.cutter.tell_start();
         let mut next = self.first.begin;
         while let Ok(packet) = self.from.recv() {
             self.session.check()?;
-            crate::pulse::alive();
+            pulse::alive();
             let due = packet.pts().map_or(next, |time| {
                 let seconds = time as f64 * f64::from(self.time_base.numerator())
                     / f64::from(self.time_base.denominator())

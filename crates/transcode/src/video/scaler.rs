@@ -8,7 +8,7 @@ use ffmpeg::{Error, filter, frame};
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
-use super::rung::Picture;
+use super::frame::Picture;
 use crate::error::internal;
 
 /// Pixel format, width, height.
