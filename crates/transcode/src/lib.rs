@@ -19,7 +19,7 @@ mod output;
 pub mod probe;
 mod pulse;
 pub mod session;
-pub mod still;
+mod stills;
 mod timeline;
 pub mod transcode;
 mod video;

@@ -1,7 +1,5 @@
 //! From one source to a stream: decode once, scale, encode, cut, tell.
 
-mod jpeg;
-mod stills;
 mod work;
 
 use std::path::Path;

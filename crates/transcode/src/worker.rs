@@ -10,7 +10,8 @@ use screener_wire::{Command, Event, Failure, Task, VERSION};
 
 use crate::error::failure;
 use crate::session::Session;
-use crate::{cage, input, inspect, probe, still, transcode};
+use crate::stills::single;
+use crate::{cage, input, inspect, probe, transcode};
 
 /// The whole life of a worker process.
 pub fn run() -> ExitCode {
@@ -82,7 +83,7 @@ fn perform(session: &Session, task: Task, held: &cage::Cage) -> Result<(), Failu
         }
         Task::Still { version, file, at, out } => {
             speaks(version)?;
-            let value = still::still(&file, at, &out)?;
+            let value = single::still(&file, at, &out)?;
             session.tell(&Event::Answer { value });
             Ok(())
         }

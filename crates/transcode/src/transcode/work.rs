@@ -8,7 +8,6 @@ use std::thread::{Scope, ScopedJoinHandle};
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
-use super::stills::{Poster, Storyboard};
 use super::{Making, Prepared, Run, Sounding};
 use crate::audio::{cutter, passthrough, transcoded};
 use crate::captions::rendition;
@@ -23,6 +22,8 @@ use crate::output::Output;
 use crate::output::finished::Anchor;
 use crate::output::resume::{self, From};
 use crate::session::Session;
+use crate::stills::poster_frame::Poster;
+use crate::stills::storyboard::Storyboard;
 use crate::timeline::Timeline;
 use crate::video::copied::{self, Copier};
 use crate::video::frame::{Step, Stop};

@@ -4,7 +4,7 @@ use screener_wire::Task;
 
 use crate::cage::Needs;
 use crate::captions::sidecar;
-use crate::still;
+use crate::stills::single;
 
 /// What a task needs. Looks for captions beside the source, which the cage would hide.
 pub fn needs(task: &Task) -> Needs {
@@ -25,7 +25,7 @@ pub fn needs(task: &Task) -> Needs {
             encodes: true,
         },
         Task::Still { file, out, .. } => Needs {
-            read: vec![still::reads(file)],
+            read: vec![single::reads(file)],
             // The folder: the file itself is not there yet, and landlock knows only what is.
             write: std::path::Path::new(out)
                 .parent()

@@ -1,13 +1,11 @@
 //! One JPEG at a time of the film, from the source or from the stream that was made of it.
 
-mod picture;
-mod stream;
-
 use std::path::Path;
 
 use screener_wire::Failure;
 use serde_json::{Value, json};
 
+use super::{grab, segment_at};
 use crate::error::write_failed;
 use crate::input;
 
@@ -16,10 +14,10 @@ pub fn still(file: &str, at: f64, out: &str) -> Result<Value, Failure> {
     let at = if at.is_finite() { at.max(0.0) } else { 0.0 };
     let folder = reads(file);
     let picture = if Path::new(&folder).is_dir() {
-        let (source, within) = stream::open(&folder, at)?;
-        picture::at(source, within)?
+        let (source, within) = segment_at::open(&folder, at)?;
+        grab::at(source, within)?
     } else {
-        picture::at(input::open(file)?, at)?
+        grab::at(input::open(file)?, at)?
     };
     let out = Path::new(out);
     let part = out.with_extension("part");

@@ -6,7 +6,8 @@ use screener_wire::Failure;
 
 use crate::error::failure;
 use crate::input::{self, Source};
-use crate::inspect::{playlist, read};
+use crate::inspect::entries;
+use crate::inspect::pieces::read;
 
 /// The largest rung's segment that shows second `at`, and that moment within it.
 pub fn open(folder: &str, at: f64) -> Result<(Source, f64), Failure> {
@@ -14,15 +15,15 @@ pub fn open(folder: &str, at: f64) -> Result<(Source, f64), Failure> {
     let index = root.join("index.m3u8");
     let text = std::fs::read_to_string(&index).map_err(|error| missing(folder, &error.to_string()))?;
     let variant =
-        playlist::largest_variant(&text).ok_or_else(|| missing(folder, "it names no variant with pictures"))?;
-    let parts = playlist::plain(&variant).ok_or_else(|| missing(folder, "its variant lies elsewhere"))?;
+        entries::largest_variant(&text).ok_or_else(|| missing(folder, "it names no variant with pictures"))?;
+    let parts = entries::plain(&variant).ok_or_else(|| missing(folder, "its variant lies elsewhere"))?;
     let mut path = root.to_path_buf();
     path.extend(parts);
     let text = std::fs::read_to_string(&path).map_err(|error| missing(folder, &error.to_string()))?;
-    let entries = playlist::entries(&text);
+    let listed = entries::entries(&text);
     let mut begin = 0.0;
     let mut found = None;
-    for entry in &entries {
+    for entry in &listed {
         found = Some((entry, begin));
         let next = begin + entry.millis as f64 / 1000.0;
         if next > at {
