@@ -83,7 +83,7 @@ fn processor_seconds() -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::verdict;
+    use super::*;
 
     #[test]
     fn when_a_task_is_ended() {

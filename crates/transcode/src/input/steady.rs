@@ -156,7 +156,7 @@ fn is_jump(by: f64, to: f64, joins: bool, end: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_jump, may_begin};
+    use super::*;
 
     #[test]
     fn where_a_stream_may_begin() {
