@@ -20,11 +20,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 use ffmpeg_next::format::context::StreamIo;
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 
 use crate::error::internal;
 use crate::log;
-pub use refusal::ended_early;
 
 /// Bytes a read asks the system for.
 const READ_SIZE: usize = 256 * 1024;
@@ -63,7 +62,7 @@ pub fn open_with(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> 
 pub fn decoder(name: &str, stream: &ffmpeg::Stream<'_>) -> Result<(ffmpeg::codec::Context, ffmpeg::Codec), Failure> {
     let parameters = stream.parameters();
     let Some(codec) = header::listed_decoder(parameters.id()) else {
-        return Err(refusal::unsupported(name, &header::codec_name(parameters.id())));
+        return Err(refusal::unsupported(name, parameters.id()));
     };
     let mut context = ffmpeg::codec::Context::from_parameters(parameters).map_err(internal)?;
     let list = CString::new(whitelist::decoders()).map_err(internal)?;
@@ -89,14 +88,14 @@ pub fn name_of(path: &str) -> String {
 fn open_file(path: &str, name: &str) -> Result<File, Failure> {
     let facts = std::fs::metadata(path).map_err(|error| refusal::io(name, &error))?;
     if facts.is_dir() {
-        return Err(refusal::folder(name));
+        return Err(Cause::Folder { name: name.to_owned() }.into());
     }
     // A pipe or device would block or never end.
     if !facts.is_file() {
-        return Err(refusal::no_file(name));
+        return Err(Cause::NoFile { name: name.to_owned() }.into());
     }
     if facts.len() == 0 {
-        return Err(refusal::empty(name));
+        return Err(Cause::NoBytes { name: name.to_owned() }.into());
     }
     File::open(path).map_err(|error| refusal::io(name, &error))
 }
@@ -113,8 +112,8 @@ fn look(file: &mut File, name: &str) -> Result<Option<shape::Flaw>, Failure> {
         }
     }
     match shape::disguise(&head[..got]) {
-        Some(shape::Disguise::Playlist(kind)) => return Err(refusal::playlist(name, kind)),
-        Some(shape::Disguise::Text) => return Err(refusal::text(name)),
+        Some(shape::Disguise::List(list)) => return Err(refusal::list(name, list)),
+        Some(shape::Disguise::Text) => return Err(Cause::Text { name: name.to_owned() }.into()),
         None => {}
     }
     let flaw = shape::flaw(file).map_err(|error| refusal::io(name, &error))?;

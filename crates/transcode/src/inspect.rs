@@ -12,10 +12,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use screener_hls::facts::{MediaFacts, piece};
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 use serde_json::Value;
 
-use crate::error::{failure, internal};
+use crate::error::internal;
 use crate::pulse;
 
 /// Playlists beyond this are not a video's.
@@ -28,11 +28,10 @@ const IFRAMES: usize = 30;
 pub fn inspect(folder: &str) -> Result<Value, Failure> {
     let root = Path::new(folder);
     if !root.is_dir() {
-        return Err(failure(
-            "no_such_file",
-            format!("{folder} is not a folder with a stream."),
-            "Name the folder that holds index.m3u8.",
-        ));
+        return Err(Cause::NoStream {
+            folder: folder.to_owned(),
+        }
+        .into());
     }
     let mut playlists = Vec::new();
     pieces::collect(root, 0, &mut playlists);
@@ -65,7 +64,7 @@ pub fn inspect(folder: &str) -> Result<Value, Failure> {
             }
             if number % every != 0 {
                 if let Err(error) = pieces::find(path, &entry.media) {
-                    facts.segments.insert(key, segment::unreadable(error));
+                    facts.segments.insert(key, segment::unreadable(error.to_string()));
                 }
                 continue;
             }
@@ -91,7 +90,7 @@ pub fn inspect(folder: &str) -> Result<Value, Failure> {
                         segment::unreadable("it begins in the middle of a picture".into())
                     }
                     Ok((map, media)) => segment::facts(&file, &map, &media),
-                    Err(error) => segment::unreadable(error),
+                    Err(error) => segment::unreadable(error.to_string()),
                 },
             );
         }

@@ -13,7 +13,7 @@ use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
 use screener_ladder::source::SubtitleStream;
 use screener_ladder::{Plan, SourceInfo, Wishes, language};
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 
 use self::tags::{tag, word};
 use crate::captions::{sidecar, timestamp};
@@ -76,7 +76,10 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
         .extend(sidecar::beside(path).iter().map(|file| sidecar::facts(path, file)));
     let seen = packets::look(&mut source.demuxer, chosen.unwrap_or(usize::MAX));
     if seen.encrypted {
-        return Err(refusal::encrypted(&source.name));
+        return Err(Cause::Encrypted {
+            name: source.name.clone(),
+        }
+        .into());
     }
     if let Some(index) = chosen {
         info.video = video_stream::facts(&source.demuxer, index, &seen, &info);
@@ -85,15 +88,12 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
         info.left_aside.push(other);
     }
     if info.video.is_none() && info.audio.is_empty() {
-        let cause = log::cause().map(|cause| format!(" ({cause})")).unwrap_or_default();
-        return Err(crate::error::failure(
-            "no_streams",
-            format!(
-                "{} has no pictures and no sound that can be played{cause}.",
-                source.name
-            ),
-            "Choose a file with a video or audio track.",
-        ));
+        let name = source.name.clone();
+        return Err(match log::cause() {
+            Some(cause) => Cause::NoStreamsBecause { name, cause },
+            None => Cause::NoStreams { name },
+        }
+        .into());
     }
     Ok(info)
 }

@@ -13,10 +13,9 @@ use std::path::Path;
 use ffmpeg_next as ffmpeg;
 use screener_hls::media::END;
 use screener_ladder::Plan;
-use screener_wire::{Event, Failure, Transcode};
+use screener_wire::{Cause, Event, Failure, Transcode};
 
 use self::run::Run;
-use crate::error::failure;
 use crate::input::Source;
 use crate::mux::playlists;
 use crate::output::{Output, resume};
@@ -92,16 +91,17 @@ fn finish(run: &Run<'_>, output: &Output, declared: Option<f64>) -> Result<(), F
         .map(|track| output.duration(track))
         .fold(0.0, f64::max);
     if duration <= 0.0 {
-        return Err(failure(
-            "empty",
-            "Nothing could be decoded: the file holds neither pictures nor sound that can be played.",
-            "Try another copy of the file.",
-        ));
+        return Err(Cause::NothingDecoded.into());
     }
     if let Some(declared) = declared
         && declared - duration > (declared * 0.02).max(1.0)
     {
-        return Err(input::ended_early(&input::name_of(&run.task.file), duration, declared));
+        return Err(Cause::EndsEarly {
+            name: input::name_of(&run.task.file),
+            reached: duration,
+            declared,
+        }
+        .into());
     }
     if run.plan.wishes.extras {
         for track in 0..run.plan.rungs.len() {

@@ -6,9 +6,8 @@ mod reach;
 use std::io::BufRead;
 use std::process::ExitCode;
 
-use screener_wire::{Command, Event, Failure, Task, VERSION};
+use screener_wire::{Cause, Command, Event, Failure, Task, VERSION};
 
-use crate::error::failure;
 use crate::session::Session;
 use crate::stills::single;
 use crate::{cage, input, inspect, probe, transcode};
@@ -23,11 +22,10 @@ pub fn run() -> ExitCode {
     let session = Session::new(Box::new(std::io::stdout()));
     let ended = serde_json::from_str::<Task>(&first)
         .map_err(|error| {
-            failure(
-                "bad_task",
-                format!("The task could not be read: {error}."),
-                "Update Screener as a whole.",
-            )
+            Cause::BadTask {
+                error: error.to_string(),
+            }
+            .into()
         })
         .and_then(|task| {
             let named = name(&task);
@@ -113,8 +111,8 @@ fn name(task: &Task) -> Option<String> {
 
 /// A message that does not say which file it is about begins with its name.
 fn naming(mut failure: Failure, name: Option<&str>) -> Failure {
-    if let Some(name) =
-        name.filter(|name| !name.is_empty() && !failure.message.contains(*name) && failure.code != "cancelled")
+    if let Some(name) = name
+        .filter(|name| !name.is_empty() && !failure.message.contains(*name) && failure.code != Cause::Cancelled.code())
     {
         failure.message = format!("{name}: {}", failure.message);
     }
@@ -125,9 +123,9 @@ fn speaks(version: u32) -> Result<(), Failure> {
     if version == VERSION {
         return Ok(());
     }
-    Err(failure(
-        "wrong_version",
-        format!("The worker speaks version {VERSION} of the task's words, not {version}."),
-        "Install Screener and its worker from the same release.",
-    ))
+    Err(Cause::WrongVersion {
+        spoken: VERSION,
+        asked: version,
+    }
+    .into())
 }

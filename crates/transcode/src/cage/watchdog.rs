@@ -3,9 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use screener_wire::{Event, Failure};
+use screener_wire::{Cause, Event, Failure};
 
-use crate::error::failure;
 use crate::pulse;
 use crate::session::Session;
 
@@ -49,18 +48,14 @@ pub fn watch(session: &Session, name: Option<&str>) {
 }
 
 fn verdict(name: &str, quiet: u64, resting: bool, used: u64, allowed: u64) -> Option<Failure> {
-    let what = if used > allowed {
-        format!("it took {used} s of processor time, more than any film of its length needs")
+    let name = name.to_owned();
+    if used > allowed {
+        Some(Cause::TooMuchTime { name, used }.into())
     } else if !resting && quiet > SILENCE {
-        format!("nothing of it could be decoded for {quiet} s")
+        Some(Cause::Silence { name, quiet }.into())
     } else {
-        return None;
-    };
-    Some(failure(
-        "limits",
-        format!("Work on {name} was stopped: {what}. It is damaged, or made to do harm."),
-        "Check that it plays on this computer. If it does, export it again as MP4 and publish that file.",
-    ))
+        None
+    }
 }
 
 /// Processor seconds of this process so far.

@@ -6,11 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use screener_ladder::language;
 use screener_ladder::source::SubtitleStream;
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 
 use super::cue::Cue;
 use super::{charset, srt, vtt};
-use crate::error::failure;
 use crate::input::{self, refusal};
 
 /// A file of words larger than this is none.
@@ -143,11 +142,7 @@ pub fn read(path: &Path) -> Result<Vec<Cue>, Failure> {
         .map_err(|error| refusal::io(&name, &error))?
         .len();
     if size > MAX_SIDECAR {
-        return Err(failure(
-            "captions_unreadable",
-            format!("{name} is too large to be captions."),
-            "Move the file elsewhere, or replace it by the right one.",
-        ));
+        return Err(Cause::CaptionsTooLarge { name }.into());
     }
     let bytes = std::fs::read(path).map_err(|error| refusal::io(&name, &error))?;
     let text = charset::decode(&bytes);

@@ -2,9 +2,8 @@
 
 use ffmpeg::codec::{self, threading};
 use ffmpeg_next as ffmpeg;
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 
-use crate::error::failure;
 use crate::input;
 
 /// Opens a listed decoder with `threads` threads.
@@ -19,10 +18,11 @@ pub fn open(
         ..threading::Config::kind(threading::Type::Frame)
     });
     context.decoder().open_as(codec).map_err(|error| {
-        failure(
-            "unsupported_codec",
-            format!("{name}: its {} stream cannot be decoded: {error}.", codec.name()),
-            "Export the film as H.264 or ProRes with AAC or PCM sound, and try again.",
-        )
+        Cause::DecoderRefused {
+            name: name.to_owned(),
+            codec: codec.name().to_owned(),
+            error: error.to_string(),
+        }
+        .into()
     })
 }

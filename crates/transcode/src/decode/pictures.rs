@@ -6,9 +6,10 @@ use std::sync::mpsc::SyncSender;
 use ffmpeg::codec;
 use ffmpeg::{Error, Packet, frame, picture};
 use ffmpeg_next as ffmpeg;
+use screener_wire::Cause;
 
 use super::normal::Normalizer;
-use crate::error::{failure, internal};
+use crate::error::internal;
 use crate::session::Session;
 use crate::timeline::{Grid, Timeline};
 use crate::video::copied::Copier;
@@ -270,12 +271,7 @@ impl Pictures<'_> {
         }
         let Some(last) = &self.last else {
             self.timeline.over();
-            return Err(failure(
-                "no_picture",
-                "Not one picture of the video could be decoded: the file is damaged or not what its name says.",
-                "Export the film again, or try another copy of the file.",
-            )
-            .into());
+            return Err(Stop::Failed(Cause::NotOnePicture.into()));
         };
         let mut end = copied.unwrap_or_else(|| self.ends(last));
         // Sound that goes on for long keeps the last picture: every playlist lasts as long as the film.

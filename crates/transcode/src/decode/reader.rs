@@ -6,11 +6,11 @@ use ffmpeg::{Error, Packet};
 use ffmpeg_next as ffmpeg;
 
 use super::pictures::Pictures;
-use crate::error::failure;
 use crate::input::steady::Steady;
 use crate::session::Session;
 use crate::video::frame::Stop;
 use crate::{input, pulse};
+use screener_wire::Cause;
 
 /// Whether the file was read to its last byte, and without an error of the disk.
 fn all_read(source: &ffmpeg::format::context::Input) -> bool {
@@ -59,12 +59,12 @@ impl Reader<'_> {
                 // Some demuxers (GXF) have another word for the end.
                 Err(_) if all_read(&self.source) => break,
                 Err(error) => {
-                    return Err(failure(
-                        "unreadable",
-                        format!("The file could not be read to its end: {error}."),
-                        "Check the disk, or copy the file again from where it came.",
-                    )
-                    .into());
+                    return Err(Stop::Failed(
+                        Cause::NoEnd {
+                            error: error.to_string(),
+                        }
+                        .into(),
+                    ));
                 }
             }
             let stream = packet.stream();

@@ -19,12 +19,13 @@ pub fn listed_decoder(id: ffmpeg::codec::Id) -> Option<ffmpeg::Codec> {
 
 /// A codec's short name, as people know it.
 pub fn codec_name(id: ffmpeg::codec::Id) -> String {
+    known_codec(id).unwrap_or_else(|| "an unknown codec".into())
+}
+
+/// The same, where FFmpeg has a name for it.
+pub fn known_codec(id: ffmpeg::codec::Id) -> Option<String> {
     let name = id.name();
-    if name.is_empty() || name == "none" {
-        "an unknown codec".into()
-    } else {
-        name.to_owned()
-    }
+    (!name.is_empty() && name != "none").then(|| name.to_owned())
 }
 
 /// Width and height as stored.

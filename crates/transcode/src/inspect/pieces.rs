@@ -33,31 +33,54 @@ pub fn key(root: &Path, playlist: &Path, uri: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Why a piece cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum PieceError {
+    /// There is no such file.
+    #[error("it is not there")]
+    Gone,
+    /// Its address leads out of the playlist's folder.
+    #[error("its address is not a path below the playlist")]
+    Elsewhere,
+    /// The file is shorter than the playlist says, or the piece larger than any segment.
+    #[error("{length} bytes from {offset} are not in a file of {size}")]
+    Short {
+        /// Bytes of the piece.
+        length: u64,
+        /// Where it begins.
+        offset: u64,
+        /// Bytes of the file.
+        size: u64,
+    },
+    /// The system's word.
+    #[error("{0}")]
+    Io(std::io::Error),
+}
+
 /// The file of a piece that a playlist names, below the playlist's folder; offset and length of the piece in it.
-pub fn find(playlist: &Path, piece: &Piece) -> Result<(std::fs::File, u64, u64), String> {
-    let words = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => "it is not there".to_owned(),
-        _ => error.to_string(),
+pub fn find(playlist: &Path, piece: &Piece) -> Result<(std::fs::File, u64, u64), PieceError> {
+    let cause = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => PieceError::Gone,
+        _ => PieceError::Io(error),
     };
-    let parts = entries::plain(&piece.uri).ok_or("its address is not a path below the playlist")?;
+    let parts = entries::plain(&piece.uri).ok_or(PieceError::Elsewhere)?;
     let mut path = playlist.parent().map(Path::to_path_buf).unwrap_or_default();
     path.extend(parts);
-    let file = std::fs::File::open(&path).map_err(words)?;
-    let size = file.metadata().map_err(words)?.len();
+    let file = std::fs::File::open(&path).map_err(cause)?;
+    let size = file.metadata().map_err(cause)?.len();
     let (offset, length) = piece.range.unwrap_or((0, size));
     if length > MAX_SEGMENT || offset.saturating_add(length) > size {
-        return Err(format!("{length} bytes from {offset} are not in a file of {size}"));
+        return Err(PieceError::Short { length, offset, size });
     }
     Ok((file, offset, length))
 }
 
 /// The bytes of a piece that a playlist names, below the playlist's folder.
-pub fn read(playlist: &Path, piece: &Piece) -> Result<Vec<u8>, String> {
+pub fn read(playlist: &Path, piece: &Piece) -> Result<Vec<u8>, PieceError> {
     use std::io::{Read, Seek, SeekFrom};
-    let words = |error: std::io::Error| error.to_string();
     let (mut file, offset, length) = find(playlist, piece)?;
-    file.seek(SeekFrom::Start(offset)).map_err(words)?;
+    file.seek(SeekFrom::Start(offset)).map_err(PieceError::Io)?;
     let mut bytes = Vec::new();
-    file.take(length).read_to_end(&mut bytes).map_err(words)?;
+    file.take(length).read_to_end(&mut bytes).map_err(PieceError::Io)?;
     Ok(bytes)
 }

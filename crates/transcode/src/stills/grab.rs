@@ -3,9 +3,9 @@
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::util::frame;
 use ffmpeg_next::{ffi, filter, format};
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 
-use crate::error::{failure, internal};
+use crate::error::internal;
 use crate::input::{self, Source, header};
 use crate::probe::choose;
 use crate::probe::geometry::{Turn, display_size, sample_aspect, turn};
@@ -28,13 +28,7 @@ pub struct Packed {
 
 /// The picture at `at` seconds after the first one.
 pub fn at(mut source: Source, at: f64) -> Result<Packed, Failure> {
-    let none = |name: &str| {
-        failure(
-            "no_picture",
-            format!("{name} has no picture that can be shown."),
-            "Choose another file or another time.",
-        )
-    };
+    let none = |name: &str| Cause::NoStill { name: name.to_owned() };
     let index = choose(&source.demuxer).ok_or_else(|| none(&source.name))?;
     let stream = source.demuxer.stream(index).ok_or_else(|| none(&source.name))?;
     let (tick, start) = (f64::from(stream.time_base()), stream.start_time());

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use ffmpeg_next as ffmpeg;
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 
 use super::prepare::{Making, Prepared, Sounding};
 use super::run::Run;
@@ -396,7 +396,7 @@ impl<'scope, 'a: 'scope> Threads<'scope, 'a> {
                 Err(internal("a thread of the encoder broke down"))
             });
             if let Err(failure) = ended
-                && worst.as_ref().is_none_or(|worst| worst.code == "cancelled")
+                && worst.as_ref().is_none_or(|worst| worst.code == Cause::Cancelled.code())
             {
                 worst = Some(failure);
             }
