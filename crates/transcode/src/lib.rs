@@ -9,13 +9,13 @@
 //! | room | what it owns | one more of these |
 //! | --- | --- | --- |
 //! | `input` | opening a source safely, and the refusals | a container or codec: `input/whitelist.rs` |
-//! | `mux` | coded samples as files, and playlists | a muxer: a file beside `mux/fmp4.rs` |
+//! | `mux` | coded samples as files, and playlists | a muxer: a file beside `mux/fmp4.rs`, chosen in `output.rs` |
 //! | `timeline` | the film's zero, the grid of key pictures, where segments begin | |
 //! | `output` | the folder of finished things, and where a later run goes on | |
-//! | `captions` | cues, the formats they come in, WebVTT segments | a caption format: a file beside `captions/srt.rs` |
+//! | `captions` | cues, the formats they come in, WebVTT segments | a format: a file beside `captions/srt.rs`, chosen in `captions/sidecar.rs` |
 //! | `probe` | the facts of a source, and the plan for it | |
 //! | `inspect` | facts of finished segments | |
-//! | `video` | rungs: scaled, encoded or copied, cut | an encoder: beside `video/x264.rs`; one in hardware: a line of `video/hardware.rs` |
+//! | `video` | rungs: scaled, encoded or copied, cut | an encoder: a file beside `video/x264.rs`, or a row of `video/hardware.rs` |
 //! | `audio` | renditions: mixed and encoded, or passed through, cut | |
 //! | `decode` | the source read once: decoded, made fit for the ladder, laid on the time line | |
 //! | `stills` | poster, storyboard, one still at a time | |
@@ -23,8 +23,8 @@
 //! | `cage` | what this process may still do, and the watch over it | |
 //! | `worker` | the task, the commands, the answer | a task: `worker.rs`, and what it needs in `worker/reach.rs` |
 //!
-//! Below all of them: `session` (events, the wish to stop, credits), `pulse` (that something moves), `headway` (how far it is), `error` (what could not be
-//! done), `log` (FFmpeg's words), `h264` (its units).
+//! Below all of them: `session` (events, the wish to stop, credits), `pulse` (that something moves), `headway` (how far it
+//! is), `error` (what could not be done), `log` (FFmpeg's words), `h264` (its units).
 
 mod audio;
 pub mod cage;

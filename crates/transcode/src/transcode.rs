@@ -2,7 +2,9 @@
 //!
 //! Who feeds whom is in `threads`; what is ready before them in `prepare`; what players see of it in `presentation`.
 
+mod begin;
 mod copies;
+mod joined;
 mod prepare;
 mod presentation;
 mod run;

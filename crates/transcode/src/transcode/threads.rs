@@ -3,11 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
-use std::thread::{Scope, ScopedJoinHandle};
 
 use ffmpeg_next as ffmpeg;
-use screener_wire::{Cause, Failure};
+use screener_wire::Failure;
 
+use super::begin::{self, Begin};
+use super::joined::Joined;
 use super::prepare::{Making, Prepared, Sounding};
 use super::run::Run;
 use crate::audio::{cutter, passthrough, transcoded};
@@ -20,9 +21,7 @@ use crate::error::internal;
 use crate::headway::Headway;
 use crate::input::Source;
 use crate::output::Output;
-use crate::output::finished::Anchor;
 use crate::output::resume::{self, From};
-use crate::session::Session;
 use crate::stills::poster_frame::Poster;
 use crate::stills::storyboard::Storyboard;
 use crate::timeline::Timeline;
@@ -41,27 +40,10 @@ const WAITING: usize = 2;
 pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepared) -> Result<(), Failure> {
     let plan = run.plan;
     let (grid, zero) = (prepared.grid, prepared.zero);
-    let from: Vec<From> = (0..output.len())
-        .map(|track| {
-            output.look(track, |planned, segments| {
-                From::behind(
-                    segments,
-                    planned.description.as_ref().map_or(grid.timescale, |d| d.timescale),
-                )
-            })
-        })
-        .collect();
-    let group = from.iter().map(|from| from.first).min().unwrap_or(1);
-    let begin = if plan.rungs.is_empty() {
-        0
-    } else {
-        output.look(0, |_, segments| {
-            From::behind(&segments[..(group as usize - 1).min(segments.len())], grid.timescale).begin
-        })
-    };
+    let Begin { from, group, at: begin } = Begin::of(run, output, grid);
     let (rungs, audio) = (plan.rungs.len(), plan.audio.len());
     if group > 1 {
-        seek(run, &mut source, &from, begin, &prepared)?;
+        begin::seek(run, &mut source, &from, begin, &prepared)?;
     }
 
     let timeline = Timeline::new(group);
@@ -151,10 +133,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
     }
 
     std::thread::scope(|scope| {
-        let mut threads = Threads {
-            session: run.session,
-            running: Vec::new(),
-        };
+        let mut threads = Joined::new(run.session);
         for (index, (rung, making)) in plan.rungs.iter().zip(prepared.rungs).enumerate() {
             let last = index + 1 == rungs;
             let Some((_, from_above)) = top.take() else { break };
@@ -262,7 +241,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                         timeline: &timeline,
                         cutter: Some(cutter),
                         first: from[track],
-                        anchor: anchor(output, track),
+                        anchor: begin::anchor(output, track),
                     };
                     threads.start(scope, move || thread.run());
                 }
@@ -332,29 +311,6 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
     Ok(())
 }
 
-/// Goes to where this run begins, where the container has an index to be trusted; else all is read and left out.
-fn seek(run: &Run<'_>, source: &mut Source, from: &[From], begin: i64, prepared: &Prepared) -> Result<(), Failure> {
-    if !matches!(run.plan.source.container.as_str(), "mov" | "mp4" | "matroska" | "webm") {
-        return Ok(());
-    }
-    let rungs = run.plan.rungs.len();
-    let mut at = if rungs > 0 {
-        prepared.grid.seconds(begin)
-    } else {
-        f64::INFINITY
-    };
-    for (making, from) in prepared.audio.iter().zip(&from[rungs..]) {
-        at = at.min(making.description().seconds(from.begin));
-    }
-    // Decoders of sound need a frame or two before the one that is wanted, and encoders some more.
-    let at = at - 2.0;
-    if at <= 0.0 || !at.is_finite() {
-        return Ok(());
-    }
-    let micros = ((prepared.zero + at) * 1_000_000.0) as i64;
-    source.demuxer.seek(micros, ..micros).map_err(internal)
-}
-
 /// Bits a second from which a source is heavy: one thread that decodes them is slower than all that encode.
 const HEAVY: u64 = 30_000_000;
 
@@ -363,44 +319,4 @@ const HEAVY: u64 = 30_000_000;
 fn decoder_threads(waited_for: bool) -> usize {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     (if waited_for { cores } else { cores / 2 }).clamp(1, 4)
-}
-
-/// Where the sound of a track stood some way before it goes on.
-fn anchor(output: &Output, track: usize) -> Option<Anchor> {
-    output.look(track, |_, segments| segments.last().and_then(|last| last.anchor))
-}
-
-/// Threads of a task: the first one that fails stops the others.
-struct Threads<'scope, 'a> {
-    session: &'a Session,
-    running: Vec<ScopedJoinHandle<'scope, Result<(), Failure>>>,
-}
-
-impl<'scope, 'a: 'scope> Threads<'scope, 'a> {
-    fn start<'env>(
-        &mut self,
-        scope: &'scope Scope<'scope, 'env>,
-        work: impl FnOnce() -> Result<(), Failure> + Send + 'scope,
-    ) {
-        let session = self.session;
-        self.running
-            .push(scope.spawn(move || work().inspect_err(|_| session.stop())));
-    }
-
-    /// Waits for all; the failure that caused the others comes first.
-    fn join(self) -> Result<(), Failure> {
-        let mut worst: Option<Failure> = None;
-        for thread in self.running {
-            let ended = thread.join().unwrap_or_else(|_| {
-                self.session.stop();
-                Err(internal("a thread of the encoder broke down"))
-            });
-            if let Err(failure) = ended
-                && worst.as_ref().is_none_or(|worst| worst.code == Cause::Cancelled.code())
-            {
-                worst = Some(failure);
-            }
-        }
-        worst.map_or(Ok(()), Err)
-    }
 }
