@@ -4,17 +4,19 @@
 //! takes no more memory and time than a film needs. What the system cannot hold is said, not hidden: see [`Cage`].
 
 #[cfg(target_os = "linux")]
-mod files;
+mod filesystem;
 #[cfg(unix)]
 mod limits;
+mod needs;
 #[cfg(target_os = "linux")]
 mod syscalls;
-mod watch;
+mod watchdog;
 
-use screener_wire::{Failure, Task};
+use screener_wire::Failure;
 use serde::Serialize;
 
-pub use watch::{Rest, alive, allow_processor_time, rest, watch};
+pub use needs::Needs;
+pub use watchdog::{allow_processor_time, watch};
 
 /// Memory for a task that encodes: a 2160p ladder takes about 3 GiB.
 const ENCODING_MEMORY: u64 = 8 << 30;
@@ -24,59 +26,6 @@ const LOOKING_MEMORY: u64 = 2 << 30;
 const LOOKING_SECONDS: u64 = 300;
 /// Largest file that a task which only looks may write: a JPEG.
 const LOOKING_FILE: u64 = 64 << 20;
-
-/// What the task must be able to reach; everything else may be closed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Needs {
-    /// Paths that are read.
-    pub read: Vec<String>,
-    /// Folders that are written; made where they are missing.
-    pub write: Vec<String>,
-    /// It encodes: more memory, its own measure of time, large files, graphics hardware.
-    pub encodes: bool,
-}
-
-impl Needs {
-    /// What a task needs. Looks for captions beside the source, which the cage would hide.
-    pub fn of(task: &Task) -> Self {
-        let with_captions = |file: &String| {
-            let beside = crate::captions::beside(file);
-            std::iter::once(file.clone())
-                .chain(beside.iter().map(|path| path.to_string_lossy().into_owned()))
-                .collect()
-        };
-        match task {
-            Task::Probe { file, .. } | Task::Plan { file, .. } => Self {
-                read: with_captions(file),
-                ..Self::default()
-            },
-            Task::Transcode(task) => Self {
-                read: with_captions(&task.file),
-                write: vec![task.out.clone()],
-                encodes: true,
-            },
-            Task::Still { file, out, .. } => Self {
-                read: vec![crate::still::reads(file)],
-                // The folder: the file itself is not there yet, and landlock knows only what is.
-                write: std::path::Path::new(out)
-                    .parent()
-                    .map(|folder| folder.to_string_lossy().into_owned())
-                    .into_iter()
-                    .collect(),
-                encodes: false,
-            },
-            Task::Inspect { folder, .. } => Self {
-                read: vec![folder.clone()],
-                ..Self::default()
-            },
-            // The trial of an encoder is an encode.
-            Task::Capabilities { .. } => Self {
-                encodes: true,
-                ..Self::default()
-            },
-        }
-    }
-}
 
 /// What holds, in words for `doctor`-like output.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -126,17 +75,17 @@ pub fn enter(needs: &Needs) -> Result<Cage, Failure> {
         cage.processor_seconds = seconds.filter(|seconds| limits::processor(*seconds));
         cage.hardened = limits::no_core();
         limits::files(if needs.encodes { None } else { Some(LOOKING_FILE) });
-        watch::set_processor_seconds(seconds);
+        watchdog::set_processor_seconds(seconds);
     }
     for folder in &needs.write {
         std::fs::create_dir_all(folder)
-            .map_err(|error| crate::failure::write_failed(std::path::Path::new(folder), &error))?;
+            .map_err(|error| crate::error::write_failed(std::path::Path::new(folder), &error))?;
     }
     #[cfg(target_os = "linux")]
     {
         // SAFETY: a plain system call without pointers.
         cage.hardened &= unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } == 0;
-        cage.files = files::close(needs);
+        cage.files = filesystem::close(needs);
         let closed = syscalls::close();
         cage.network.clone_from(&closed);
         cage.programs = closed;

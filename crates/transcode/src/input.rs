@@ -3,6 +3,7 @@
 //! FFmpeg never learns a path. It reads through a handle that was opened before, and every wish of a demuxer to open
 //! something else (playlist entries, `QuickTime` data references, concat scripts) ends in `refuse_to_open`.
 
+pub(crate) mod header;
 pub(crate) mod refusal;
 pub mod shape;
 pub mod steady;
@@ -19,11 +20,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 use ffmpeg_next::format::context::StreamIo;
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 
-use crate::failure::internal;
+use crate::error::internal;
 use crate::log;
-pub use refusal::ended_early;
 
 /// Bytes a read asks the system for.
 const READ_SIZE: usize = 256 * 1024;
@@ -61,8 +61,8 @@ pub fn open_with(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> 
 /// threads and options can still be chosen.
 pub fn decoder(name: &str, stream: &ffmpeg::Stream<'_>) -> Result<(ffmpeg::codec::Context, ffmpeg::Codec), Failure> {
     let parameters = stream.parameters();
-    let Some(codec) = refusal::listed_decoder(parameters.id()) else {
-        return Err(refusal::unsupported(name, &refusal::codec_name(parameters.id())));
+    let Some(codec) = header::listed_decoder(parameters.id()) else {
+        return Err(refusal::unsupported(name, parameters.id()));
     };
     let mut context = ffmpeg::codec::Context::from_parameters(parameters).map_err(internal)?;
     let list = CString::new(whitelist::decoders()).map_err(internal)?;
@@ -74,34 +74,6 @@ pub fn decoder(name: &str, stream: &ffmpeg::Stream<'_>) -> Result<(ffmpeg::codec
         (*raw).codec_whitelist = ffi::av_strdup(list.as_ptr());
     }
     Ok((context, codec))
-}
-
-/// Where a stream's first picture or sound begins, in seconds of the file's own time. What an audio encoder put before it
-/// to warm up is decoded and dropped, and counts for nothing.
-pub fn begins(stream: &ffmpeg::Stream<'_>) -> Option<f64> {
-    let start = stream.start_time();
-    if start == ffi::AV_NOPTS_VALUE {
-        return None;
-    }
-    let start = start as f64 * f64::from(stream.time_base());
-    let parameters = stream.parameters();
-    // SAFETY: plain fields of parameters that live as long as the stream.
-    let (padding, rate) = unsafe {
-        (
-            (*parameters.as_ptr()).initial_padding,
-            (*parameters.as_ptr()).sample_rate,
-        )
-    };
-    if start < 0.0 && padding > 0 && rate > 0 {
-        return Some((start + f64::from(padding) / f64::from(rate)).min(0.0));
-    }
-    Some(start)
-}
-
-/// Length of the source in bytes; 0 where it is not known.
-pub(crate) fn bytes(demuxer: &ffmpeg::format::context::Input) -> u64 {
-    // SAFETY: the I/O context belongs to the demuxer.
-    u64::try_from(unsafe { ffi::avio_size((*demuxer.as_ptr()).pb) }).unwrap_or(0)
 }
 
 /// The file's own name, for messages.
@@ -116,14 +88,14 @@ pub fn name_of(path: &str) -> String {
 fn open_file(path: &str, name: &str) -> Result<File, Failure> {
     let facts = std::fs::metadata(path).map_err(|error| refusal::io(name, &error))?;
     if facts.is_dir() {
-        return Err(refusal::folder(name));
+        return Err(Cause::Folder { name: name.to_owned() }.into());
     }
     // A pipe or device would block or never end.
     if !facts.is_file() {
-        return Err(refusal::no_file(name));
+        return Err(Cause::NoFile { name: name.to_owned() }.into());
     }
     if facts.len() == 0 {
-        return Err(refusal::empty(name));
+        return Err(Cause::NoBytes { name: name.to_owned() }.into());
     }
     File::open(path).map_err(|error| refusal::io(name, &error))
 }
@@ -140,8 +112,8 @@ fn look(file: &mut File, name: &str) -> Result<Option<shape::Flaw>, Failure> {
         }
     }
     match shape::disguise(&head[..got]) {
-        Some(shape::Disguise::Playlist(kind)) => return Err(refusal::playlist(name, kind)),
-        Some(shape::Disguise::Text) => return Err(refusal::text(name)),
+        Some(shape::Disguise::List(list)) => return Err(refusal::list(name, list)),
+        Some(shape::Disguise::Text) => return Err(Cause::Text { name: name.to_owned() }.into()),
         None => {}
     }
     let flaw = shape::flaw(file).map_err(|error| refusal::io(name, &error))?;

@@ -113,7 +113,7 @@ fn clean(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::*;
 
     #[test]
     fn decoration_goes() {

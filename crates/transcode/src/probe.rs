@@ -1,22 +1,24 @@
 //! The facts of a source, and the plan that follows from them.
 
-mod audio;
+mod audio_stream;
+pub(crate) mod geometry;
 mod packets;
-mod video;
+mod tags;
+mod video_stream;
 
-pub(crate) use audio::profile;
-pub(crate) use packets::{has_idr, has_lengths};
-pub(crate) use video::{Turn, choose, display_size, interlaced, sample_aspect, turn};
+pub(crate) use video_stream::choose;
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
 use screener_ladder::source::SubtitleStream;
 use screener_ladder::{Plan, SourceInfo, Wishes, language};
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 
-use crate::input::{self, Source, refusal};
-use crate::{captions, log};
+use self::tags::{tag, word};
+use crate::captions::{sidecar, timestamp};
+use crate::input::{self, Source, header, refusal};
+use crate::log;
 
 /// Facts of a file.
 pub fn probe(path: &str) -> Result<SourceInfo, Failure> {
@@ -47,16 +49,16 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
     {
         return Err(refusal);
     }
-    let chosen = video::choose(&source.demuxer);
+    let chosen = video_stream::choose(&source.demuxer);
     for stream in source.demuxer.streams() {
         let parameters = stream.parameters();
         match parameters.medium() {
-            Type::Audio => match audio::facts(&stream) {
+            Type::Audio => match audio_stream::facts(&stream) {
                 Some(audio) => info.audio.push(audio),
                 None => info.left_aside.push(format!(
                     "Audio track {} ({}) cannot be decoded here: left out",
                     stream.index() + 1,
-                    refusal::codec_name(parameters.id())
+                    header::codec_name(parameters.id())
                 )),
             },
             Type::Subtitle => match subtitle(&stream) {
@@ -64,34 +66,34 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
                 None => info.left_aside.push(format!(
                     "Subtitles {} ({}) are pictures, not text: left out",
                     stream.index() + 1,
-                    refusal::codec_name(parameters.id())
+                    header::codec_name(parameters.id())
                 )),
             },
             _ => {}
         }
     }
     info.subtitles
-        .extend(captions::beside(path).iter().map(|file| captions::sidecar(path, file)));
+        .extend(sidecar::beside(path).iter().map(|file| sidecar::facts(path, file)));
     let seen = packets::look(&mut source.demuxer, chosen.unwrap_or(usize::MAX));
     if seen.encrypted {
-        return Err(refusal::encrypted(&source.name));
+        return Err(Cause::Encrypted {
+            name: source.name.clone(),
+        }
+        .into());
     }
     if let Some(index) = chosen {
-        info.video = video::facts(&source.demuxer, index, &seen, &info);
+        info.video = video_stream::facts(&source.demuxer, index, &seen, &info);
     }
     if let Some(other) = other_pictures(&source.demuxer, chosen) {
         info.left_aside.push(other);
     }
     if info.video.is_none() && info.audio.is_empty() {
-        let cause = log::cause().map(|cause| format!(" ({cause})")).unwrap_or_default();
-        return Err(crate::failure::failure(
-            "no_streams",
-            format!(
-                "{} has no pictures and no sound that can be played{cause}.",
-                source.name
-            ),
-            "Choose a file with a video or audio track.",
-        ));
+        let name = source.name.clone();
+        return Err(match log::cause() {
+            Some(cause) => Cause::NoStreamsBecause { name, cause },
+            None => Cause::NoStreams { name },
+        }
+        .into());
     }
     Ok(info)
 }
@@ -113,7 +115,7 @@ fn duration(demuxer: &ffmpeg::format::context::Input) -> Option<f64> {
     let ends: Option<Vec<(f64, f64)>> = demuxer
         .streams()
         .filter(|stream| {
-            matches!(stream.parameters().medium(), Type::Video | Type::Audio) && !refusal::is_picture(stream)
+            matches!(stream.parameters().medium(), Type::Video | Type::Audio) && !header::is_picture(stream)
         })
         .map(|stream| lasts(&stream))
         .collect();
@@ -143,7 +145,7 @@ fn lasts(stream: &ffmpeg::Stream<'_>) -> Option<(f64, f64)> {
         .iter()
         .find_map(|key| word(&metadata, key))?;
     // The statistic is the time of the stream's end.
-    captions::clock_seconds(&words)
+    timestamp::seconds(&words)
         .filter(|end| *end > begin)
         .map(|end| (begin, end - begin))
 }
@@ -160,7 +162,7 @@ fn subtitle(stream: &ffmpeg::Stream<'_>) -> Option<SubtitleStream> {
     text.then(|| SubtitleStream {
         index: Some(stream.index()),
         file: None,
-        codec: refusal::codec_name(id),
+        codec: header::codec_name(id),
         language: tag(&stream.metadata(), "language").and_then(|word| language::tag(&word)),
         title: tag(&stream.metadata(), "title"),
         forced: disposition & ffi::AV_DISPOSITION_FORCED != 0,
@@ -172,9 +174,7 @@ fn other_pictures(demuxer: &ffmpeg::format::context::Input, chosen: Option<usize
     let others = demuxer
         .streams()
         .filter(|stream| {
-            stream.parameters().medium() == Type::Video
-                && !refusal::is_picture(stream)
-                && Some(stream.index()) != chosen
+            stream.parameters().medium() == Type::Video && !header::is_picture(stream) && Some(stream.index()) != chosen
         })
         .count();
     match others {
@@ -182,28 +182,4 @@ fn other_pictures(demuxer: &ffmpeg::format::context::Input, chosen: Option<usize
         1 => Some("1 further video track: left out".into()),
         n => Some(format!("{n} further video tracks: left out")),
     }
-}
-
-/// A metadata word as it stands in the file, which need not be UTF-8: `DictionaryRef::get` would take it for that unseen.
-fn word(metadata: &ffmpeg::DictionaryRef<'_>, key: &str) -> Option<String> {
-    let key = std::ffi::CString::new(key).ok()?;
-    // SAFETY: the dictionary lives as long as the reference; its entries hold C strings.
-    unsafe {
-        let entry = ffi::av_dict_get(metadata.as_ptr(), key.as_ptr(), std::ptr::null(), 0);
-        if entry.is_null() || (*entry).value.is_null() {
-            return None;
-        }
-        Some(std::ffi::CStr::from_ptr((*entry).value).to_string_lossy().into_owned())
-    }
-}
-
-/// A metadata word of the file: trimmed, without control characters, bounded.
-fn tag(metadata: &ffmpeg::DictionaryRef<'_>, key: &str) -> Option<String> {
-    let text: String = word(metadata, key)?
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(300)
-        .collect();
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
 }

@@ -4,9 +4,9 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use screener_wire::{Event, Failure};
+use screener_wire::{Cause, Event, Failure};
 
-use crate::failure;
+use crate::pulse;
 
 /// One run of the worker. Cheap to clone, shared by all threads of a task.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ impl Session {
     /// `Err(cancelled)` once the task is to stop.
     pub fn check(&self) -> Result<(), Failure> {
         if self.stopped() {
-            Err(failure::cancelled())
+            Err(Cause::Cancelled.into())
         } else {
             Ok(())
         }
@@ -94,11 +94,11 @@ impl Session {
         let mut allowed = self.credits.allowed.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if self.stopped() {
-                return Err(failure::cancelled());
+                return Err(Cause::Cancelled.into());
             }
             match *allowed {
                 Some(limit) if group > limit => {
-                    let _rest = crate::cage::rest();
+                    let _rest = pulse::rest();
                     allowed = self
                         .credits
                         .changed

@@ -1,13 +1,16 @@
-//! Reads the task, starts what it asks for, and tells how it ended.
+//! The worker's life: it reads the task, starts what it asks for, and tells how it ended.
+
+mod capabilities;
+mod reach;
 
 use std::io::BufRead;
 use std::process::ExitCode;
 
-use screener_wire::{Command, Event, Failure, Task, VERSION};
+use screener_wire::{Cause, Command, Event, Failure, Task, VERSION};
 
-use crate::failure::failure;
 use crate::session::Session;
-use crate::{cage, capabilities, input, inspect, probe, still, transcode};
+use crate::stills::single;
+use crate::{cage, input, inspect, probe, transcode};
 
 /// The whole life of a worker process.
 pub fn run() -> ExitCode {
@@ -19,16 +22,15 @@ pub fn run() -> ExitCode {
     let session = Session::new(Box::new(std::io::stdout()));
     let ended = serde_json::from_str::<Task>(&first)
         .map_err(|error| {
-            failure(
-                "bad_task",
-                format!("The task could not be read: {error}."),
-                "Update Screener as a whole.",
-            )
+            Cause::BadTask {
+                error: error.to_string(),
+            }
+            .into()
         })
         .and_then(|task| {
             let named = name(&task);
             // Before any other thread is there: some bars of the cage hold only for the thread that sets them, and its children.
-            let held = cage::enter(&cage::Needs::of(&task))?;
+            let held = cage::enter(&reach::needs(&task))?;
             let listening = session.clone();
             std::thread::spawn(move || listen(&listening));
             cage::watch(&session, named.as_deref());
@@ -79,7 +81,7 @@ fn perform(session: &Session, task: Task, held: &cage::Cage) -> Result<(), Failu
         }
         Task::Still { version, file, at, out } => {
             speaks(version)?;
-            let value = still::still(&file, at, &out)?;
+            let value = single::still(&file, at, &out)?;
             session.tell(&Event::Answer { value });
             Ok(())
         }
@@ -91,7 +93,7 @@ fn perform(session: &Session, task: Task, held: &cage::Cage) -> Result<(), Failu
         }
         Task::Capabilities { version } => {
             speaks(version)?;
-            let value = capabilities::capabilities(held)?;
+            let value = capabilities::capabilities(held);
             session.tell(&Event::Answer { value });
             Ok(())
         }
@@ -109,8 +111,8 @@ fn name(task: &Task) -> Option<String> {
 
 /// A message that does not say which file it is about begins with its name.
 fn naming(mut failure: Failure, name: Option<&str>) -> Failure {
-    if let Some(name) =
-        name.filter(|name| !name.is_empty() && !failure.message.contains(*name) && failure.code != "cancelled")
+    if let Some(name) = name
+        .filter(|name| !name.is_empty() && !failure.message.contains(*name) && failure.code != Cause::Cancelled.code())
     {
         failure.message = format!("{name}: {}", failure.message);
     }
@@ -121,9 +123,9 @@ fn speaks(version: u32) -> Result<(), Failure> {
     if version == VERSION {
         return Ok(());
     }
-    Err(failure(
-        "wrong_version",
-        format!("The worker speaks version {VERSION} of the task's words, not {version}."),
-        "Install Screener and its worker from the same release.",
-    ))
+    Err(Cause::WrongVersion {
+        spoken: VERSION,
+        asked: version,
+    }
+    .into())
 }

@@ -39,7 +39,7 @@ fn windows(byte: u8) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::*;
 
     #[test]
     fn charsets() {

@@ -6,9 +6,10 @@ use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 use screener_wire::Failure;
 
-use super::{Cue, charset, markup, vtt};
-use crate::cage;
+use super::cue::Cue;
+use super::{charset, markup, vtt};
 use crate::input::{self, Source};
+use crate::pulse;
 
 /// A film has a few thousand cues; a hostile one may claim millions.
 const MAX_CUES: usize = 100_000;
@@ -73,7 +74,7 @@ impl Reader {
                 self.ended = true;
                 break;
             }
-            cage::alive();
+            pulse::alive();
             self.take(&packet, &mut cues);
             if self.at >= end + AHEAD {
                 break;

@@ -1,6 +1,8 @@
 //! `SubRip` files.
 
-use super::{Cue, markup};
+use super::cue::Cue;
+use super::markup;
+use super::timestamp::seconds;
 
 /// Every cue that can be read; what cannot is left out, as players do.
 pub fn parse(text: &str) -> Vec<Cue> {
@@ -39,26 +41,7 @@ fn is_number(line: &str) -> bool {
 /// `00:01:02,500 --> 00:01:04,000` in seconds.
 fn timing(line: &str) -> Option<(f64, f64)> {
     let (start, end) = line.split_once("-->")?;
-    Some((clock(start)?, clock(end.split_whitespace().next()?)?))
-}
-
-/// `[hh:]mm:ss[.,]mmm`.
-pub fn clock(text: &str) -> Option<f64> {
-    let text = text.trim().replace(',', ".");
-    let mut seconds = 0.0;
-    let parts: Vec<&str> = text.split(':').collect();
-    if !(2..=3).contains(&parts.len()) {
-        return None;
-    }
-    for part in parts {
-        let value: f64 = part
-            .trim()
-            .parse()
-            .ok()
-            .filter(|value: &f64| value.is_finite() && *value >= 0.0)?;
-        seconds = seconds * 60.0 + value;
-    }
-    Some(seconds)
+    Some((seconds(start)?, seconds(end.split_whitespace().next()?)?))
 }
 
 #[cfg(test)]

@@ -3,34 +3,26 @@
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 
-use super::shape::Flaw;
+use super::header::{self, codec_name, coded_size, is_picture, known_codec, listed_decoder};
+use super::shape::{Flaw, List};
 use super::whitelist;
-use crate::failure::{cancelled, failure};
 use crate::log;
 
-const CONVERT: &str = "Export it again as MP4 (H.264) or MOV and publish that file.";
-
+/// The system would not open or read it.
 pub fn io(name: &str, error: &std::io::Error) -> Failure {
     use std::io::ErrorKind;
+    let name = name.to_owned();
     match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => failure(
-            "no_such_file",
-            format!("{name} is not there: it was moved, renamed or deleted."),
-            "Find the file and choose it again.",
-        ),
-        ErrorKind::PermissionDenied => failure(
-            "not_readable",
-            format!("{name} may not be read: its permissions do not allow it."),
-            "Give your user the right to read the file, or copy it to your own folder, and try again.",
-        ),
-        _ => failure(
-            "not_readable",
-            format!("{name} could not be read: {}.", plain(error)),
-            "Check the disk or network drive it lies on, and try again.",
-        ),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Cause::NotThere { name },
+        ErrorKind::PermissionDenied => Cause::MayNotBeRead { name },
+        _ => Cause::NotReadable {
+            name,
+            error: plain(error),
+        },
     }
+    .into()
 }
 
 /// The system's words without its number.
@@ -39,72 +31,47 @@ fn plain(error: &std::io::Error) -> String {
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
-pub fn folder(name: &str) -> Failure {
-    failure(
-        "is_a_folder",
-        format!("{name} is a folder, not a video."),
-        "Choose a video file inside it.",
-    )
+/// It only names other files.
+pub fn list(name: &str, list: List) -> Failure {
+    let name = name.to_owned();
+    match list {
+        List::Hls => Cause::HlsPlaylist { name },
+        List::Concat => Cause::ConcatScript { name },
+        List::Playlist => Cause::Playlist { name },
+        List::Session => Cause::SessionDescription { name },
+        List::Dash => Cause::DashManifest { name },
+    }
+    .into()
 }
 
-pub fn no_file(name: &str) -> Failure {
-    failure(
-        "not_a_video",
-        format!("{name} is a device or pipe, not a file."),
-        "Save the video as a file first, and choose that.",
-    )
-}
-
-pub fn empty(name: &str) -> Failure {
-    failure(
-        "empty",
-        format!("{name} is empty: it has no bytes at all."),
-        "Export or copy the video again, then try once more.",
-    )
-}
-
-pub fn playlist(name: &str, kind: &str) -> Failure {
-    failure(
-        "playlist",
-        format!("{name} is {kind}, not a video: it only names other files, and those are never opened."),
-        "Choose the video file itself.",
-    )
-}
-
-pub fn text(name: &str) -> Failure {
-    failure(
-        "not_a_video",
-        format!("{name} is not a video: it holds plain text."),
-        "Choose a video file (MP4, MOV, MKV, WebM, MPEG-TS, AVI, …).",
-    )
-}
-
+/// FFmpeg knows its format, and it is none of the list: its short name and its long one.
 pub fn other_format(name: &str, short: &str, long: &str) -> Failure {
+    let name = name.to_owned();
     if matches!(
         short,
         "hls" | "concat" | "dash" | "sdp" | "applehttp" | "webvtt" | "imf"
     ) {
-        return playlist(name, &format!("a file of the kind “{long}”"));
+        return Cause::KindOfPlaylist {
+            name,
+            kind: long.to_owned(),
+        }
+        .into();
     }
     if short.ends_with("_pipe") || matches!(short, "apng" | "image2" | "ico") {
-        return failure(
-            "not_a_video",
-            format!("{name} holds pictures, not a video: it looks like “{long}”."),
-            "Choose a video file. An animation can be published as GIF or MP4.",
-        );
+        return Cause::Images {
+            name,
+            kind: long.to_owned(),
+        }
+        .into();
     }
-    let what = if long.is_empty() { short } else { long };
-    failure(
-        "not_a_video",
-        format!("{name} is not a video that can be published: it looks like “{what}”."),
-        CONVERT,
-    )
+    let kind = if long.is_empty() { short } else { long }.to_owned();
+    Cause::OtherFormat { name, kind }.into()
 }
 
 /// Nothing in it could be opened.
 pub fn unreadable(name: &str, error: i32, flaw: Option<&Flaw>) -> Failure {
     if error == ffi::AVERROR_EXIT {
-        return cancelled();
+        return Cause::Cancelled.into();
     }
     if let Some(flaw) = flaw {
         return truncated(name, flaw);
@@ -112,42 +79,28 @@ pub fn unreadable(name: &str, error: i32, flaw: Option<&Flaw>) -> Failure {
     if log::says("moov atom not found") {
         return truncated(name, &Flaw::NoIndex);
     }
+    let name = name.to_owned();
     if error == ffi::AVERROR(libc::ENOMEM) {
-        return failure(
-            "limits",
-            format!("{name} asks for more memory than any video needs: it is damaged, or made to do harm."),
-            CONVERT,
-        );
+        return Cause::TooMuchMemory { name }.into();
     }
-    let cause = log::cause().map(|cause| format!(" ({cause})")).unwrap_or_default();
-    failure(
-        "not_a_video",
-        format!("{name} is not a video, or is damaged beyond reading{cause}."),
-        "Check that it plays on this computer. If it does, export it again as MP4 and publish that file.",
-    )
+    match log::cause() {
+        Some(cause) => Cause::UnreadableBecause { name, cause },
+        None => Cause::Unreadable { name },
+    }
+    .into()
 }
 
+/// It is shorter than it says.
 pub fn truncated(name: &str, flaw: &Flaw) -> Failure {
-    let message = match flaw {
-        Flaw::Missing(bytes) => format!("{name} is cut short: {} that it says it has are missing.", size(*bytes)),
-        Flaw::NoIndex => {
-            format!("{name} is cut short: its index is missing, because recording or copying stopped early.")
-        }
-    };
-    failure(
-        "truncated",
-        message,
-        "Copy or download the file again, whole. A recording that broke off may be mended by the program that made it.",
-    )
-}
-
-/// `film.mov ends after 12 s of 30 s.`, for a source whose packets end before its declared duration.
-pub fn ended_early(name: &str, reached: f64, declared: f64) -> Failure {
-    failure(
-        "truncated",
-        format!("{name} is cut short: it ends after {reached:.1} s of the {declared:.1} s that it declares."),
-        "Copy or download the file again, whole.",
-    )
+    let name = name.to_owned();
+    match *flaw {
+        Flaw::NoIndex => Cause::NoIndex { name },
+        Flaw::Missing(bytes) => match size(bytes) {
+            Some(size) => Cause::CutShort { name, size },
+            None => Cause::CutShortByBytes { name, bytes },
+        },
+    }
+    .into()
 }
 
 /// Bits a second that any film has: even a black picture that stands still, or silence, takes some hundreds.
@@ -156,69 +109,35 @@ const LEAST_RATE: f64 = 40.0;
 /// One changed byte of a header makes days of a second: such a film would be laid out, standing still, to its declared end.
 /// The refusal, if there can be no film of `duration` seconds in so few bytes.
 pub fn impossible(name: &str, bytes: u64, duration: f64) -> Option<Failure> {
-    (duration > 3600.0 && bytes as f64 * 8.0 < LEAST_RATE * duration).then(|| {
-        failure(
-            "damaged",
-            format!(
-                "{name} is damaged: it says that it lasts {:.1} hours, which {} cannot hold.",
-                duration / 3600.0,
-                size(bytes)
-            ),
-            "Copy or download the file again. If this one plays on this computer, export it anew as MP4 and publish that file.",
-        )
+    let impossible = duration > 3600.0 && (bytes as f64 * 8.0) < LEAST_RATE * duration;
+    impossible.then(|| {
+        let (name, hours) = (name.to_owned(), duration / 3600.0);
+        match size(bytes) {
+            Some(size) => Cause::LastsTooLong { name, hours, size },
+            None => Cause::LastsTooLongForBytes { name, hours, bytes },
+        }
+        .into()
     })
 }
 
-pub fn unsupported(name: &str, codec: &str) -> Failure {
-    failure(
-        "unsupported_codec",
-        format!("{name} holds video as “{codec}”, which is not decoded here."),
-        "Export it again as H.264, HEVC, ProRes, VP9 or AV1 and publish that file.",
-    )
-}
-
-fn no_beginning(name: &str, codec: &str) -> Failure {
-    failure(
-        "no_beginning",
-        format!("{name} holds {codec} pictures, but the part of the file where decoding them could begin is missing."),
-        "Copy or download it again, whole. A recording has to begin a little earlier.",
-    )
-}
-
-pub fn encrypted(name: &str) -> Failure {
-    failure(
-        "encrypted",
-        format!("{name} is encrypted (DRM): without its key it cannot be read."),
-        "Choose a copy without protection that you hold the rights to.",
-    )
-}
-
-fn elsewhere(name: &str) -> Failure {
-    failure(
-        "refers_elsewhere",
-        format!("{name} keeps its pictures or sound in other files, and those are never opened."),
-        "Export it as one self-contained file and publish that.",
-    )
-}
-
-fn too_large(name: &str, width: u32, height: u32) -> Failure {
-    failure(
-        "too_large",
-        format!(
-            "{name} has pictures of {width} x {height}: more than the {} x 4608 that are taken.",
-            whitelist::MAX_SIDE
-        ),
-        "Export it at 3840 x 2160 or smaller and publish that file.",
-    )
+/// No decoder of the list takes it.
+pub fn unsupported(name: &str, id: ffmpeg::codec::Id) -> Failure {
+    let name = name.to_owned();
+    match known_codec(id) {
+        Some(codec) => Cause::UnsupportedCodec { name, codec },
+        None => Cause::UnknownCodec { name },
+    }
+    .into()
 }
 
 /// What is wrong with a file that could be opened.
 pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<&Flaw>) -> Result<(), Failure> {
+    let owned = || name.to_owned();
     if log::says("Skipped opening external track") {
-        return Err(elsewhere(name));
+        return Err(Cause::Elsewhere { name: owned() }.into());
     }
     if demuxer.streams().any(|stream| is_encrypted(&stream)) || log::says("DRM protected") {
-        return Err(encrypted(name));
+        return Err(Cause::Encrypted { name: owned() }.into());
     }
     if let Some(flaw) = flaw {
         return Err(truncated(name, flaw));
@@ -235,12 +154,24 @@ pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<
                 let (width, height) = coded_size(&parameters);
                 let pixels = u64::from(width) * u64::from(height);
                 if width > whitelist::MAX_SIDE || height > whitelist::MAX_SIDE || pixels > whitelist::MAX_PIXELS {
-                    return Err(too_large(name, width, height));
+                    return Err(Cause::TooLarge {
+                        name: owned(),
+                        width,
+                        height,
+                        side: whitelist::MAX_SIDE,
+                    }
+                    .into());
                 }
                 if listed_decoder(parameters.id()).is_none() {
-                    refused.get_or_insert_with(|| unsupported(name, &codec_name(parameters.id())));
+                    refused.get_or_insert_with(|| unsupported(name, parameters.id()));
                 } else if pixels == 0 {
-                    refused.get_or_insert_with(|| no_beginning(name, &codec_name(parameters.id())));
+                    refused.get_or_insert_with(|| {
+                        Cause::NoBeginning {
+                            name: owned(),
+                            codec: codec_name(parameters.id()),
+                        }
+                        .into()
+                    });
                 } else {
                     playable = true;
                 }
@@ -250,17 +181,9 @@ pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<
         }
     }
     match refused {
-        Some(_) if log::says("Picture size") => Err(failure(
-            "too_large",
-            format!("{name} declares pictures larger than any video's: it is damaged, or made to do harm."),
-            CONVERT,
-        )),
+        Some(_) if log::says("Picture size") => Err(Cause::LargerThanAny { name: owned() }.into()),
         Some(failure) if !has_video(demuxer) => Err(failure),
-        _ if !playable => Err(failure(
-            "no_streams",
-            format!("{name} has no pictures and no sound that can be played."),
-            "Choose a file with a video or audio track.",
-        )),
+        _ if !playable => Err(Cause::NoStreams { name: owned() }.into()),
         _ => Ok(()),
     }
 }
@@ -275,35 +198,6 @@ fn has_video(demuxer: &ffmpeg::format::context::Input) -> bool {
             && height > 0
             && listed_decoder(parameters.id()).is_some()
     })
-}
-
-/// Cover art and thumbnails are pictures, not films.
-pub fn is_picture(stream: &ffmpeg::Stream<'_>) -> bool {
-    // SAFETY: the stream lives as long as the reference.
-    let disposition = unsafe { (*stream.as_ptr()).disposition };
-    disposition & (ffi::AV_DISPOSITION_ATTACHED_PIC | ffi::AV_DISPOSITION_TIMED_THUMBNAILS) != 0
-}
-
-/// The decoder that would be used, where it is on the list.
-pub fn listed_decoder(id: ffmpeg::codec::Id) -> Option<ffmpeg::Codec> {
-    ffmpeg::decoder::find(id).filter(|codec| whitelist::allows(codec.name()))
-}
-
-/// A codec's short name, as people know it.
-pub fn codec_name(id: ffmpeg::codec::Id) -> String {
-    let name = id.name();
-    if name.is_empty() || name == "none" {
-        "an unknown codec".into()
-    } else {
-        name.to_owned()
-    }
-}
-
-/// Width and height as stored.
-pub fn coded_size(parameters: &ffmpeg::codec::Parameters) -> (u32, u32) {
-    // SAFETY: the parameters live as long as the reference.
-    let (width, height) = unsafe { ((*parameters.as_ptr()).width, (*parameters.as_ptr()).height) };
-    (u32::try_from(width).unwrap_or(0), u32::try_from(height).unwrap_or(0))
 }
 
 fn is_encrypted(stream: &ffmpeg::Stream<'_>) -> bool {
@@ -334,15 +228,16 @@ fn bytes_behind_the_end(demuxer: &ffmpeg::format::context::Input) -> Option<u64>
             }
         }
     }
-    let (end, length) = (u64::try_from(end).unwrap_or(0), super::bytes(demuxer));
+    let (end, length) = (u64::try_from(end).unwrap_or(0), header::bytes(demuxer));
     (length > 0 && end > length).then(|| end - length)
 }
 
-fn size(bytes: u64) -> String {
+/// A size in units that every language has; `None` below 10,000 bytes, which are counted.
+fn size(bytes: u64) -> Option<String> {
     match bytes {
-        0..=9_999 => format!("{bytes} bytes"),
-        10_000..=9_999_999 => format!("{} kB", bytes / 1000),
-        _ => format!("{} MB", bytes / 1_000_000),
+        0..=9_999 => None,
+        10_000..=9_999_999 => Some(format!("{} kB", bytes / 1000)),
+        _ => Some(format!("{} MB", bytes / 1_000_000)),
     }
 }
 
@@ -385,8 +280,9 @@ mod tests {
 
     #[test]
     fn sizes_in_words() {
-        assert_eq!(size(900), "900 bytes");
-        assert_eq!(size(25_000), "25 kB");
-        assert_eq!(size(25_000_000), "25 MB");
+        let missing = |bytes| truncated("a", &Flaw::Missing(bytes)).message;
+        assert!(missing(900).starts_with("a is cut short: 900 bytes that it says"));
+        assert!(missing(25_000).starts_with("a is cut short: 25 kB that it says"));
+        assert!(missing(25_000_000).starts_with("a is cut short: 25 MB that it says"));
     }
 }

@@ -2,11 +2,26 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
+/// Words that name other files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// An HLS playlist.
+    Hls,
+    /// A concat script of FFmpeg.
+    Concat,
+    /// PLS, ASX, SMIL and their like.
+    Playlist,
+    /// A session description (SDP).
+    Session,
+    /// A DASH manifest.
+    Dash,
+}
+
 /// What the first bytes give away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disguise {
-    /// Words that name other files (HLS, DASH, concat scripts, PLS, ASX, SMIL, SDP). Their kind.
-    Playlist(&'static str),
+    /// Words that name other files.
+    List(List),
     /// Plain text.
     Text,
 }
@@ -20,22 +35,22 @@ pub fn disguise(head: &[u8]) -> Option<Disguise> {
     let begins = |word: &str| lower.starts_with(word.as_bytes());
     let contains = |word: &str| lower.windows(word.len()).any(|window| window == word.as_bytes());
     if begins("#extm3u") || begins("#ext-x-") || begins("#extinf") {
-        return Some(Disguise::Playlist("an HLS playlist"));
+        return Some(Disguise::List(List::Hls));
     }
     if begins("ffconcat") {
-        return Some(Disguise::Playlist("a concat script"));
+        return Some(Disguise::List(List::Concat));
     }
     if begins("[playlist]") || begins("[reference]") {
-        return Some(Disguise::Playlist("a playlist"));
+        return Some(Disguise::List(List::Playlist));
     }
     if begins("v=0") && contains("\nm=") {
-        return Some(Disguise::Playlist("a session description (SDP)"));
+        return Some(Disguise::List(List::Session));
     }
     if begins("<mpd") || (begins("<?xml") && contains("<mpd")) {
-        return Some(Disguise::Playlist("a DASH manifest"));
+        return Some(Disguise::List(List::Dash));
     }
     if begins("<asx") || begins("<smil") || (begins("<?xml") && (contains("<smil") || contains("<playlist"))) {
-        return Some(Disguise::Playlist("a playlist"));
+        return Some(Disguise::List(List::Playlist));
     }
     is_text(&text[..text.len().min(1024)]).then_some(Disguise::Text)
 }
@@ -208,23 +223,17 @@ mod tests {
         let table: &[(&[u8], Option<Disguise>)] = &[
             (
                 b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n",
-                Some(Disguise::Playlist("an HLS playlist")),
+                Some(Disguise::List(List::Hls)),
             ),
-            (
-                b"\xEF\xBB\xBF\r\n #extm3u\n",
-                Some(Disguise::Playlist("an HLS playlist")),
-            ),
+            (b"\xEF\xBB\xBF\r\n #extm3u\n", Some(Disguise::List(List::Hls))),
             (
                 b"ffconcat version 1.0\nfile a.mp4\n",
-                Some(Disguise::Playlist("a concat script")),
+                Some(Disguise::List(List::Concat)),
             ),
-            (
-                b"<?xml version=\"1.0\"?>\n<MPD>",
-                Some(Disguise::Playlist("a DASH manifest")),
-            ),
+            (b"<?xml version=\"1.0\"?>\n<MPD>", Some(Disguise::List(List::Dash))),
             (
                 b"v=0\r\no=- 0 0\r\nm=video 5004 RTP/AVP 96\r\n",
-                Some(Disguise::Playlist("a session description (SDP)")),
+                Some(Disguise::List(List::Session)),
             ),
             (b"Dear reader,\nthis is no film.\n", Some(Disguise::Text)),
             (b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00", None),

@@ -8,6 +8,8 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
 
+use super::header;
+
 /// Seconds that two neighbouring packets of a broadcast may be apart; FFmpeg's own measure.
 const JUMP: f64 = 10.0;
 
@@ -70,7 +72,7 @@ impl Steady {
             end: if duration > 0 {
                 start + seconds(duration)
             } else {
-                start + (super::bytes(demuxer) as f64 * 8.0 / UNSAID_RATE).max(UNSAID)
+                start + (header::bytes(demuxer) as f64 * 8.0 / UNSAID_RATE).max(UNSAID)
             },
             offset: 0.0,
             before: 0.0,
@@ -154,7 +156,7 @@ fn is_jump(by: f64, to: f64, joins: bool, end: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_jump, may_begin};
+    use super::*;
 
     #[test]
     fn where_a_stream_may_begin() {

@@ -6,8 +6,8 @@ use ffmpeg_next::media::Type;
 use screener_hls::facts::{AudioFacts, SegmentFacts, VideoFacts};
 
 use super::fragments;
-use crate::input::{self, refusal};
-use crate::probe::{has_idr, has_lengths, interlaced, profile};
+use crate::h264::{has_idr, has_lengths};
+use crate::input::{self, header};
 
 /// A segment whose bytes could not be had.
 pub fn unreadable(error: String) -> SegmentFacts {
@@ -207,17 +207,17 @@ fn look(demuxer: &mut ffmpeg::format::context::Input, boxes: Option<f64>, facts:
 }
 
 fn video(parameters: &ffmpeg::codec::Parameters, samples: &Samples, duration: f64) -> VideoFacts {
-    let (width, height) = refusal::coded_size(parameters);
+    let (width, height) = header::coded_size(parameters);
     let start = samples.times.iter().copied().fold(f64::INFINITY, f64::min);
     // SAFETY: plain fields of parameters that live as long as the reference.
     let raw = unsafe { &*parameters.as_ptr() };
     let id = parameters.id();
     let level = u32::try_from(raw.level).ok().filter(|level| *level > 0);
     VideoFacts {
-        codec: refusal::codec_name(id),
+        codec: header::codec_name(id),
         codecs: (id == Id::H264).then(|| h264_name(parameters)).flatten(),
         // SAFETY: as above.
-        profile: unsafe { profile(parameters.as_ptr()) },
+        profile: unsafe { header::profile(parameters.as_ptr()) },
         level: if id == Id::HEVC {
             level.map(|level| level / 3)
         } else {
@@ -234,7 +234,7 @@ fn video(parameters: &ffmpeg::codec::Parameters, samples: &Samples, duration: f6
             .iter()
             .map(|time| ((time - start) * 1e6).round() / 1e6)
             .collect(),
-        interlaced: interlaced(raw, id),
+        interlaced: header::interlaced(raw, id),
     }
 }
 
@@ -265,7 +265,7 @@ fn audio(parameters: &ffmpeg::codec::Parameters) -> AudioFacts {
     let raw = unsafe { &*parameters.as_ptr() };
     let id = parameters.id();
     AudioFacts {
-        codec: refusal::codec_name(id),
+        codec: header::codec_name(id),
         // MPEG-4 audio object type: FFmpeg's AAC profiles are one less.
         codecs: (id == Id::AAC && raw.profile >= 0).then(|| format!("mp4a.40.{}", raw.profile + 1)),
         channels: u16::try_from(raw.ch_layout.nb_channels).unwrap_or(0),

@@ -6,7 +6,8 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 
-use crate::{cage, input};
+use crate::h264::{has_idr, has_lengths};
+use crate::{input, pulse};
 
 /// Seconds of film that are looked at.
 const WINDOW: f64 = 30.0;
@@ -73,7 +74,7 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
             ended = true;
             break;
         }
-        cage::alive();
+        pulse::alive();
         encrypted |= packet.side_data().any(|data| data.kind() == SideData::EncryptionInfo);
         looked += packet.size();
         if let Some((time, tick)) = packet.pts().or(packet.dts()).zip(ticks.get(packet.stream())) {
@@ -207,35 +208,6 @@ fn indexed(demuxer: &ffmpeg::format::context::Input, index: usize) -> Option<Ind
     })
 }
 
-/// How H.264's units are told apart: lengths of four bytes (`avcC` in the container) or start codes. The packet itself does
-/// not tell: the length of a unit of 256 to 511 bytes looks like a start code.
-pub fn has_lengths(parameters: &ffmpeg::codec::Parameters) -> bool {
-    // SAFETY: FFmpeg keeps the extradata as long as the parameters; its size is told beside it.
-    unsafe {
-        let raw = parameters.as_ptr();
-        !(*raw).extradata.is_null() && (*raw).extradata_size > 6 && *(*raw).extradata == 1
-    }
-}
-
-/// Whether an H.264 packet holds an IDR picture: NAL unit type 5.
-pub fn has_idr(data: &[u8], lengths: bool) -> bool {
-    if !lengths {
-        return data
-            .windows(4)
-            .any(|window| window[..3] == [0, 0, 1] && window[3] & 0x1F == 5);
-    }
-    let mut at = 0;
-    while let Some(length) = data.get(at..at + 4) {
-        let length = u32::from_be_bytes([length[0], length[1], length[2], length[3]]) as usize;
-        match data.get(at + 4) {
-            Some(byte) if byte & 0x1F == 5 => return true,
-            None => return false,
-            _ => at = at.saturating_add(4).saturating_add(length),
-        }
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,18 +233,5 @@ mod tests {
         assert_eq!(longest(&[0.0, 2.0, 5.0], Some(6.0)), Some(3.0));
         assert_eq!(longest(&[0.0], Some(10.0)), Some(10.0));
         assert_eq!(longest(&[], Some(10.0)), None);
-    }
-
-    #[test]
-    fn idr_in_both_packings() {
-        assert!(has_idr(&[0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x65, 9], false));
-        assert!(!has_idr(&[0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x61, 9], false));
-        assert!(has_idr(&[0, 0, 0, 2, 0x06, 1, 0, 0, 0, 2, 0x65, 9], true));
-        assert!(!has_idr(&[0, 0, 0, 2, 0x41, 1], true));
-        assert!(!has_idr(&[0xFF, 0xFF, 0xFF, 0xFF, 0x41, 1], true));
-        assert!(!has_idr(&[], true));
-        // A unit of 274 bytes, whose length looks like a start code.
-        let long = [&[0, 0, 1, 0x12, 0x65][..], &[0; 273]].concat();
-        assert!(has_idr(&long, true));
     }
 }

@@ -1,0 +1,291 @@
+//! Decoded pictures, laid on the film's time line: each at its tick, held where none comes, the first of each segment marked.
+
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+use ffmpeg::codec;
+use ffmpeg::{Error, Packet, frame, picture};
+use ffmpeg_next as ffmpeg;
+use screener_wire::Cause;
+
+use super::normal::Normalizer;
+use crate::error::internal;
+use crate::session::Session;
+use crate::timeline::{Grid, Timeline};
+use crate::video::copied::Copier;
+use crate::video::frame::{Picture, Step, Stop, again};
+
+/// A picture that is missing for longer than this at a key picture's place is repeated there.
+const HOLD: f64 = 0.25;
+
+/// Sound may go on for so long without a picture: Apple's rule 8.3 wants all playlists to last as long.
+const TAIL: f64 = 0.1;
+
+/// Unevenly spaced pictures are at least so far apart: 60 a second, and a little for rounding.
+const CLOSEST: f64 = 0.9 / 60.0;
+
+/// Pictures of the source on their way to the ladder.
+pub struct Pictures<'a> {
+    /// Stream in the source.
+    pub stream: usize,
+    /// Its decoder.
+    pub decoder: codec::decoder::Video,
+    /// Time base of its packets.
+    pub time_base: ffmpeg::Rational,
+    /// Makes decoded pictures fit for the ladder.
+    pub normal: Normalizer,
+    /// The film's zero, seconds on the source's clock.
+    pub zero: f64,
+    /// The container counts pictures instead of stamping them (AVI): the first one is the film's beginning, and what FFmpeg
+    /// puts before it for reordering is no time of the film.
+    pub counted: bool,
+    /// When that first picture came, seconds.
+    pub ahead: Option<f64>,
+    /// The sound was moved by the delay of its encoder, which some writers of such containers round to a picture that they leave
+    /// out behind the first.
+    pub hole: bool,
+    /// Where the container says that the film ends, seconds of the film.
+    pub declared: Option<f64>,
+    /// Where packets say that the last picture ends, seconds of the film.
+    pub lasts: f64,
+    /// The grid.
+    pub grid: Grid,
+    /// Told where segments begin.
+    pub timeline: &'a Timeline,
+    /// The top of the ladder.
+    pub down: SyncSender<Step>,
+    /// First segment that this run makes.
+    pub first: u32,
+    /// Where it begins, in ticks.
+    pub begin: i64,
+    /// The last picture before that, for a hold that begins there.
+    pub before: Option<frame::Video>,
+    /// The copied rung, which decides where segments begin.
+    pub copy: Option<Copier>,
+    /// Whether anybody looks at pictures.
+    pub decode: bool,
+    /// The last picture that went down.
+    pub last: Option<Last>,
+    /// Segment under way, and the number of the key picture within the film.
+    pub number: u32,
+    /// Where the next key picture is due, in ticks.
+    pub due: i64,
+}
+
+/// The last picture that went down the ladder.
+pub struct Last {
+    picture: Arc<Picture>,
+    duration: i64,
+}
+
+impl Pictures<'_> {
+    /// Takes the next packet; `None` lets out what the decoder still holds.
+    pub fn packet(&mut self, packet: Option<&Packet>, session: &Session) -> Result<(), Stop> {
+        if let (Some(packet), Some(copy)) = (packet, &mut self.copy) {
+            copy.packet(packet, self.zero, self.grid, self.timeline)?;
+        }
+        if !self.decode {
+            return Ok(());
+        }
+        if let Some((packet, time)) = packet.and_then(|packet| Some((packet, packet.pts()?))) {
+            self.lasts = self.lasts.max(self.seconds(time + packet.duration().max(0)));
+        }
+        // A packet that makes no sense to the decoder is a gap in the pictures; if all are, there is no picture at the end.
+        let _ = match packet {
+            Some(packet) => self.decoder.send_packet(packet),
+            None => self.decoder.send_eof(),
+        };
+        let mut decoded = frame::Video::empty();
+        loop {
+            session.check()?;
+            match self.decoder.receive_frame(&mut decoded) {
+                Ok(()) => {
+                    let time = decoded.timestamp();
+                    let seconds = time.map(|time| self.seconds(time));
+                    self.normal.add(decoded, seconds)?;
+                    while let Some((frame, seconds)) = self.normal.take() {
+                        self.place(frame, seconds)?;
+                    }
+                    decoded = frame::Video::empty();
+                }
+                Err(Error::Eof) => {
+                    self.normal.flush()?;
+                    while let Some((frame, seconds)) = self.normal.take() {
+                        self.place(frame, seconds)?;
+                    }
+                    return Ok(());
+                }
+                Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(()),
+                // One bad picture does not end a film.
+                Err(_) if packet.is_some() => return Ok(()),
+                Err(error) => return Err(internal(error).into()),
+            }
+        }
+    }
+
+    fn seconds(&self, time: i64) -> f64 {
+        time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator()) - self.zero
+    }
+
+    /// Time of a picture in a container that counts them.
+    fn counted(&mut self, seconds: f64) -> f64 {
+        let ahead = *self.ahead.get_or_insert(seconds);
+        let frame = self.grid.seconds(self.grid.frame);
+        let frames = (seconds - ahead) / frame;
+        if frames < 0.5 || !std::mem::take(&mut self.hole) || (frames - 2.0).abs() > 0.1 {
+            return seconds - ahead;
+        }
+        self.ahead = Some(ahead + frame);
+        seconds - ahead - frame
+    }
+
+    /// Lays a picture on the time line and sends it down.
+    fn place(&mut self, frame: frame::Video, seconds: Option<f64>) -> Result<(), Stop> {
+        let seconds = match seconds {
+            Some(seconds) if self.counted => Some(self.counted(seconds)),
+            seconds => seconds,
+        };
+        let after = self.last.as_ref().map(|last| last.picture.pts);
+        let mut pts = match (seconds, after) {
+            (Some(seconds), _) => self.grid.ticks(seconds),
+            (None, after) => after.map_or(0, |after| after + self.grid.frame),
+        };
+        if self.first > 1 && self.last.is_none() {
+            if pts < self.begin {
+                self.before = Some(frame);
+                return Ok(());
+            }
+            // The segment began with a picture that was held.
+            if pts > self.begin
+                && self.copy.is_none()
+                && let Some(before) = self.before.take()
+            {
+                let begin = self.begin;
+                self.send(before, begin)?;
+            }
+        }
+        match self.last.as_ref().map(|last| last.picture.pts) {
+            // Two pictures at one time: the first one is shown.
+            Some(after) if pts <= after => return Ok(()),
+            // Phones film slow motion at 240 a second within films of 30.
+            Some(after) if !self.grid.constant && self.copy.is_none() && self.grid.seconds(pts - after) < CLOSEST => {
+                return Ok(());
+            }
+            // The first picture stands from the very beginning.
+            None if self.first <= 1 => pts = 0,
+            _ => {}
+        }
+        // Where no picture comes for long, the last one is repeated, so that segments begin where they should.
+        let hold = (HOLD * f64::from(self.grid.timescale)) as i64;
+        while let Some(last) = &self.last
+            && self.copy.is_none()
+            && pts - self.due > hold
+        {
+            let copy = again(&last.picture.frame);
+            let due = self.due;
+            self.send(copy, due)?;
+        }
+        self.send(frame, pts)
+    }
+
+    fn send(&mut self, mut frame: frame::Video, pts: i64) -> Result<(), Stop> {
+        // Half a frame early is on time: rates that are not whole numbers round either way.
+        let near = pts + self.grid.frame / 2;
+        let next = if self.last.is_none() {
+            self.first
+        } else {
+            self.number + 1
+        };
+        let begins = match &mut self.copy {
+            None => (self.last.is_none() || near >= self.grid.start(next)).then_some(next),
+            // Behind a damaged stretch the picture itself may be missing: then the next one begins the segment.
+            Some(copy) => copy.reached(pts),
+        };
+        let key = begins.is_some() || near >= self.due;
+        if let Some(number) = begins {
+            self.number = number;
+            if self.copy.is_none() {
+                self.timeline.begin(self.grid.seconds(pts));
+            } else {
+                self.due = pts;
+            }
+        }
+        if key {
+            while self.due <= near {
+                self.due += self.grid.gop;
+            }
+        }
+        frame.set_pts(Some(pts));
+        // A decoder's picture types would otherwise bind the encoders.
+        frame.set_kind(if key { picture::Type::I } else { picture::Type::None });
+        let duration = self
+            .last
+            .as_ref()
+            .map_or(self.grid.frame, |last| pts - last.picture.pts);
+        let picture = Arc::new(Picture {
+            frame,
+            pts,
+            begins,
+            key,
+        });
+        self.last = Some(Last {
+            picture: Arc::clone(&picture),
+            duration,
+        });
+        self.down.send(Step::Picture(picture)).map_err(|_| Stop::Gone)
+    }
+
+    /// Where the last picture ends. At a constant rate it lasts a frame. Otherwise its packet knows, or the one before it lasted as
+    /// long; the last slide may stand for minutes, but not for longer than the film is said to last.
+    fn ends(&self, last: &Last) -> i64 {
+        let begins = last.picture.pts;
+        if self.grid.constant {
+            return begins + self.grid.frame;
+        }
+        let second = i64::from(self.grid.timescale);
+        let ticks = |seconds: f64| (seconds * f64::from(self.grid.timescale)).round() as i64;
+        let usual = begins + last.duration.clamp(1, second);
+        let told = Some(ticks(self.lasts)).filter(|&told| told > begins && !self.counted);
+        let declared = self.declared.map(ticks).filter(|&declared| declared > begins);
+        match (told, declared) {
+            (Some(told), Some(declared)) => told.min(declared),
+            (Some(told), None) => told.min(begins + 10 * second),
+            (None, Some(declared)) => usual.min(declared),
+            (None, None) => usual,
+        }
+    }
+
+    /// Lays down what is missing up to the film's end, and tells it. `heard`: where the sound ends, seconds.
+    pub fn finish(&mut self, heard: f64) -> Result<(), Stop> {
+        let copied = self.copy.take().map(Copier::finish);
+        if let Some(end) = copied
+            && (self.last.is_none() || !self.decode)
+        {
+            self.timeline.end(self.grid.seconds(end));
+            return self.down.send(Step::End(end)).map_err(|_| Stop::Gone);
+        }
+        if self.first > 1 && self.last.is_none() {
+            // All pictures are an earlier attempt's.
+            self.timeline.end(self.grid.seconds(self.begin));
+            return self.down.send(Step::End(self.begin)).map_err(|_| Stop::Gone);
+        }
+        let Some(last) = &self.last else {
+            self.timeline.over();
+            return Err(Stop::Failed(Cause::NotOnePicture.into()));
+        };
+        let mut end = copied.unwrap_or_else(|| self.ends(last));
+        // Sound that goes on for long keeps the last picture: every playlist lasts as long as the film.
+        if heard > self.grid.seconds(end) + TAIL && copied.is_none() {
+            end = end.max((heard * f64::from(self.grid.timescale)) as i64);
+        }
+        while copied.is_none() && self.due + self.grid.frame < end {
+            let Some(copy) = self.last.as_ref().map(|last| again(&last.picture.frame)) else {
+                break;
+            };
+            let due = self.due;
+            self.send(copy, due)?;
+        }
+        self.timeline.end(self.grid.seconds(end));
+        self.down.send(Step::End(end)).map_err(|_| Stop::Gone)
+    }
+}

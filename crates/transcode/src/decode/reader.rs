@@ -1,0 +1,107 @@
+//! The thread that reads the source once: packets to the tracks that want them, pictures decoded and laid on the grid.
+
+use std::sync::mpsc::Sender;
+
+use ffmpeg::{Error, Packet};
+use ffmpeg_next as ffmpeg;
+
+use super::pictures::Pictures;
+use crate::input::steady::Steady;
+use crate::session::Session;
+use crate::video::frame::Stop;
+use crate::{input, pulse};
+use screener_wire::Cause;
+
+/// Whether the file was read to its last byte, and without an error of the disk.
+fn all_read(source: &ffmpeg::format::context::Input) -> bool {
+    // SAFETY: plain fields of an I/O context that lives as long as the demuxer.
+    unsafe {
+        let io = (*source.as_ptr()).pb;
+        !io.is_null() && (*io).eof_reached != 0 && (*io).error == 0
+    }
+}
+
+/// What to do with each stream's packets.
+pub struct Reader<'a> {
+    /// The task.
+    pub session: &'a Session,
+    /// The source.
+    pub source: ffmpeg::format::context::Input,
+    /// Pictures, where there are any.
+    pub pictures: Option<Pictures<'a>>,
+    /// Packets by stream.
+    pub packets: Vec<(usize, Sender<Packet>)>,
+    /// Where the sound that was read ends, seconds of the film.
+    pub heard: f64,
+}
+
+impl Reader<'_> {
+    /// Reads to the end. Dropping the reader tells the audio that there is no more.
+    pub fn run(mut self) -> Result<(), Stop> {
+        let mut wrong = 0_u32;
+        let mut steady = Steady::new(&self.source);
+        loop {
+            self.session.check()?;
+            let mut packet = Packet::empty();
+            match input::read(&mut self.source, &mut packet) {
+                Ok(()) => {
+                    pulse::alive();
+                    steady.hold(&mut packet);
+                    wrong = 0;
+                }
+                Err(Error::Eof) => break,
+                // A demuxer can find its way again behind bytes that make no sense, but not for ever.
+                Err(Error::InvalidData) if wrong < 1000 => {
+                    wrong += 1;
+                    continue;
+                }
+                Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => continue,
+                // Some demuxers (GXF) have another word for the end.
+                Err(_) if all_read(&self.source) => break,
+                Err(error) => {
+                    return Err(Stop::Failed(
+                        Cause::NoEnd {
+                            error: error.to_string(),
+                        }
+                        .into(),
+                    ));
+                }
+            }
+            let stream = packet.stream();
+            self.heard(&packet);
+            if let Some(pictures) = self.pictures.as_mut().filter(|pictures| pictures.stream == stream) {
+                pictures.packet(Some(&packet), self.session)?;
+            } else if let Some((_, to)) = self.packets.iter().find(|(index, _)| *index == stream)
+                && to.send(packet).is_err()
+            {
+                return Err(Stop::Gone);
+            }
+        }
+        self.packets.clear();
+        if let Some(pictures) = &mut self.pictures {
+            pictures.packet(None, self.session)?;
+            pictures.finish(self.heard)?;
+        }
+        Ok(())
+    }
+}
+
+impl Reader<'_> {
+    /// Remembers where the sound ends.
+    fn heard(&mut self, packet: &Packet) {
+        let index = packet.stream();
+        let Some(pictures) = self
+            .pictures
+            .as_ref()
+            .filter(|_| self.packets.iter().any(|(stream, _)| *stream == index))
+        else {
+            return;
+        };
+        if let Some((time, stream)) = packet.pts().zip(self.source.stream(index)) {
+            let base = stream.time_base();
+            let end =
+                (time + packet.duration().max(0)) as f64 * f64::from(base.numerator()) / f64::from(base.denominator());
+            self.heard = self.heard.max(end - pictures.zero);
+        }
+    }
+}

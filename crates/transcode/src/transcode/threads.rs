@@ -1,0 +1,322 @@
+//! The threads of one transcode: who feeds whom, and how all of them end.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use ffmpeg_next as ffmpeg;
+use screener_wire::Failure;
+
+use super::begin::{self, Begin};
+use super::joined::Joined;
+use super::prepare::{Making, Prepared, Sounding};
+use super::run::Run;
+use crate::audio::{cutter, passthrough, transcoded};
+use crate::captions::rendition;
+use crate::decode::decoder;
+use crate::decode::normal::Normalizer;
+use crate::decode::pictures::Pictures;
+use crate::decode::reader::Reader;
+use crate::error::internal;
+use crate::headway::Headway;
+use crate::input::Source;
+use crate::output::Output;
+use crate::output::resume::{self, From};
+use crate::stills::poster_frame::Poster;
+use crate::stills::storyboard::Storyboard;
+use crate::timeline::Timeline;
+use crate::video::copied::{self, Copier};
+use crate::video::frame::{Step, Stop};
+use crate::video::rung_thread::{self, Watch};
+
+/// Pictures that may wait between two threads: enough to even out, few enough to be small.
+const WAITING: usize = 2;
+
+/// Runs all threads to their end.
+#[expect(
+    clippy::too_many_lines,
+    reason = "the one place that shows who feeds whom; its parts share the scope's borrows"
+)]
+pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepared) -> Result<(), Failure> {
+    let plan = run.plan;
+    let (grid, zero) = (prepared.grid, prepared.zero);
+    let Begin { from, group, at: begin } = Begin::of(run, output, grid);
+    let (rungs, audio) = (plan.rungs.len(), plan.audio.len());
+    if group > 1 {
+        begin::seek(run, &mut source, &from, begin, &prepared)?;
+    }
+
+    let timeline = Timeline::new(group);
+    let headway = Mutex::new(Headway::new(run.session.clone(), plan.source.duration));
+    let poster = Mutex::new(Poster::new(
+        output,
+        run.session,
+        grid,
+        resume::has_poster(run.task.resume.as_ref()),
+    ));
+    let storyboard = plan
+        .rungs
+        .last()
+        .map(|rung| Mutex::new(Storyboard::new(plan, rung, grid)));
+    let extras = plan.wishes.extras;
+    let mut sound_decoders = Vec::new();
+    for audio in &plan.audio {
+        let stream = source
+            .demuxer
+            .stream(audio.index)
+            .ok_or_else(|| internal("an audio stream is gone"))?;
+        sound_decoders.push((
+            decoder::open(&source.name, &stream, 1)?.audio().map_err(internal)?,
+            stream.time_base(),
+        ));
+    }
+    let mut pictures = None;
+    let mut top: Option<(SyncSender<Step>, Receiver<Step>)> = None;
+    let mut copy_from = None;
+    if let (Some(video), Some(rung)) = (&plan.source.video, plan.rungs.first()) {
+        let stream = source
+            .demuxer
+            .stream(video.index)
+            .ok_or_else(|| internal("the video stream is gone"))?;
+        let (down, from_above) = sync_channel(WAITING);
+        let mut copy = None;
+        if matches!(prepared.rungs.first(), Some(Making::Copied(_))) {
+            let (to, from) = sync_channel(256);
+            let interval = video.key_frame_interval.unwrap_or(plan.segment_duration);
+            copy = Some(Copier::new(
+                &stream,
+                grid,
+                interval,
+                plan.segment_duration,
+                From { first: group, begin },
+                to,
+            ));
+            if let Some(copy) = copy.as_mut().filter(|_| plan.source.container == "avi") {
+                copy.counted();
+            }
+            copy_from = Some(from);
+        }
+        pictures = Some(Pictures {
+            stream: video.index,
+            decoder: decoder::open(
+                &source.name,
+                &stream,
+                decoder_threads(copy.is_some() || video.bit_rate.is_some_and(|rate| rate > HEAVY)),
+            )?
+            .video()
+            .map_err(internal)?,
+            time_base: stream.time_base(),
+            normal: Normalizer::new(video, rung),
+            counted: plan.source.container == "avi",
+            ahead: None,
+            hole: plan.source.audio.iter().any(|stream| stream.codec == "mp3"),
+            declared: plan.source.duration,
+            lasts: 0.0,
+            zero,
+            grid,
+            timeline: &timeline,
+            down: down.clone(),
+            first: group,
+            begin,
+            before: None,
+            decode: extras
+                || prepared
+                    .rungs
+                    .iter()
+                    .any(|making| matches!(making, Making::Encoded(..))),
+            copy,
+            last: None,
+            number: 0,
+            due: 0,
+        });
+        top = Some((down, from_above));
+    }
+
+    std::thread::scope(|scope| {
+        let mut threads = Joined::new(run.session);
+        for (index, (rung, making)) in plan.rungs.iter().zip(prepared.rungs).enumerate() {
+            let last = index + 1 == rungs;
+            let Some((_, from_above)) = top.take() else { break };
+            let mut down = None;
+            if !last {
+                let (to, from) = sync_channel(WAITING);
+                down = Some(to.clone());
+                top = Some((to, from));
+            }
+            let mut watches: Vec<Watch<'_>> = Vec::new();
+            if index == 0 && extras {
+                let poster = &poster;
+                watches.push(Box::new(move |picture| {
+                    poster.lock().unwrap_or_else(PoisonError::into_inner).look(picture)
+                }));
+            }
+            if let Some(storyboard) = storyboard.as_ref().filter(|_| last && extras) {
+                watches.push(Box::new(move |picture| {
+                    storyboard.lock().unwrap_or_else(PoisonError::into_inner).look(picture)
+                }));
+            }
+            if last {
+                let headway = &headway;
+                watches.push(Box::new(move |picture| {
+                    headway
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .at(grid.seconds(picture.pts));
+                    Ok(())
+                }));
+            }
+            let (encoder, quick) = match making {
+                Making::Encoded(encoder, quick) => (Some(encoder), quick),
+                Making::Copied(_) => {
+                    if let Some(from_source) = copy_from.take() {
+                        let thread = copied::Thread {
+                            session: run.session,
+                            output,
+                            track: index,
+                            from: from_source,
+                            first: from[index].first,
+                            group,
+                        };
+                        threads.start(scope, move || thread.run());
+                    }
+                    (None, None)
+                }
+            };
+            let thread = rung_thread::Thread {
+                session: run.session,
+                output,
+                track: index,
+                rung: rung.clone(),
+                frame: grid.frame,
+                encoder,
+                quick,
+                from: from_above,
+                down,
+                first: from[index].first,
+                group,
+                watches,
+            };
+            threads.start(scope, move || thread.run());
+        }
+        drop(top);
+        let mut packets: Vec<(usize, Sender<ffmpeg::Packet>)> = Vec::new();
+        for (index, (making, (decoder, time_base))) in prepared.audio.into_iter().zip(sound_decoders).enumerate() {
+            let (to, from_source) = channel();
+            packets.push((plan.audio[index].index, to));
+            let track = rungs + index;
+            let cutter = cutter::Cutter {
+                session: run.session,
+                output,
+                track,
+                timeline: &timeline,
+                alone: plan.rungs.is_empty().then_some(grid),
+                rate: making.description().timescale,
+                group,
+                number: from[track].first,
+                from: from[track].begin,
+                samples: VecDeque::new(),
+                anchors: VecDeque::new(),
+                leads: plan.rungs.is_empty() && index == 0,
+                headway: &headway,
+            };
+            match making {
+                Sounding::Encoded(encoder) => {
+                    let facts = plan
+                        .source
+                        .audio
+                        .iter()
+                        .find(|stream| stream.index == plan.audio[index].index);
+                    let late = facts
+                        .filter(|stream| plan.source.container == "avi" && stream.codec == "mp3")
+                        .map_or(0.0, |stream| {
+                            f64::from(transcoded::MP3_DELAY) / f64::from(stream.sample_rate.max(1))
+                        });
+                    let thread = transcoded::Thread {
+                        session: run.session,
+                        from: from_source,
+                        decoder,
+                        time_base,
+                        zero: zero + late,
+                        encoder,
+                        timeline: &timeline,
+                        cutter: Some(cutter),
+                        first: from[track],
+                        anchor: begin::anchor(output, track),
+                    };
+                    threads.start(scope, move || thread.run());
+                }
+                Sounding::Copied(_) => {
+                    let thread = passthrough::Thread {
+                        session: run.session,
+                        from: from_source,
+                        time_base,
+                        zero,
+                        timeline: &timeline,
+                        cutter,
+                        first: from[track],
+                        bit_rate: plan.audio[index].bit_rate,
+                    };
+                    threads.start(scope, move || thread.run());
+                }
+            }
+        }
+        for (index, captions) in plan.captions.iter().enumerate() {
+            let track = rungs + audio + index;
+            let thread = rendition::Thread {
+                session: run.session,
+                output,
+                track,
+                file: &run.task.file,
+                plan: captions,
+                transport: run.transport(),
+                zero,
+                timeline: &timeline,
+                first: from[track].first,
+            };
+            threads.start(scope, move || thread.run());
+        }
+        let alone = plan.rungs.is_empty();
+        let reader = Reader {
+            session: run.session,
+            source: source.demuxer,
+            pictures,
+            packets,
+            heard: 0.0,
+        };
+        let timeline = &timeline;
+        threads.start(scope, move || {
+            let ended = reader.run();
+            // Where there are no pictures the sound tells the end.
+            if !alone || ended.is_err() {
+                timeline.over();
+            }
+            match ended {
+                Ok(()) | Err(Stop::Gone) => Ok(()),
+                Err(Stop::Failed(failure)) => Err(failure),
+            }
+        });
+        threads.join()
+    })?;
+
+    if extras {
+        poster.into_inner().unwrap_or_else(PoisonError::into_inner).write()?;
+        if let Some(storyboard) = storyboard {
+            let mut storyboard = storyboard.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if group > 1 {
+                storyboard.fill(&run.task.file, plan)?;
+            }
+            storyboard.finish(output, output.duration(0))?;
+        }
+    }
+    Ok(())
+}
+
+/// Bits a second from which a source is heavy: one thread that decodes them is slower than all that encode.
+const HEAVY: u64 = 30_000_000;
+
+/// Threads of the source's decoder. It is an eighth of the work as a rule; where the largest rung is copied, or the source is
+/// heavy, the others would wait for it.
+fn decoder_threads(waited_for: bool) -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    (if waited_for { cores } else { cores / 2 }).clamp(1, 4)
+}
