@@ -9,7 +9,7 @@ mod advance;
 mod apply;
 pub(crate) mod credit;
 mod segments;
-mod view;
+mod standing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -6,6 +6,7 @@
 mod arrows;
 mod contract;
 mod durable;
+mod house;
 mod inputs;
 mod job;
 mod kill;

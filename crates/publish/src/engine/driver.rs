@@ -1,16 +1,16 @@
 //! Carries out what a job's state machine asks for, and tells it what came of it.
 
 mod claim;
+mod compare;
 mod control;
-mod encode;
+mod driving;
+mod encoding;
 mod put;
 mod remove;
-mod run;
 mod running;
 mod state;
 mod tell;
 mod teller;
-mod verify;
 
 pub(super) use control::Control;
-pub(super) use run::drive;
+pub(super) use driving::drive;

@@ -8,10 +8,10 @@ use crate::cause::Cause;
 use crate::destination::{Destination, LOCAL};
 use crate::error::Error;
 use crate::ids::VideoId;
+use crate::job::Phase;
 use crate::journal::{job_rows, library_rows, setting_rows};
 use crate::key_pair::KeyPair;
 use crate::link_record::LinkRecord;
-use crate::job::Phase;
 
 impl Engine {
     /// The library from its cache, newest first; with words, those whose title holds them all.

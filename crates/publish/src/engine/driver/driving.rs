@@ -13,7 +13,7 @@ use super::running::{Running, TOGETHER};
 use super::state::{Driver, Media};
 use crate::cause::Cause;
 use crate::engine::base::{Engine, Limits, Update};
-use crate::engine::source::fingerprint;
+use crate::engine::fingerprint::fingerprint;
 use crate::error::Error;
 use crate::job::{Effect, Entry, Event, Phase};
 use crate::journal::job_rows::{self, JobRow};

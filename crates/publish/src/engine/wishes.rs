@@ -6,8 +6,8 @@ use std::time::Duration;
 use screener_ladder::Wishes;
 
 use super::base::{Engine, Update};
+use super::fingerprint::fingerprint;
 use super::shown::record;
-use super::source::fingerprint;
 use crate::cause::Cause;
 use crate::error::Error;
 use crate::ids::{JobId, VideoId};
