@@ -42,7 +42,8 @@ pub const PREFIX: &str = "videos";
 pub struct Config {
     /// The folder that the edge owns: `edge.json`, `keys/`, `s3/`. Made when it does not exist.
     pub folder: PathBuf,
-    /// The port that links name. `None`: the one of last time, or a free one when this is the first time.
+    /// The port that links name, 0 for any that is free. `None`: the one of last time, or a free one when this is the first
+    /// time.
     pub port: Option<u16>,
     /// Where videos lie in the bucket, without slashes at its ends.
     pub prefix: String,
