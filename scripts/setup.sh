@@ -43,7 +43,7 @@ system_packages() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
-  say "installing Debian packages: ${missing[*]}"
+  say "installing ${#missing[@]} Debian packages (some minutes): ${missing[*]}"
   local apt="apt-get -o DPkg::Lock::Timeout=500 install -y --no-install-recommends ${missing[*]}"
   local root=()
   if [ "$(id -u)" -ne 0 ]; then
@@ -96,11 +96,11 @@ node_is_new_enough() {
 javascript() {
   node_is_new_enough && return 0
   if ! has npm && has apt-get && [ "$(id -u)" -eq 0 ]; then
-    say "installing Debian package: npm"
+    say "installing Debian package: npm (a minute or two)"
     apt-get -o DPkg::Lock::Timeout=500 install -y --no-install-recommends npm >/dev/null
   fi
   has npm || fail "Node is missing. Install Node 20.19 or newer with npm, then run the same make again"
-  say "installing Node 22 from the npm registry into .tools"
+  say "installing Node 22 from the npm registry into .tools (about a minute)"
   npm install --silent --no-audit --no-fund --prefix .tools/node node@22 >/dev/null
   hash -r
   node_is_new_enough || fail "Node could not be brought up to date. Install Node 20.19 or newer, then run the same make again"
@@ -109,7 +109,7 @@ javascript() {
 npm_packages() {
   local stamp=ui/node_modules/.lock-installed
   if [ -e "$stamp" ] && cmp -s ui/package-lock.json "$stamp"; then return 0; fi
-  say "installing npm packages (npm ci)"
+  say "installing npm packages (npm ci, about a minute)"
   npm ci --prefix ui --no-audit --no-fund --loglevel=error
   cp ui/package-lock.json "$stamp"
 }
@@ -119,7 +119,7 @@ cargo_lambda=cargo-lambda==1.9.2
 python_tools() {
   local stamp=.tools/py/installed
   if [ -e "$stamp" ] && [ -x .tools/py/bin/cargo-lambda ] && cmp -s scripts/requirements.txt "$stamp"; then return 0; fi
-  say "installing Python tools into .tools/py"
+  say "installing Python tools into .tools/py (about a minute)"
   python3 -m venv .tools/py
   .tools/py/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements.txt
   # Its emulator of Lambda takes part in the tests; the linker that it asks for is only needed for `make lambda`.

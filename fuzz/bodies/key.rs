@@ -1,6 +1,6 @@
 //! Any path: what passes is a plain key of the prefix, and ends with .m3u8.
 
-use screener_lambda::key::PlaylistKey;
+use screener_lambda::playlist_key::PlaylistKey;
 
 pub fn check(path: &str) {
     let Ok(found) = PlaylistKey::from_path(path, "videos") else {

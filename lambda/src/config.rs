@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::key::is_segment;
-use crate::sign::Signer;
+use crate::playlist_key::is_segment;
+use crate::signer::Signer;
 
 /// How the answers' URIs become links.
 #[derive(Debug)]

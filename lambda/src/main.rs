@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use aws_credential_types::Credentials;
 use lambda_runtime::{LambdaEvent, service_fn};
 use screener_cloudfront::{KeyPairId, PrivateKey};
-use screener_lambda::s3::{Access, Bucket};
+use screener_lambda::s3_origin::{Access, Bucket};
 use screener_lambda::secret::Store;
 use screener_lambda::{Config, Endpoint, Mode, Response, Signer};
 

@@ -14,11 +14,11 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::config::{Config, ConfigError, Mode};
-use crate::event::Request;
-use crate::key::{KeyError, PlaylistKey};
-use crate::link::{Forwarded, forwarded};
+use crate::forwarded::{Forwarded, forwarded};
+use crate::log_record::Record;
 use crate::origin::{Object, Origin, OriginError};
-use crate::record::Record;
+use crate::playlist_key::{KeyError, PlaylistKey};
+use crate::proxy_event::Request;
 use crate::response::{Problem, Response};
 
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";

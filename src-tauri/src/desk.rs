@@ -1,17 +1,15 @@
-//! The app as the window holds it: opened behind the first picture, so that the window never waits for it.
+//! What the window remembers: the app, once it is open; its jobs as they were last told; what the pages have not taken
+//! yet; how it is dressed. It holds, and acts on nothing.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use screener_app::view::{Appearance, JobState, JobView, Update};
-use screener_app::{App, AppError, Options};
+use screener_app::view::{Appearance, JobState, JobView};
+use screener_app::{App, AppError};
 use serde::{Deserialize, Serialize};
-use tauri::{AppHandle, Manager};
-use tauri_specta::Event as _;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 
 use crate::queue::{Ended, Queue};
-use crate::{news, system, tray};
 
 type Outcome = Option<Result<App, AppError>>;
 
@@ -49,6 +47,11 @@ impl Desk {
             zoom: Mutex::new(1.0),
             dressed: Mutex::new(Appearance::System),
         }
+    }
+
+    /// The app has opened, or cannot be.
+    pub fn has_opened(&self, result: Result<App, AppError>) {
+        self.outcome.send_replace(Some(result));
     }
 
     /// The app, as soon as it is open.
@@ -137,18 +140,19 @@ impl Desk {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn set_jobs(&self, jobs: &[JobView]) {
+    /// Takes over every job.
+    pub fn set_jobs(&self, jobs: &[JobView]) {
         jobs.clone_into(&mut self.jobs.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// What has ended, once the queue is at rest.
-    fn ended(&self, jobs: &[JobView]) -> Option<Ended> {
+    pub fn ended(&self, jobs: &[JobView]) -> Option<Ended> {
         let states = jobs.iter().map(|job| (job.job.as_str(), job.state));
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).look(states)
     }
 
     /// Takes over the jobs that went on, and answers all.
-    fn advance(&self, changed: &[JobView]) -> Vec<JobView> {
+    pub fn advance(&self, changed: &[JobView]) -> Vec<JobView> {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         for job in changed {
             if let Some(known) = jobs.iter_mut().find(|known| known.job == job.job) {
@@ -156,71 +160,5 @@ impl Desk {
             }
         }
         jobs.clone()
-    }
-}
-
-/// Opens the app and passes on what it tells.
-pub fn open(handle: AppHandle) {
-    tauri::async_runtime::spawn(async move {
-        let result = App::open(Options::from_environment()).await;
-        if let Err(error) = &result {
-            tracing::error!(code = error.code, "could not open: {}", error.message);
-        }
-        handle.state::<Desk>().outcome.send_replace(Some(result));
-        let Some(app) = handle.state::<Desk>().opened() else {
-            system::show_window(&handle);
-            return;
-        };
-        if let Ok(settings) = app.settings().await {
-            system::wear(&handle, &settings);
-        }
-        system::show_window(&handle);
-        let mut updates = app.subscribe();
-        if let Err(error) = app.start().await {
-            tracing::error!(code = error.code, "could not start: {}", error.message);
-        }
-        tell_all(&handle, &app).await;
-        loop {
-            match updates.recv().await {
-                Ok(update) => tell(&handle, update),
-                // Whatever was missed, the whole of it as it is now.
-                Err(broadcast::error::RecvError::Lagged(_)) => tell_all(&handle, &app).await,
-                Err(broadcast::error::RecvError::Closed) => return,
-            }
-        }
-    });
-}
-
-async fn tell_all(handle: &AppHandle, app: &App) {
-    for all in [
-        app.jobs().await.map(|jobs| Update::Jobs { jobs }),
-        app.library().await.map(|videos| Update::Library { videos }),
-    ] {
-        match all {
-            Ok(update) => tell(handle, update),
-            Err(error) => tracing::warn!(code = error.code, "{}", error.message),
-        }
-    }
-}
-
-fn tell(handle: &AppHandle, update: Update) {
-    match &update {
-        Update::Jobs { jobs } => {
-            handle.state::<Desk>().set_jobs(jobs);
-            show(handle, jobs);
-        }
-        Update::Progress { jobs } => show(handle, &handle.state::<Desk>().advance(jobs)),
-        Update::Library { .. } => {}
-    }
-    if let Err(error) = news::Changed(update).emit(handle) {
-        tracing::warn!("the window was not told: {error}");
-    }
-}
-
-/// What stands outside the pages: the tray, and the word when the queue is done.
-fn show(handle: &AppHandle, jobs: &[JobView]) {
-    tray::show(handle, jobs);
-    if let Some(ended) = handle.state::<Desk>().ended(jobs) {
-        system::notify(handle, ended);
     }
 }

@@ -3,20 +3,27 @@
 //! Owns what is the system's: where a window stands, what the tray says, what is asked on leaving. Knows no job, no key and
 //! no file format: commands parse, call the app, answer. State reaches the pages as whole view models.
 
+mod appearance;
 pub mod bindings;
 mod commands;
+mod deep_link;
 mod desk;
+mod given;
 mod leaving;
+mod logs;
 mod menu;
 mod news;
+mod notification;
+mod opening;
 mod queue;
-mod system;
 mod tray;
 mod update;
+mod window;
+mod wording;
 
 use std::process::ExitCode;
 
-use tauri::Manager;
+use tauri::{Manager, Window, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
 /// Opens the window and stays until it is left.
@@ -25,7 +32,7 @@ pub fn run() -> ExitCode {
     let mut builder = tauri::Builder::default()
         // First, so that a second start ends before it touches anything.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
-            system::second_start(app, &arguments, &folder);
+            given::by_second_start(app, &arguments, &folder);
         }))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -47,28 +54,40 @@ pub fn run() -> ExitCode {
         .setup(move |app| {
             bindings.mount_events(app);
             app.manage(desk::Desk::new());
-            system::keep_logs(app.handle())?;
+            logs::keep(app.handle())?;
             if let Err(error) = menu::raise(app.handle()) {
                 tracing::warn!("no menus: {error}");
             }
-            system::make_window(app.handle())?;
-            system::hear_links(app.handle());
+            given::at_start(app.handle());
+            window::make(app.handle())?;
+            deep_link::hear(app.handle());
             if let Err(error) = tray::raise(app.handle()) {
                 tracing::warn!("no tray: {error}");
             }
-            desk::open(app.handle().clone());
+            opening::open(app.handle().clone());
             Ok(())
         })
-        .on_window_event(system::window_event)
+        .on_window_event(window_event)
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
-            app.run(|handle, event| system::run_event(handle, &event));
+            app.run(|handle, event| given::by_system(handle, &event));
             ExitCode::SUCCESS
         }
         Err(error) => {
             tracing::error!("the window could not be opened: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn window_event(window: &Window, event: &WindowEvent) {
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            leaving::ask(window.app_handle());
+        }
+        WindowEvent::DragDrop(drag) => given::by_drag(window.app_handle(), drag),
+        _ => {}
     }
 }

@@ -1,31 +1,11 @@
 //! The window's menus, with the shortcuts of the system. What is chosen is told to the pages, which do the same for a key or a button.
 
-use serde::{Deserialize, Serialize};
 use tauri::menu::{AboutMetadata, Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::{AppHandle, Wry};
-use tauri_specta::Event as _;
 
-use crate::{news, system};
-
-/// What a menu may ask the pages for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Choice {
-    /// Choose films.
-    Films,
-    /// Choose a folder of films.
-    Folder,
-    /// Show the library.
-    Library,
-    /// Show the jobs.
-    Activity,
-    /// Show the destinations.
-    Destinations,
-    /// Show the settings.
-    Settings,
-    /// Show what was found on this computer.
-    Diagnostics,
-}
+use crate::news::{self, Choice};
+use crate::wording::word;
+use crate::{leaving, window};
 
 /// Everything a menu holds: its id, its words in English and German, its shortcut, what it asks for.
 const CHOICES: [(&str, &str, &str, Option<&str>, Choice); 7] = [
@@ -75,28 +55,28 @@ pub fn raise(handle: &AppHandle) -> tauri::Result<()> {
             .into_iter()
             .find(|(known, ..)| *known == id)
             .unwrap_or(CHOICES[0]);
-        MenuItem::with_id(handle, id, system::word(handle, english, german), true, keys)
+        MenuItem::with_id(handle, id, word(handle, english, german), true, keys)
     };
     let quit = MenuItem::with_id(
         handle,
         "quit",
-        system::word(handle, "Quit Screener", "Screener beenden"),
+        word(handle, "Quit Screener", "Screener beenden"),
         true,
         Some("CmdOrCtrl+Q"),
     )?;
     let line = PredefinedMenuItem::separator(handle)?;
     let file = Submenu::with_items(
         handle,
-        system::word(handle, "&File", "&Datei"),
+        word(handle, "&File", "&Datei"),
         true,
         &[&item("films")?, &item("folder")?],
     )?;
     let zoom = |id: &str, english: &str, german: &str, keys: &str| {
-        MenuItem::with_id(handle, id, system::word(handle, english, german), true, Some(keys))
+        MenuItem::with_id(handle, id, word(handle, english, german), true, Some(keys))
     };
     let view = Submenu::with_items(
         handle,
-        system::word(handle, "&View", "&Ansicht"),
+        word(handle, "&View", "&Ansicht"),
         true,
         &[
             &item("library")?,
@@ -108,15 +88,10 @@ pub fn raise(handle: &AppHandle) -> tauri::Result<()> {
             &zoom("whole", "Actual size", "Originalgröße", "CmdOrCtrl+0")?,
         ],
     )?;
-    let help = Submenu::with_items(
-        handle,
-        system::word(handle, "&Help", "&Hilfe"),
-        true,
-        &[&item("diagnostics")?],
-    )?;
+    let help = Submenu::with_items(handle, word(handle, "&Help", "&Hilfe"), true, &[&item("diagnostics")?])?;
     let about = PredefinedMenuItem::about(
         handle,
-        Some(&system::word(handle, "About Screener", "Über Screener")),
+        Some(&word(handle, "About Screener", "Über Screener")),
         Some(AboutMetadata {
             name: Some("Screener".into()),
             version: Some(env!("CARGO_PKG_VERSION").into()),
@@ -145,7 +120,7 @@ pub fn raise(handle: &AppHandle) -> tauri::Result<()> {
         )?;
         let edit = Submenu::with_items(
             handle,
-            system::word(handle, "&Edit", "&Bearbeiten"),
+            word(handle, "&Edit", "&Bearbeiten"),
             true,
             &[
                 &PredefinedMenuItem::undo(handle, None)?,
@@ -170,17 +145,15 @@ pub fn raise(handle: &AppHandle) -> tauri::Result<()> {
 /// Something was chosen.
 pub fn chosen(handle: &AppHandle, id: &str) {
     match id {
-        "quit" => return system::ask_to_leave(handle),
-        "larger" => return system::zoom(handle, Some(0.1)),
-        "smaller" => return system::zoom(handle, Some(-0.1)),
-        "whole" => return system::zoom(handle, None),
+        "quit" => return leaving::ask(handle),
+        "larger" => return window::zoom(handle, Some(0.1)),
+        "smaller" => return window::zoom(handle, Some(-0.1)),
+        "whole" => return window::zoom(handle, None),
         _ => {}
     }
     let Some((.., choice)) = CHOICES.into_iter().find(|(known, ..)| *known == id) else {
         return;
     };
-    system::show_window(handle);
-    if let Err(error) = news::Chosen(choice).emit(handle) {
-        tracing::warn!("the window was not told: {error}");
-    }
+    window::show(handle);
+    news::tell(handle, &news::Chosen(choice));
 }

@@ -1,8 +1,16 @@
 //! What the shell tells the pages.
 
-use crate::menu::Choice;
 use screener_app::view::Update;
 use serde::{Deserialize, Serialize};
+use tauri::AppHandle;
+use tauri_specta::Event;
+
+/// Tells the pages.
+pub fn tell(handle: &AppHandle, news: &(impl Event + Clone + Serialize)) {
+    if let Err(error) = news.emit(handle) {
+        tracing::warn!("the window was not told: {error}");
+    }
+}
 
 /// A whole view model has changed.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
@@ -20,6 +28,26 @@ pub struct Dragged {
 pub struct Given {
     /// Absolute paths of files and folders.
     pub paths: Vec<String>,
+}
+
+/// What a menu may ask the pages for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// Choose films.
+    Films,
+    /// Choose a folder of films.
+    Folder,
+    /// Show the library.
+    Library,
+    /// Show the jobs.
+    Activity,
+    /// Show the destinations.
+    Destinations,
+    /// Show the settings.
+    Settings,
+    /// Show what was found on this computer.
+    Diagnostics,
 }
 
 /// Something was chosen from a menu.

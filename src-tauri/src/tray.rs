@@ -7,7 +7,8 @@ use tauri::menu::{Menu, MenuItem};
 use tauri::tray::{TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager, Wry};
 
-use crate::system;
+use crate::wording::word;
+use crate::{leaving, window};
 
 const ID: &str = "screener";
 
@@ -35,13 +36,13 @@ pub fn raise(handle: &AppHandle) -> tauri::Result<()> {
         .tooltip("Screener")
         .menu(&menu)
         .on_menu_event(|handle, event| match event.id().as_ref() {
-            "show" => system::show_window(handle),
-            "tray-quit" => system::ask_to_leave(handle),
+            "show" => window::show(handle),
+            "tray-quit" => leaving::ask(handle),
             _ => {}
         })
         .on_tray_icon_event(|tray, event| {
             if let TrayIconEvent::DoubleClick { .. } = event {
-                system::show_window(tray.app_handle());
+                window::show(tray.app_handle());
             }
         });
     if let Some(icon) = handle.default_window_icon() {
@@ -58,16 +59,12 @@ pub fn name(handle: &AppHandle) -> tauri::Result<()> {
     };
     lines.said.lock().unwrap_or_else(PoisonError::into_inner).clear();
     lines.progress.set_text(idle(handle))?;
-    lines
-        .show
-        .set_text(system::word(handle, "Show Screener", "Screener zeigen"))?;
-    lines
-        .quit
-        .set_text(system::word(handle, "Quit Screener", "Screener beenden"))
+    lines.show.set_text(word(handle, "Show Screener", "Screener zeigen"))?;
+    lines.quit.set_text(word(handle, "Quit Screener", "Screener beenden"))
 }
 
 fn idle(handle: &AppHandle) -> String {
-    system::word(handle, "Nothing is being made", "Gerade entsteht nichts")
+    word(handle, "Nothing is being made", "Gerade entsteht nichts")
 }
 
 /// Says how far the jobs are, in the tray and on the task bar.
@@ -80,7 +77,7 @@ pub fn show(handle: &AppHandle, jobs: &[JobView]) {
     let (title, words) = match share {
         Some(percent) => (
             Some(format!("{percent} %")),
-            system::word(
+            word(
                 handle,
                 &format!("Films under way: {}, {percent} %", running.len()),
                 &format!("Filme in Arbeit: {}, {percent} %", running.len()),
@@ -104,7 +101,7 @@ pub fn show(handle: &AppHandle, jobs: &[JobView]) {
         said(tray.set_title(title));
         said(tray.set_tooltip(Some(format!("Screener: {words}"))));
     }
-    if let Some(window) = handle.get_webview_window("main") {
+    if let Some(window) = window::find(handle) {
         said(window.set_progress_bar(tauri::window::ProgressBarState {
             status: Some(if share.is_some() {
                 tauri::window::ProgressBarStatus::Normal

@@ -53,7 +53,8 @@ impl Local {
         let mut own = self.own.lock().await;
         for _ in 0..TRIES {
             if let Some(running) = self.find().await {
-                if let Some(port) = port.filter(|port| running.address.port() != *port) {
+                // 0 asks for any.
+                if let Some(port) = port.filter(|port| *port != 0 && running.address.port() != *port) {
                     return Err(AppError::new(
                         "edge_elsewhere",
                         format!(

@@ -303,7 +303,7 @@ pub enum Verb {
     },
     /// Keep the local edge up until Ctrl-C, so that local links play.
     Serve {
-        /// Port for links [default: the one of last time].
+        /// Port for links; 0: any that is free [default: the one of last time].
         #[arg(long, value_name = "N")]
         port: Option<u16>,
     },

@@ -16,8 +16,8 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::hash::Hash;
 use crate::pem;
-use crate::sign::Hash;
 
 const RSA_BITS: usize = 2048;
 const OID_RSA: pkcs8::ObjectIdentifier = pkcs8::ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");

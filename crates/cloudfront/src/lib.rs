@@ -1,7 +1,7 @@
 //! CloudFront policies, keys, signatures, signed URLs and their verification.
 //!
-//! Owns what a link is: the policy's exact bytes ([`policy`]), the keys that CloudFront takes ([`key`]), the query
-//! parameters that it reads ([`sign`]), the URLs that a creator sends ([`url`]) and the check at the other end
+//! Owns what a link is: the policy's exact bytes ([`policy`]), the keys and digests that CloudFront takes ([`key`], [`hash`]),
+//! the query parameters that it reads ([`sign`]), the URLs that a creator sends ([`url`]) and the check at the other end
 //! ([`verify()`]). Pure: time is a parameter; it knows no runtime, files, environment or clock. Only making a key, and
 //! blinding a signature, ask the operating system for randomness.
 //!
@@ -9,6 +9,7 @@
 //! cookies".
 
 mod encoding;
+pub mod hash;
 pub mod key;
 pub mod network;
 mod pem;
@@ -17,9 +18,10 @@ pub mod sign;
 pub mod url;
 pub mod verify;
 
+pub use hash::Hash;
 pub use key::{KeyError, PrivateKey, PublicKey};
 pub use network::{Ipv4Network, NetworkError};
 pub use policy::{Policy, PolicyError};
-pub use sign::{Hash, KeyPairId, KeyPairIdError, Signature, sign_canned, sign_custom};
+pub use sign::{KeyPairId, KeyPairIdError, Signature, sign_canned, sign_custom};
 pub use url::{Link, SignedUrl, Target, Terms, encode, link, sign_url};
 pub use verify::{Refusal, Request, verify};

@@ -4,32 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::encoding;
+use crate::hash::Hash;
 use crate::key::{KeyError, PrivateKey};
 use crate::policy::{self, Policy};
-
-/// The digest under a signature. CloudFront assumes SHA-1 unless `Hash-Algorithm` says otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Hash {
-    /// What every distribution accepts.
-    #[default]
-    Sha1,
-    /// Says so with `Hash-Algorithm=SHA256`.
-    Sha256,
-}
-
-impl FromStr for Hash {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.to_ascii_lowercase().replace('-', "").as_str() {
-            "sha1" => Ok(Self::Sha1),
-            "sha256" => Ok(Self::Sha256),
-            _ => Err(format!(
-                "{text:?} is neither sha1 nor sha256, the two digests that CloudFront knows"
-            )),
-        }
-    }
-}
 
 /// The name under which CloudFront knows a public key: `K2JCJMDEHXQW5F`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

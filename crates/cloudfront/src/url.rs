@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use crate::hash::Hash;
 use crate::key::{KeyError, PrivateKey};
 use crate::network::Ipv4Network;
 use crate::policy::Policy;
-use crate::sign::{Hash, KeyPairId, Signature, sign_canned, sign_custom};
+use crate::sign::{KeyPairId, Signature, sign_canned, sign_custom};
 
 /// A URL that opens by itself. `Debug` and `Display` hide the signature; [`SignedUrl::expose`] does not.
 #[derive(Clone, PartialEq, Eq)]

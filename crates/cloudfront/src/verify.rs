@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use crate::encoding;
+use crate::hash::Hash;
 use crate::key::PublicKey;
 use crate::policy::{self, Policy, PolicyError};
-use crate::sign::Hash;
 
 /// A request as it arrived, nothing decoded.
 #[derive(Clone, Copy, Debug)]

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use crate::{
     answer::{Body, plain, takes_gzip, whole},
-    bucket::Bucket,
+    bucket_origin::Bucket,
     fault::{Fault, Faults},
 };
 

@@ -12,25 +12,22 @@
 mod answer;
 mod api_gateway;
 mod behaviors;
-mod bucket;
+mod bucket_origin;
+mod edge_json;
+mod error;
 mod fault;
-mod gate;
+mod key_group;
 pub mod page;
 mod ranges;
-mod record;
 mod s3;
 mod server;
 
-use std::{
-    io,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{io, path::PathBuf, sync::Arc};
 
 pub use behaviors::{Behavior, Matched, Origin, matches, normalize};
+pub use edge_json::{Running, S3Access, domain, find};
+pub use error::Error;
 pub use fault::{Fault, Faults};
-pub use record::S3Access;
 pub use server::Edge;
 
 /// The bucket that every edge has.
@@ -45,7 +42,8 @@ pub const PREFIX: &str = "videos";
 pub struct Config {
     /// The folder that the edge owns: `edge.json`, `keys/`, `s3/`. Made when it does not exist.
     pub folder: PathBuf,
-    /// The port that links name. `None`: the one of last time, or a free one when this is the first time.
+    /// The port that links name, 0 for any that is free. `None`: the one of last time, or a free one when this is the first
+    /// time.
     pub port: Option<u16>,
     /// Where videos lie in the bucket, without slashes at its ends.
     pub prefix: String,
@@ -87,112 +85,4 @@ impl Config {
             remote: None,
         }
     }
-}
-
-/// An edge that answers on this computer, started by this process or by another.
-#[derive(Clone, Debug)]
-pub struct Running {
-    /// Where viewers ask.
-    pub address: SocketAddr,
-    /// How to upload.
-    pub s3: S3Access,
-    /// Where videos lie in the bucket.
-    pub prefix: String,
-    /// The process that serves.
-    pub pid: u32,
-}
-
-impl Running {
-    /// Host and port as links name them.
-    pub fn domain(&self) -> String {
-        self.address.to_string()
-    }
-}
-
-/// Why an edge could not be started.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Another process serves this folder. [`find`] tells where.
-    #[error("another process already serves {}", folder.display())]
-    AlreadyRunning {
-        /// The folder that is served.
-        folder: PathBuf,
-    },
-    /// The port that the links of this folder name is in use by another program.
-    #[error("port {port} on this computer is in use by another program")]
-    PortTaken {
-        /// The port.
-        port: u16,
-    },
-    /// The folder or a file in it cannot be used.
-    #[error("{} cannot be used: {source}", path.display())]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The prefix is no path.
-    #[error("the playlist endpoint refuses its settings: {0}")]
-    Settings(#[from] screener_lambda::ConfigError),
-    /// `edge.json` exists and is not what this program writes.
-    #[error("{} is damaged: {reason}", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-}
-
-impl Error {
-    /// A short word that programs may branch on.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::AlreadyRunning { .. } => "edge-already-running",
-            Self::PortTaken { .. } => "edge-port-taken",
-            Self::Io { .. } => "edge-folder",
-            Self::Settings(_) => "edge-settings",
-            Self::Damaged { .. } => "edge-record-damaged",
-        }
-    }
-
-    /// What a person can do about it.
-    pub fn mend(&self) -> String {
-        match self {
-            Self::AlreadyRunning { .. } => "Use the one that runs, or stop it first.".to_owned(),
-            Self::PortTaken { port } => format!(
-                "Stop the program that uses port {port}, or choose another port; links made before then stop working."
-            ),
-            Self::Io { path, .. } => format!(
-                "Check that {} can be written and that the disk has room.",
-                path.display()
-            ),
-            Self::Settings(_) => "Choose a prefix of letters, digits, `.`, `_` and `-`.".to_owned(),
-            Self::Damaged { path, .. } => {
-                format!(
-                    "Move {} away and start again; links made before then stop working.",
-                    path.display()
-                )
-            }
-        }
-    }
-
-    pub(crate) fn io(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io {
-            path: path.as_ref().to_owned(),
-            source,
-        }
-    }
-}
-
-/// The edge that serves `folder`, if one answers. Reads `edge.json` and asks the process that it names.
-pub async fn find(folder: impl AsRef<Path>) -> Option<Running> {
-    record::find(folder.as_ref()).await
-}
-
-/// Host and port that the links of `folder` name, whether its edge runs or not. `None` before its first start.
-pub fn domain(folder: impl AsRef<Path>) -> Option<String> {
-    let record = record::Record::read(folder.as_ref()).ok().flatten()?;
-    Some(record.address().to_string())
 }

@@ -5,18 +5,13 @@
 //! checksums of an overwritten object in place and keeps the metadata of deleted ones. Each of these is done here as
 //! S3 does it; all else is s3s-fs's.
 
-mod multipart;
+mod disk;
+mod open_uploads;
+mod sidecar;
 mod verified;
 
-use std::{
-    collections::HashMap,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::HashMap, io, path::Path};
 
-use data_encoding::BASE64URL_NOPAD;
 use s3s::{
     S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result,
     dto::{
@@ -33,188 +28,12 @@ use s3s::{
     },
     s3_error,
 };
-use s3s_fs::FileSystem;
-use tokio::sync::{Mutex, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
+pub(crate) use self::disk::Disk;
 use self::{
-    multipart::Uploads,
+    disk::{checked_key, is_plain, own_request},
     verified::{Claim, Condition, Verified},
 };
-use crate::Error;
-
-/// s3s-fs keeps metadata in a file whose name holds the key in base64, and a file's name holds 255 bytes.
-const LONGEST_KEY: usize = 150;
-
-/// The S3 server's content. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct Disk(Arc<Inner>);
-
-struct Inner {
-    files: FileSystem,
-    root: PathBuf,
-    /// Writers of one key after the other, and no reader between bytes and metadata.
-    locks: Vec<Arc<RwLock<()>>>,
-    uploads: Uploads,
-    cors_path: PathBuf,
-    cors: Mutex<HashMap<String, CORSConfiguration>>,
-}
-
-impl Disk {
-    /// Opens the content under `folder` (`s3/`, `uploads/`), making it where it is missing.
-    pub(crate) fn open(folder: &Path, bucket: &str) -> Result<Self, Error> {
-        let root = folder.join("s3");
-        let bucket_path = root.join(bucket);
-        std::fs::create_dir_all(&bucket_path).map_err(Error::io(&bucket_path))?;
-        let files = FileSystem::new(&root).map_err(|error| Error::Io {
-            path: root.clone(),
-            source: io::Error::other(format!("{error:?}")),
-        })?;
-        let uploads = Uploads::open(folder.join("uploads"))?;
-        let cors_path = folder.join("cors.json");
-        let cors = std::fs::read(&cors_path)
-            .ok()
-            .and_then(|text| serde_json::from_slice(&text).ok())
-            .unwrap_or_default();
-        let locks = (0..64).map(|_| Arc::default()).collect();
-        Ok(Self(Arc::new(Inner {
-            files,
-            root,
-            locks,
-            uploads,
-            cors_path,
-            cors: Mutex::new(cors),
-        })))
-    }
-
-    /// Where an object's bytes lie, if its key is one that can lie here.
-    pub(crate) fn path(&self, bucket: &str, key: &str) -> Option<PathBuf> {
-        (is_plain(bucket) && !bucket.contains('/') && is_plain(key)).then(|| self.0.root.join(bucket).join(key))
-    }
-
-    /// Holds off writers of this key, so that bytes and metadata belong together.
-    pub(crate) async fn reading(&self, bucket: &str, key: &str) -> OwnedRwLockReadGuard<()> {
-        self.lock(bucket, key).read_owned().await
-    }
-
-    async fn writing(&self, bucket: &str, key: &str) -> OwnedRwLockWriteGuard<()> {
-        self.lock(bucket, key).write_owned().await
-    }
-
-    fn lock(&self, bucket: &str, key: &str) -> Arc<RwLock<()>> {
-        let mut hasher = DefaultHasher::new();
-        (bucket, key).hash(&mut hasher);
-        let slot = usize::try_from(hasher.finish() % self.0.locks.len() as u64).unwrap_or_default();
-        Arc::clone(&self.0.locks[slot])
-    }
-
-    /// What is known about an object besides its bytes.
-    pub(crate) async fn head(&self, bucket: &str, key: &str) -> S3Result<HeadObjectOutput> {
-        let input = HeadObjectInput {
-            bucket: bucket.to_owned(),
-            key: key.to_owned(),
-            ..HeadObjectInput::default()
-        };
-        self.0
-            .files
-            .head_object(own_request(input))
-            .await
-            .map(|answer| answer.output)
-    }
-
-    fn sidecar(&self, bucket: &str, key: &str, kind: &str) -> PathBuf {
-        let encode = |text: &str| BASE64URL_NOPAD.encode(text.as_bytes());
-        self.0
-            .root
-            .join(format!(".bucket-{}.object-{}.{kind}.json", encode(bucket), encode(key)))
-    }
-
-    /// Forgets checksums and `ETag` of what lies under a key, before other bytes get there. Without them s3s-fs reads
-    /// the bytes again, so a stop in between costs time and not truth.
-    fn forget_digests(&self, bucket: &str, key: &str) {
-        remove(&self.sidecar(bucket, key, "internal"));
-    }
-
-    fn forget(&self, bucket: &str, key: &str) {
-        self.forget_digests(bucket, key);
-        remove(&self.sidecar(bucket, key, "metadata"));
-    }
-
-    async fn delete(&self, bucket: &str, key: &str) -> S3Result<()> {
-        let _writing = self.writing(bucket, key).await;
-        let input = DeleteObjectInput {
-            bucket: bucket.to_owned(),
-            key: key.to_owned(),
-            ..DeleteObjectInput::default()
-        };
-        if self.0.root.join(bucket).join(key).is_dir() {
-            // A key that other keys begin with is no object.
-            return Ok(());
-        }
-        self.0.files.delete_object(own_request(input)).await?;
-        self.forget(bucket, key);
-        Ok(())
-    }
-}
-
-fn remove(path: &Path) {
-    if let Err(error) = std::fs::remove_file(path)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, "metadata of an object could not be removed");
-    }
-}
-
-/// A request that comes from the edge itself, not over the wire.
-fn own_request<T>(input: T) -> S3Request<T> {
-    S3Request {
-        input,
-        method: http::Method::GET,
-        uri: http::Uri::default(),
-        headers: http::HeaderMap::default(),
-        extensions: http::Extensions::default(),
-        credentials: None,
-        region: None,
-        service: None,
-        trailing_headers: None,
-    }
-}
-
-/// Whether a key is its own path: no empty, `.` or `..` parts, nothing that a file system reads in its own way.
-fn is_plain(key: &str) -> bool {
-    key.len() <= LONGEST_KEY
-        && key
-            .split('/')
-            .all(|part| !matches!(part, "" | "." | "..") && part.len() <= 255)
-        && !key.contains(['\\', '\0', ':'])
-}
-
-fn checked_key(key: &str) -> S3Result<()> {
-    if key.len() > LONGEST_KEY {
-        return Err(s3_error!(
-            KeyTooLongError,
-            "the local S3 keeps keys of up to {LONGEST_KEY} bytes"
-        ));
-    }
-    if !is_plain(key) {
-        return Err(s3_error!(
-            InvalidArgument,
-            "the local S3 keeps no keys with empty, '.' or '..' parts"
-        ));
-    }
-    Ok(())
-}
-
-impl Disk {
-    fn is_object(&self, bucket: &str, key: &str) -> S3Result<()> {
-        if !self.0.root.join(bucket).is_dir() {
-            return Err(s3_error!(NoSuchBucket));
-        }
-        match self.path(bucket, key) {
-            Some(path) if path.is_file() => Ok(()),
-            _ => Err(s3_error!(NoSuchKey)),
-        }
-    }
-}
 
 #[async_trait::async_trait]
 impl S3 for Disk {
@@ -530,32 +349,6 @@ fn without_room(error: S3Error) -> S3Error {
         source = inner.source();
     }
     error
-}
-
-impl Disk {
-    /// S3 names every listed object's `ETag`; s3s-fs names none.
-    async fn add_tags(&self, bucket: &str, objects: Option<&mut Vec<s3s::dto::Object>>) {
-        for object in objects.into_iter().flatten() {
-            let Some(key) = &object.key else { continue };
-            let _reading = self.reading(bucket, key).await;
-            if let Ok(head) = self.head(bucket, key).await {
-                object.e_tag = head.e_tag;
-            }
-        }
-    }
-
-    /// Parts that were uploaded and not named at the end.
-    fn remove_parts(&self, id: &str) {
-        let prefix = format!(".upload_id-{id}.part-");
-        let Ok(entries) = std::fs::read_dir(&self.0.root) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&prefix) {
-                remove(&entry.path());
-            }
-        }
-    }
 }
 
 fn save_cors(path: &Path, cors: &HashMap<String, CORSConfiguration>) -> S3Result<()> {

@@ -2,6 +2,7 @@
 
 mod listen;
 mod request;
+mod shared;
 
 use std::{
     fs::{File, TryLockError},
@@ -14,12 +15,14 @@ use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use shared::Shared;
+
 use crate::{
-    Config, Error, Fault, Faults, Running, S3Access,
+    Config, Error, Fault, Running, S3Access,
     api_gateway::Gateway,
-    bucket::Bucket,
-    gate::Gate,
-    record::{self, Record},
+    bucket_origin::Bucket,
+    edge_json::{self, Record},
+    key_group::KeyGroup,
     s3::Disk,
 };
 
@@ -32,21 +35,6 @@ pub struct Edge {
     connections: TaskTracker,
     /// Held for as long as the edge lives: one edge per folder.
     _lock: File,
-}
-
-/// What every request needs.
-pub(crate) struct Shared {
-    pub(crate) port: u16,
-    pub(crate) bucket: Bucket,
-    pub(crate) gate: Gate,
-    pub(crate) gateway: Gateway,
-    pub(crate) faults: RwLock<Arc<Faults>>,
-}
-
-impl Shared {
-    fn faults(&self) -> Arc<Faults> {
-        Arc::clone(&self.faults.read().unwrap_or_else(PoisonError::into_inner))
-    }
 }
 
 impl Edge {
@@ -83,7 +71,7 @@ impl Edge {
         }?;
         record.s3_port = listening_on(&uploads, &folder)?;
         record.s3.endpoint = format!("http://{}", SocketAddr::from((Ipv4Addr::LOCALHOST, record.s3_port)));
-        let instance = record::new_instance();
+        let instance = edge_json::new_instance();
         record.instance = Some(instance.clone());
 
         let disk = Disk::open(&folder, &record.s3.bucket)?;
@@ -92,7 +80,7 @@ impl Edge {
             port: record.port,
             gateway: Gateway::new(bucket.clone(), &prefix, &record.address().to_string())?,
             bucket,
-            gate: Gate::new(folder.join("keys")),
+            key_group: KeyGroup::new(folder.join("keys")),
             faults: RwLock::new(Arc::new(faults)),
         });
         let stopping = CancellationToken::new();

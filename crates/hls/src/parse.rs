@@ -172,6 +172,11 @@ impl Media {
         self.segments.iter().filter_map(|segment| segment.duration).sum()
     }
 
+    /// Is it fragmented MP4?
+    pub fn is_fmp4(&self) -> bool {
+        !self.maps.is_empty()
+    }
+
     /// Neither complete nor only growing: a window of a live stream.
     pub fn is_live(&self) -> bool {
         !self.ended && self.kind.is_none()

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use screener_lambda::Config;
-use screener_lambda::event::Request;
+use screener_lambda::proxy_event::Request;
 use serde_json::Value;
 
 use crate::memory::{bytes, endpoint};

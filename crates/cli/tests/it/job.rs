@@ -137,6 +137,39 @@ fn a_film_is_published_and_watched_through_its_link_alone() {
 }
 
 #[test]
+fn an_edge_at_any_port_says_which_and_is_the_one_that_others_find() {
+    let home = Home::new();
+    let mut edge = home.start(&["serve", "--port", "0"]);
+    let serving = edge.event("serving");
+    let port = serving["port"].as_u64().unwrap();
+    assert_ne!(port, 0, "{serving}");
+    assert_eq!(serving["own"], true, "{serving}");
+    let address = serving["address"].as_str().unwrap();
+    assert_eq!(address, format!("http://127.0.0.1:{port}"));
+    assert_eq!(get(&format!("{address}/watch/index.html")).0, 200, "it answers there");
+
+    // Any port is the port of the edge that runs already.
+    let mut second = home.start(&["serve", "--port", "0"]);
+    let found = second.event("serving");
+    assert_eq!(
+        (found["port"].as_u64(), &found["own"]),
+        (Some(port), &false.into()),
+        "{found}"
+    );
+    second.signal("INT");
+    assert_eq!(second.ended(), 0);
+
+    let other = if port == 65_535 { 65_534 } else { port + 1 };
+    let refused = home.json(&["serve", "--port", &other.to_string()]);
+    assert_eq!(
+        (refused.code, refused.error()["code"].as_str()),
+        (1, Some("edge_elsewhere"))
+    );
+    edge.signal("INT");
+    assert_eq!(edge.ended(), 0);
+}
+
+#[test]
 fn another_film_behind_the_same_link() {
     let home = Home::new();
     let film = home.film("first.mp4", 2);

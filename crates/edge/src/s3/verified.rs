@@ -17,7 +17,7 @@ use s3s::{
 };
 use tokio::sync::OwnedRwLockWriteGuard;
 
-use super::Disk;
+use super::disk::Disk;
 
 /// What a sender said about a body before sending it.
 pub(super) struct Claim {

@@ -9,8 +9,8 @@ use s3s::service::S3Service;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Shared, request};
-use crate::record::PING;
+use super::{request, shared::Shared};
+use crate::edge_json::PING;
 
 /// How long a silent connection is kept; players ask every few seconds.
 const SILENCE: Duration = Duration::from_secs(75);

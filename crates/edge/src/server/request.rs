@@ -14,14 +14,14 @@ use percent_encoding::percent_decode_str;
 use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
 
-use super::Shared;
+use super::shared::Shared;
 use crate::{
     answer::{self, Body, access_denied, bad_request, plain, s3_error},
     api_gateway,
     behaviors::{Origin, matched},
-    bucket::{Facts, Object},
+    bucket_origin::{Facts, Object},
     fault::{Fault, Faults},
-    gate::Asked,
+    key_group::Asked,
     page,
     ranges::{self, Verdict, Wanted},
 };
@@ -104,7 +104,7 @@ async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, fau
         if faults.contains(&Fault::ClockAhead) {
             now += YEAR;
         }
-        if let Err(refusal) = shared.gate.check(
+        if let Err(refusal) = shared.key_group.check(
             &Asked {
                 host,
                 path,

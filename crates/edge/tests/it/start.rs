@@ -43,6 +43,18 @@ async fn a_port_in_use_is_told_and_not_changed() {
 }
 
 #[tokio::test]
+async fn any_port_is_written_down_as_the_one_that_it_became() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config {
+        port: Some(0),
+        ..Config::new(folder.path())
+    };
+    let edge = Edge::start(config).await.unwrap();
+    assert_ne!(edge.address().port(), 0);
+    assert_eq!(find(folder.path()).await.unwrap().address, edge.address());
+}
+
+#[tokio::test]
 async fn a_record_whose_port_belongs_to_another_is_not_believed() {
     let folder = tempfile::tempdir().unwrap();
     let edge = Edge::start(Config::new(folder.path())).await.unwrap();

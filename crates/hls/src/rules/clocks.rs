@@ -1,10 +1,10 @@
 //! Time stamps of the media: do they go on, and do all renditions agree?
 
-use super::Level::Must;
-use super::measured::known;
-use super::{Judge, Rule};
+use super::findings::Level::Must;
+use super::findings::{Judge, Rule};
+use super::known::{Known, known};
 use crate::facts::{MediaFacts, SegmentFacts};
-use crate::parse::{Media, Segment};
+use crate::parse::Media;
 
 const BREAK: Rule = (
     "RFC 8216 4.3.2.3",
@@ -30,9 +30,6 @@ pub(super) fn follow(judge: &mut Judge, name: &str, media: &Media, facts: &Media
         }
     }
 }
-
-/// A segment with its path and its facts.
-type Known<'a> = (&'a Segment, String, Option<&'a SegmentFacts>);
 
 /// Seconds from the end of the first of two segments to the start of the second, and from start to start. Time stamps alone do not
 /// tell how long the last picture stands: where the playlist tells it better, its word is taken.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Level::Must;
 use super::codecs::is_audio;
-use super::measured::known;
-use super::{Judge, Rule, name_of};
+use super::findings::Level::Must;
+use super::findings::{Judge, Rule};
+use super::known::known;
+use super::roles::name_of;
 use crate::facts::MediaFacts;
 use crate::parse::{Media, Multivariant};
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Level::{Must, Should};
 use super::clocks;
-use super::{Judge, Rule};
-use crate::facts::{MediaFacts, SegmentFacts, piece};
-use crate::parse::{Media, resolve};
+use super::findings::Level::{Must, Should};
+use super::findings::{Judge, Rule};
+use super::known::known;
+use crate::facts::{MediaFacts, SegmentFacts};
+use crate::parse::Media;
 
 const CONTAINER: Rule = (
     "1.2",
@@ -51,24 +52,6 @@ const IFRAME_RANGES: Rule = (
     "Each piece of an I-frame playlist is one I-frame that can be decoded by itself.",
     "Write the byte ranges of the key frames as they lie in the files.",
 );
-
-/// Facts of a playlist's segments, in order, as far as they are known.
-pub(super) fn known<'a>(
-    name: &str,
-    media: &'a Media,
-    facts: &'a MediaFacts,
-) -> Vec<(&'a crate::parse::Segment, String, Option<&'a SegmentFacts>)> {
-    media
-        .segments
-        .iter()
-        .map(|segment| {
-            let path = resolve(name, &segment.uri).unwrap_or_else(|| segment.uri.clone());
-            let path = piece(&path, segment.byte_range);
-            let found = facts.segments.get(&path);
-            (segment, path, found)
-        })
-        .collect()
-}
 
 pub(super) fn segments(judge: &mut Judge, playlists: &BTreeMap<String, Media>, facts: &MediaFacts) {
     for (name, media) in playlists {

@@ -1,9 +1,10 @@
 //! What one variant tells of itself: its codecs, its level, its frame rate.
 
-use super::Level::{Must, Should};
 use super::codecs::{Codec, codec, h264_level, is_audio, is_video};
-use super::{Judge, Rule};
+use super::findings::Level::{Must, Should};
+use super::findings::{Judge, Rule};
 use crate::parse::{Multivariant, Variant};
+
 const VIDEO_CODEC: Rule = (
     "1.1",
     Must,

@@ -1,4 +1,4 @@
-//! Files and plans.
+//! Choosing films: which there are, what would be made of them, into the queue.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tokio::sync::oneshot;
 
 use crate::desk::{Desk, Early};
-use crate::system;
+use crate::given;
 
 type Answer<T> = Result<T, AppError>;
 type App<'a> = State<'a, Desk>;
@@ -81,7 +81,7 @@ pub async fn given(desk: App<'_>) -> Answer<Early> {
 pub async fn pasted(handle: AppHandle) -> Vec<String> {
     // An empty clipboard, or one that holds a picture, names no file.
     let text = handle.clipboard().read_text().unwrap_or_default();
-    system::paths(text.lines().map(str::trim).filter_map(path_of), None)
+    given::paths(text.lines().map(str::trim).filter_map(path_of), None)
 }
 
 fn path_of(line: &str) -> Option<PathBuf> {

@@ -1,4 +1,4 @@
-//! The library.
+//! The library: published videos, looked at, changed, removed.
 
 use screener_app::AppError;
 use screener_app::view::{AcceptedView, CheckView, VideoView, WishesView};

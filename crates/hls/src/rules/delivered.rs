@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Level::{Must, Should};
-use super::{Judge, Rule};
+use super::findings::Level::{Must, Should};
+use super::findings::{Judge, Rule};
 
 /// How one resource came.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

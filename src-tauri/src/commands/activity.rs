@@ -1,4 +1,4 @@
-//! Jobs.
+//! The jobs of the queue.
 
 use screener_app::AppError;
 use screener_app::view::JobView;

@@ -12,7 +12,7 @@ use std::{
 use data_encoding::{BASE32, BASE64URL_NOPAD, HEXLOWER};
 use serde::{Deserialize, Serialize};
 
-use crate::{BUCKET, Error, REGION, Running};
+use crate::{BUCKET, REGION, error::Error};
 
 /// How to upload to an edge's bucket. Path style, plain HTTP on loopback, signature version 4.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,26 @@ impl fmt::Debug for S3Access {
             .field("bucket", &self.bucket)
             .field("access_key", &self.access_key)
             .finish_non_exhaustive()
+    }
+}
+
+/// An edge that answers on this computer, started by this process or by another.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// Where viewers ask.
+    pub address: SocketAddr,
+    /// How to upload.
+    pub s3: S3Access,
+    /// Where videos lie in the bucket.
+    pub prefix: String,
+    /// The process that serves.
+    pub pid: u32,
+}
+
+impl Running {
+    /// Host and port as links name them.
+    pub fn domain(&self) -> String {
+        self.address.to_string()
     }
 }
 
@@ -144,9 +164,10 @@ fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// A record may outlive its process, and its port may by then belong to another program: so the token is asked for.
-pub(crate) async fn find(folder: &Path) -> Option<Running> {
-    let record = Record::read(folder).ok().flatten()?;
+/// The edge that serves `folder`, if one answers. Reads `edge.json` and asks the process that it names: a record may outlive
+/// its process, and its port may by then belong to another program.
+pub async fn find(folder: impl AsRef<Path>) -> Option<Running> {
+    let record = Record::read(folder.as_ref()).ok().flatten()?;
     let instance = record.instance.as_ref()?;
     let asked = tokio::time::timeout(Duration::from_secs(3), ping(record.s3_port));
     let token = asked.await.ok()?.ok()?;
@@ -156,6 +177,12 @@ pub(crate) async fn find(folder: &Path) -> Option<Running> {
         prefix: record.prefix.clone(),
         pid: instance.pid,
     })
+}
+
+/// Host and port that the links of `folder` name, whether its edge runs or not. `None` before its first start.
+pub fn domain(folder: impl AsRef<Path>) -> Option<String> {
+    let record = Record::read(folder.as_ref()).ok().flatten()?;
+    Some(record.address().to_string())
 }
 
 async fn ping(port: u16) -> anyhow::Result<String> {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Level::{Must, Should};
-use super::{Judge, Role, Rule, is_fmp4, median};
+use super::codecs::{Codec, codec};
+use super::findings::Level::{Must, Should};
+use super::findings::{Judge, Rule};
+use super::roles::{Role, name_of};
 use crate::parse::{Media, Multivariant};
 
 const HEVC_FMP4: Rule = ("1.5", Must, "HEVC comes in fragmented MP4.", "Package as CMAF.");
@@ -134,9 +136,9 @@ fn grammar(judge: &mut Judge, name: &str, media: &Media) {
         judge.broken("RFC 8216 4.3.2.1", name, "a segment without EXTINF".into());
     }
     if let Some(version) = media.version.or(Some(1)) {
-        let needed = if is_fmp4(media) && !media.i_frames_only {
+        let needed = if media.is_fmp4() && !media.i_frames_only {
             6
-        } else if is_fmp4(media) {
+        } else if media.is_fmp4() {
             5
         } else if media.i_frames_only || media.segments.iter().any(|segment| segment.byte_range.is_some()) {
             4
@@ -203,7 +205,9 @@ pub(super) fn judge(judge: &mut Judge, name: &str, media: &Media, role: Role) {
             .any(|ending| path.ends_with(ending))
     };
     if let Some(first) = media.segments.iter().find(fragments) {
-        judge.expect(MAP, name, is_fmp4(media), || format!("{} without EXT-X-MAP", first.uri));
+        judge.expect(MAP, name, media.is_fmp4(), || {
+            format!("{} without EXT-X-MAP", first.uri)
+        });
     }
     match role {
         Role::Iframes => {
@@ -227,7 +231,7 @@ pub(super) fn judge(judge: &mut Judge, name: &str, media: &Media, role: Role) {
         Role::Subtitles => {
             let fits = |segment: &crate::parse::Segment| {
                 let path = segment.uri.split(['?', '#']).next().unwrap_or_default();
-                matches!(path.rsplit('.').next(), Some("vtt" | "webvtt")) || is_fmp4(media)
+                matches!(path.rsplit('.').next(), Some("vtt" | "webvtt")) || media.is_fmp4()
             };
             let odd = media.segments.iter().find(|segment| !fits(segment));
             judge.expect(SUBTITLE_KIND, name, odd.is_none(), || {
@@ -261,6 +265,13 @@ fn breaks(media: &Media) -> Vec<f64> {
         at += segment.duration.unwrap_or(0.0);
     }
     found
+}
+
+/// Median of some durations; `None` of none.
+fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
 }
 
 fn alike(a: &[f64], b: &[f64], within: f64) -> bool {
@@ -354,19 +365,15 @@ pub(super) fn together(
 }
 
 fn containers(judge: &mut Judge, index: &Multivariant, name: &str, media: &Media) {
-    use super::codecs::{Codec, codec};
-    let variant = index
-        .variants
-        .iter()
-        .find(|variant| super::name_of(&variant.uri) == *name);
+    let variant = index.variants.iter().find(|variant| name_of(&variant.uri) == *name);
     let Some(variant) = variant else { return };
     for codec_name in variant.tag.codecs() {
         match codec(codec_name) {
-            Codec::Hevc { .. } => judge.expect(HEVC_FMP4, name, is_fmp4(media), || {
+            Codec::Hevc { .. } => judge.expect(HEVC_FMP4, name, media.is_fmp4(), || {
                 format!("{codec_name} without EXT-X-MAP")
             }),
             Codec::Mp4Audio if variant.tag.get("AUDIO").is_none() => {
-                judge.expect(AUDIO_FMP4, name, is_fmp4(media), || {
+                judge.expect(AUDIO_FMP4, name, media.is_fmp4(), || {
                     format!("{codec_name} without EXT-X-MAP")
                 });
             }

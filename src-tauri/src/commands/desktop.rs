@@ -1,4 +1,4 @@
-//! The system's own: clipboard, browser, leaving.
+//! What the desktop does for the pages: clipboard, browser, file browser, updates, leaving.
 
 use screener_app::AppError;
 use screener_app::view::SpokenView;
@@ -8,7 +8,7 @@ use tauri_plugin_opener::OpenerExt as _;
 
 use crate::desk::Desk;
 use crate::leaving::{self, Leave};
-use crate::system;
+use crate::logs;
 use crate::update::{self, UpdateView};
 
 type Answer<T> = Result<T, AppError>;
@@ -88,8 +88,8 @@ pub async fn update(handle: AppHandle) -> Answer<()> {
 /// The first screen can be used.
 #[tauri::command]
 #[specta::specta]
-pub async fn ready(handle: AppHandle) {
-    system::usable(&handle);
+pub async fn ready() {
+    logs::usable();
 }
 
 /// Leaves, with what was chosen for the jobs.

@@ -15,7 +15,7 @@ use crate::fault::{Fault, Faults};
 /// How long a look at the folder is believed. Short enough that a key made by another process works at its first link.
 const BELIEVED: Duration = Duration::from_millis(200);
 
-pub(crate) struct Gate {
+pub(crate) struct KeyGroup {
     folder: PathBuf,
     keys: Mutex<Keys>,
 }
@@ -26,7 +26,7 @@ struct Keys {
     known: HashMap<String, (SystemTime, PublicKey)>,
 }
 
-/// What of a request the gate judges.
+/// What of a request is judged.
 pub(crate) struct Asked<'a> {
     pub(crate) host: &'a str,
     pub(crate) path: &'a str,
@@ -37,7 +37,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) now: i64,
 }
 
-impl Gate {
+impl KeyGroup {
     pub(crate) fn new(folder: PathBuf) -> Self {
         Self {
             folder,

@@ -1,9 +1,8 @@
 //! What the multivariant playlist alone tells, variants beside each other.
 
-use super::Judge;
-use super::Level::{Must, Should};
-use super::Rule;
 use super::codecs::{Codec, codec, is_audio};
+use super::findings::Level::{Must, Should};
+use super::findings::{Judge, Rule};
 use super::variant::{self, dotted, has_video};
 use crate::parse::{Multivariant, Tag, Variant};
 

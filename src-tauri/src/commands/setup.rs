@@ -1,4 +1,4 @@
-//! Destinations, keys, settings, places.
+//! What Screener is set up with: destinations, keys, settings, places, this computer.
 
 use screener_app::AppError;
 use screener_app::view::{
@@ -6,8 +6,8 @@ use screener_app::view::{
 };
 use tauri::{AppHandle, State};
 
+use crate::appearance;
 use crate::desk::Desk;
-use crate::system;
 
 type Answer<T> = Result<T, AppError>;
 type App<'a> = State<'a, Desk>;
@@ -66,7 +66,7 @@ pub async fn settings(desk: App<'_>) -> Answer<SettingsView> {
 #[specta::specta]
 pub async fn set_settings(handle: AppHandle, desk: App<'_>, settings: SettingsView) -> Answer<SettingsView> {
     let kept = desk.app().await?.set_settings(settings).await?;
-    system::wear(&handle, &kept);
+    appearance::wear(&handle, &kept);
     Ok(kept)
 }
 

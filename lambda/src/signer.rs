@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use screener_cloudfront::{Hash, KeyError, KeyPairId, Policy, PrivateKey, Signature, sign_custom, verify};
 
-use crate::link::Forwarded;
+use crate::forwarded::Forwarded;
 
 /// Signatures that are kept: more videos than one process serves in a minute.
 const KEPT: usize = 64;

@@ -1,4 +1,4 @@
-//! Links.
+//! Links, and how they are handed on.
 
 use screener_app::AppError;
 use screener_app::view::{LinkRecordView, LinkRequest, LinkView, QrView};
