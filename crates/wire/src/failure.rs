@@ -57,6 +57,18 @@ fn gaps(text: &str, name: impl Fn(&str) -> String) -> (String, Vec<String>) {
     (out, found)
 }
 
+/// A sentence whose last gap brought a full stop of its own has one. Dots of names (`../film.mp4`) and of omission stay.
+pub fn sentence(text: String) -> String {
+    let ends_twice = |at: usize| {
+        let (before, behind) = (&text[..at], &text[at + 2..]);
+        !before.ends_with(['.', '/', ' ']) && !before.is_empty() && (behind.is_empty() || behind.starts_with(' '))
+    };
+    match text.match_indices("..").map(|(at, _)| at).find(|at| ends_twice(*at)) {
+        Some(at) => sentence(format!("{}{}", &text[..at], &text[at + 1..])),
+        None => text,
+    }
+}
+
 /// Writes an enum of causes: a variant is one cause, its fields are the gaps of its sentences, and its words stand in both languages side by
 /// side, what happened and why before `=>`, what to do next behind it. A variant without German words does not compile.
 ///
@@ -102,7 +114,7 @@ macro_rules! causes {
                 match self {
                     $(
                         #[allow(unused_variables, reason = "one of the sentences may do without a gap")]
-                        Self::$variant $({ $($field),+ })? => (format!($what), format!($mend)),
+                        Self::$variant $({ $($field),+ })? => ($crate::failure::sentence(format!($what)), $crate::failure::sentence(format!($mend))),
                     )+
                 }
             }
@@ -112,7 +124,7 @@ macro_rules! causes {
                 match self {
                     $(
                         #[allow(unused_variables, reason = "one of the sentences may do without a gap")]
-                        Self::$variant $({ $($field),+ })? => (format!($was), format!($rat)),
+                        Self::$variant $({ $($field),+ })? => ($crate::failure::sentence(format!($was)), $crate::failure::sentence(format!($rat))),
                     )+
                 }
             }
@@ -130,4 +142,53 @@ macro_rules! causes {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    crate::causes! {
+        enum Trouble {
+            Told { why: String, path: &'static str } = "told" {
+                en "{path} could not be used: {why}." => "Look at {path}.";
+                de "Mit {path} ging es nicht ({why})." => "Sieh {path} an.";
+            }
+        }
+    }
+
+    #[test]
+    fn a_cause_says_itself_in_both_languages_and_ends_once() {
+        let cause = Trouble::Told {
+            why: "it is gone.".into(),
+            path: "../film.mp4",
+        };
+        assert_eq!(cause.english().0, "../film.mp4 could not be used: it is gone.");
+        assert_eq!(cause.german().0, "Mit ../film.mp4 ging es nicht (it is gone.).");
+        let failure = Failure::from(cause);
+        assert_eq!(
+            (failure.code.as_str(), failure.mend.as_str()),
+            ("told", "Look at ../film.mp4.")
+        );
+    }
+
+    #[test]
+    fn one_full_stop_ends_a_sentence() {
+        for (said, right) in [
+            ("It failed: no such file..", "It failed: no such file."),
+            ("It failed: none.. Try again.", "It failed: none. Try again."),
+            ("Wait...", "Wait..."),
+            ("There is no file ../a..b.mp4.", "There is no file ../a..b.mp4."),
+            ("It lies in /films/..", "It lies in /films/.."),
+        ] {
+            assert_eq!(sentence(said.to_owned()), right);
+        }
+    }
+
+    #[test]
+    fn a_phrase_has_its_gaps_by_place() {
+        let phrases = Trouble::phrases();
+        assert_eq!(phrases[0].english, "{} could not be used: {}.");
+        assert_eq!(phrases[0].german, "Mit {1} ging es nicht ({2}).");
+    }
 }

@@ -4,13 +4,13 @@ mod claim;
 mod compare;
 mod control;
 mod driving;
-mod encoding;
 mod put;
 mod remove;
 mod running;
 mod state;
 mod tell;
 mod teller;
+mod worker_start;
 
 pub(super) use control::Control;
 pub(super) use driving::drive;
