@@ -3,34 +3,59 @@
 //! Owns the wiring: the worker's process, the edge, the data folder. Holds no logic of its own that a deeper crate could hold,
 //! and knows neither a window nor a terminal.
 
+#[path = "destinations/access.rs"]
 mod access;
+#[path = "films/apple_rules.rs"]
 mod check;
+#[path = "films/source_view.rs"]
 mod convert;
+#[path = "videos/storage_price.rs"]
 mod cost;
 mod destinations;
+#[path = "computer/diagnostics.rs"]
 mod diagnostics;
+#[path = "destinations/walk.rs"]
 mod doctor;
 mod error;
+#[path = "films.rs"]
 mod files;
+#[path = "viewer.rs"]
 mod http;
+#[path = "publishing/intake.rs"]
 mod intake;
+#[path = "publishing/queued_jobs.rs"]
 mod jobs;
+#[path = "key_pairs.rs"]
 mod keys;
+#[path = "videos.rs"]
 mod library;
 mod links;
+#[path = "destinations/local_edge.rs"]
 mod local;
+#[path = "computer/options.rs"]
 mod options;
+#[path = "publishing/pace.rs"]
 mod pace;
+#[path = "destinations/stored_page.rs"]
 mod page;
+#[path = "videos/poster_choice.rs"]
 mod poster;
+#[path = "links/qr.rs"]
 mod qr;
+#[path = "destinations/elsewhere.rs"]
 mod remote;
+#[path = "computer/sample_film.rs"]
 mod sample;
+#[path = "computer/settings.rs"]
 mod settings;
+#[path = "links/by_hand.rs"]
 mod sign;
+#[path = "computer/spoken.rs"]
 mod spoken;
 pub mod view;
+#[path = "moment.rs"]
 mod when;
+#[path = "worker_process.rs"]
 mod worker;
 
 use std::path::{Path, PathBuf};

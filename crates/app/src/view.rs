@@ -1,10 +1,16 @@
 //! What the shells show: whole view models, ready to draw or to print. Times are seconds or RFC 3339, sizes bytes; no number leaves 2^53.
 
+#[path = "destinations/walk_view.rs"]
 mod checks;
+#[path = "films/plan_view.rs"]
 mod films;
+#[path = "publishing/job_view.rs"]
 mod jobs;
+#[path = "videos/video_view.rs"]
 mod library;
+#[path = "destinations/destination_view.rs"]
 mod places;
+#[path = "computer/settings_view.rs"]
 mod system;
 
 use serde::{Deserialize, Serialize};

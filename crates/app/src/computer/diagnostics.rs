@@ -1,5 +1,6 @@
 //! A bundle for the makers: what is needed to find a fault, and no secret.
 
+#[path = "diagnostics/redact.rs"]
 mod redact;
 
 use std::fmt::Write as _;

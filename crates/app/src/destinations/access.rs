@@ -1,5 +1,6 @@
 //! How the engine reaches the buckets of destinations, and the distributions before them.
 
+#[path = "access/invalidation.rs"]
 mod invalidation;
 
 use std::sync::Arc;

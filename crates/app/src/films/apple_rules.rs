@@ -1,5 +1,6 @@
 //! Apple's rules against a stream: its text is collected here, its media are looked at by the worker, `hls` judges.
 
+#[path = "apple_rules/over_http.rs"]
 mod remote;
 
 use std::collections::BTreeMap;

@@ -107,7 +107,7 @@ mod tests {
 
     /// Where notes and steps are worded.
     const WORDED: &[&str] = &[
-        "app/src/doctor.rs",
+        "app/src/destinations/walk.rs",
         "doctor/src/chain.rs",
         "doctor/src/chain/delivery.rs",
         "doctor/src/chain/gate.rs",
