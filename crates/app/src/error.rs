@@ -4,6 +4,9 @@ use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
+/// Every verb's result.
+pub type Result<T, E = AppError> = std::result::Result<T, E>;
+
 /// What happened, why, and what to do next. The shells branch on `code`, never on text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -44,5 +47,17 @@ impl From<screener_wire::Failure> for AppError {
             message: failure.message,
             mend: failure.mend,
         }
+    }
+}
+
+impl From<&screener_publish::Error> for AppError {
+    fn from(error: &screener_publish::Error) -> Self {
+        error.failure().into()
+    }
+}
+
+impl From<screener_publish::Error> for AppError {
+    fn from(error: screener_publish::Error) -> Self {
+        error.failure().into()
     }
 }

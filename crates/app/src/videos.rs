@@ -1,12 +1,22 @@
-//! The library: what destinations hold.
+//! The library: the videos that destinations hold.
+//!
+//! This file looks, shows, renames, replaces and removes; `poster_choice` makes another frame the poster; `video_view` is what is shown
+//! of a video, with its `storage_price`.
+
+pub(crate) mod poster_choice;
+pub(crate) mod storage_price;
+pub(crate) mod video_view;
 
 use std::path::PathBuf;
 
-use screener_publish::catalog::VideoState as State;
-use screener_publish::{Destination, ObjectKey, Video, VideoId};
+use screener_ladder::Wishes;
+use screener_publish::ObjectKey;
 
-use crate::view::{AcceptedView, RungView, VideoState, VideoView, WishesView};
-use crate::{App, AppError, Result, convert, cost, intake, when};
+use self::video_view::{VideoView, view};
+use crate::films::frame::data_url;
+use crate::ids::video_id;
+use crate::publishing::{AcceptedView, intake};
+use crate::{App, AppError, Result};
 
 impl App {
     /// Every video, newest first, as last seen; [`App::refresh`] looks again.
@@ -63,11 +73,11 @@ impl App {
     ///
     /// # Errors
     /// `no_such_video`, or what is wrong with the file.
-    pub async fn replace(&self, id: String, file: PathBuf, wishes: WishesView) -> Result<AcceptedView> {
+    pub async fn replace(&self, id: String, file: PathBuf, wishes: Wishes) -> Result<AcceptedView> {
         let video = video_id(&id)?;
         self.engine().video(&video).await?;
         let file = intake::film(&file)?;
-        let accepted = self.engine().replace(&video, file.clone(), wishes.into()).await?;
+        let accepted = self.engine().replace(&video, file.clone(), wishes).await?;
         Ok(AcceptedView {
             file: file.display().to_string(),
             job: Some(accepted.job.to_string()),
@@ -97,51 +107,6 @@ impl App {
         let store = self.engine().store(&destination).await?;
         let key = ObjectKey::of(&destination.prefix, &video.record.id, path);
         let object = store.get(&key).await.map_err(screener_publish::Error::from)?;
-        Ok(Some(crate::files::data_url(&object.bytes)))
-    }
-}
-
-pub(crate) fn video_id(text: &str) -> Result<VideoId> {
-    text.parse().map_err(|e| {
-        AppError::new(
-            "no_such_video",
-            format!("{e}."),
-            "`screener list` lists the videos there are.",
-        )
-    })
-}
-
-fn view(video: Video, destinations: &[Destination]) -> VideoView {
-    let record = video.record;
-    let monthly_cost = destinations
-        .iter()
-        .find(|known| known.name == video.destination)
-        .and_then(|known| cost::monthly(known, record.bytes));
-    VideoView {
-        id: record.id.to_string(),
-        title: record.title,
-        state: match record.state {
-            State::Publishing => VideoState::Publishing,
-            State::Live => VideoState::Live,
-        },
-        duration: record.duration,
-        created: record.created,
-        destination: video.destination,
-        bytes: record.bytes as f64,
-        rungs: record
-            .rungs
-            .into_iter()
-            .map(|track| RungView {
-                name: track.name,
-                kind: convert::kind(track.kind).into(),
-                encoded: 1.0,
-                stored: 1.0,
-                copied: track.copied,
-                bit_rate: Some(track.average as f64),
-                bytes: Some(track.bytes as f64),
-            })
-            .collect(),
-        newest_link_ends: video.newest_link_ends.map(when::rfc3339),
-        monthly_cost,
+        Ok(Some(data_url(&object.bytes)))
     }
 }

@@ -1,45 +1,28 @@
-//! What the shells show: whole view models, ready to draw or to print. Times are seconds or RFC 3339, sizes bytes; no number leaves 2^53.
+//! What the shells show: whole view models, ready to draw or to print, each beside its verb. Times are seconds or RFC 3339, sizes bytes;
+//! no number leaves 2^53.
 
-#[path = "destinations/walk_view.rs"]
-mod checks;
-#[path = "films/plan_view.rs"]
-mod films;
-#[path = "publishing/job_view.rs"]
-mod jobs;
-#[path = "videos/video_view.rs"]
-mod library;
-#[path = "destinations/destination_view.rs"]
-mod places;
-#[path = "computer/settings_view.rs"]
-mod system;
+/// What the creator asked for, under the name by which the window knows it.
+pub use screener_ladder::Wishes as WishesView;
+pub use screener_ladder::{Format, Preset};
+pub use screener_publish::{JobState, Stage};
 
-use serde::{Deserialize, Serialize};
-
-pub use checks::*;
-pub use films::*;
-pub use jobs::*;
-pub use library::*;
-pub use places::*;
-pub use system::*;
-
-/// A whole view model that has changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Update {
-    /// Every job, in the queue's order.
-    Jobs {
-        /// Jobs.
-        jobs: Vec<JobView>,
-    },
-    /// Jobs of the list that have changed; the list itself has not: each stands where it stood.
-    Progress {
-        /// Whole jobs.
-        jobs: Vec<JobView>,
-    },
-    /// Every video.
-    Library {
-        /// Videos, newest first.
-        videos: Vec<VideoView>,
-    },
-}
+pub use crate::computer::PlacesView;
+pub use crate::computer::readiness::{CapabilitiesView, EncoderView, ReadyView};
+pub use crate::computer::settings_view::{Appearance, SettingsView};
+pub use crate::computer::spoken::SpokenView;
+pub use crate::destinations::destination_view::{DestinationKind, DestinationView};
+pub use crate::destinations::form::DestinationForm;
+pub use crate::destinations::serving::ServingView;
+pub use crate::destinations::walk_view::{DoctorView, StepState, StepView};
+pub use crate::films::apple_rules::{CheckView, FindingView, Level};
+pub use crate::films::plan_view::{PlanRungView, PlanView};
+pub use crate::films::source_view::{CaptionsView, PictureView, ProbeView, SoundView};
+pub use crate::films::transcoding::TranscodeView;
+pub use crate::key_pairs::KeyView;
+pub use crate::links::link_view::{LinkRecordView, LinkRequest, LinkView};
+pub use crate::links::qr::QrView;
+pub use crate::publishing::intake::FilmView;
+pub use crate::publishing::job_view::{JobView, RungView};
+pub use crate::publishing::update_view::Update;
+pub use crate::publishing::{AcceptedView, PublishRequest};
+pub use crate::videos::video_view::{VideoState, VideoView};

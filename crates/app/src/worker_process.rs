@@ -3,7 +3,6 @@
 //! No byte of a creator's media is parsed on this side. What the worker says is read with bounds, because a hostile file
 //! may speak through it.
 
-#[path = "worker_process/attempt.rs"]
 mod attempt;
 
 use std::path::{Path, PathBuf};

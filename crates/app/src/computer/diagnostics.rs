@@ -1,13 +1,13 @@
 //! A bundle for the makers: what is needed to find a fault, and no secret.
 
-#[path = "diagnostics/redact.rs"]
 mod redact;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use self::redact::Redaction;
-use crate::{App, Result, settings, when};
+use super::disk::write_whole;
+use crate::{App, Result, moment};
 
 /// Bytes of the newest log that go into the bundle.
 const LOG: usize = 256 << 10;
@@ -23,7 +23,7 @@ impl App {
             env!("CARGO_PKG_VERSION"),
             std::env::consts::OS,
             std::env::consts::ARCH,
-            when::rfc3339(when::now()),
+            moment::rfc3339(moment::now()),
         );
         let mut redaction = Redaction::of_this_computer();
         section(&mut text, "capabilities", &self.capabilities().await?);
@@ -59,7 +59,7 @@ impl App {
         }
         let _ = writeln!(text, "\n== videos: {}", videos.len());
         let _ = writeln!(text, "\n== log\n{}", self.newest_log().await);
-        settings::write_whole(&out, redaction.apply(&text).as_bytes()).await?;
+        write_whole(&out, redaction.apply(&text).as_bytes()).await?;
         Ok(out.display().to_string())
     }
 

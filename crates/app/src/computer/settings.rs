@@ -1,9 +1,6 @@
 //! What the creator chose.
 
-use std::io::ErrorKind;
-use std::path::Path;
-
-use crate::view::{PlacesView, SettingsView};
+use super::settings_view::SettingsView;
 use crate::{App, AppError, Result};
 
 /// Name of the setting that holds them all.
@@ -65,61 +62,4 @@ impl App {
         self.engine().set_limits(limits).await?;
         Ok(settings)
     }
-
-    /// Where things lie.
-    ///
-    /// # Errors
-    /// None today.
-    pub async fn places(&self) -> Result<PlacesView> {
-        Ok(PlacesView {
-            version: env!("CARGO_PKG_VERSION").into(),
-            data_dir: self.data_dir().display().to_string(),
-            log_dir: self.data_dir().join("logs").display().to_string(),
-            key_store: self.key_store_name().into(),
-            edge: self
-                .local()
-                .find()
-                .await
-                .map(|running| format!("http://{}", running.domain())),
-        })
-    }
-}
-
-/// Writes beside, then renames: a kill leaves the old file or the new one.
-pub(crate) async fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let (path, bytes) = (path.to_owned(), bytes.to_vec());
-    tokio::task::spawn_blocking(move || {
-        use std::io::Write;
-        let mut beside = path.clone().into_os_string();
-        beside.push(format!(".{}.new", std::process::id()));
-        let beside = std::path::PathBuf::from(beside);
-        let write = || {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            let mut file = std::fs::File::create(&beside)?;
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            std::fs::rename(&beside, &path)
-        };
-        write().map_err(|e| {
-            let _ = std::fs::remove_file(&beside);
-            file_error(&path, &e)
-        })
-    })
-    .await
-    .map_err(AppError::internal)?
-}
-
-pub(crate) fn file_error(path: &Path, error: &std::io::Error) -> AppError {
-    let (code, mend) = match error.kind() {
-        ErrorKind::NotFound => ("no_such_file", "Check the name; it may have been moved or renamed."),
-        ErrorKind::PermissionDenied => (
-            "not_readable",
-            "Give your user the right to it, or use a copy that you own.",
-        ),
-        ErrorKind::StorageFull => ("disk_full", "Free some room and try again."),
-        _ => ("file", "Check the disk and the folder's permissions."),
-    };
-    AppError::new(code, format!("{} could not be used: {error}.", path.display()), mend)
 }

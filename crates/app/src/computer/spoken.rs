@@ -4,10 +4,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::AppError;
-use crate::view::SpokenView;
+
+/// What is said in another language than English.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct SpokenView {
+    /// Errors, by their codes.
+    pub errors: Vec<AppError>,
+    /// Notes and steps, by their English sentences with `{}` for each gap; `{1}` and `{2}` stand for these in the answer.
+    pub phrases: BTreeMap<String, String>,
+}
 
 const ERRORS: &str = include_str!("spoken/errors.de.json");
 const PHRASES: &str = include_str!("spoken/phrases.de.json");

@@ -1,6 +1,5 @@
 //! How the engine reaches the buckets of destinations, and the distributions before them.
 
-#[path = "access/invalidation.rs"]
 mod invalidation;
 
 use std::sync::Arc;
@@ -10,9 +9,9 @@ use screener_publish::destination::Credentials;
 use screener_publish::store::SILENCE;
 use screener_publish::{Access, Destination, Error, Failure, Place, Store, StoreConfig};
 
+use super::local_edge::Local;
 use crate::AppError;
-use crate::keys::Keys;
-use crate::local::Local;
+use crate::key_pairs::key_store::Keys;
 
 /// Buckets by destination: the local edge's, AWS's, any S3-compatible store's.
 pub(crate) struct Buckets {

@@ -1,5 +1,7 @@
-//! Destinations.
+//! A destination, as it is shown.
 
+use screener_publish::destination::Credentials;
+use screener_publish::{Destination, Place};
 use serde::{Deserialize, Serialize};
 
 /// Kind of destination.
@@ -42,41 +44,50 @@ pub struct DestinationView {
     pub default: bool,
 }
 
-/// A destination as it is entered. Secrets go to the keychain and nowhere else.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(default)]
-pub struct DestinationForm {
-    /// Unique.
-    pub name: String,
-    /// Kind.
-    pub kind: DestinationKind,
-    /// Bucket.
-    pub bucket: Option<String>,
-    /// Region.
-    pub region: Option<String>,
-    /// S3 endpoint, S3-compatible only.
-    pub endpoint: Option<String>,
-    /// Bucket in the path rather than in the host.
-    pub path_style: bool,
-    /// Where viewers fetch from; `None` for an S3-compatible store is the local edge.
-    pub domain: Option<String>,
-    /// The distribution's id; found by its domain when `None`. AWS only.
-    pub distribution: Option<String>,
-    /// Folder of the bucket; `videos` when `None`.
-    pub prefix: Option<String>,
-    /// CloudFront's id of the public key.
-    pub key_pair_id: Option<String>,
-    /// Private key to take into the key store, PEM or DER.
-    pub key_file: Option<String>,
-    /// Sign with SHA-256 rather than SHA-1.
-    pub sha256: bool,
-    /// AWS profile.
-    pub profile: Option<String>,
-    /// Access key, where no profile is used.
-    pub access_key_id: Option<String>,
-    /// Its secret half.
-    pub secret_access_key: Option<String>,
-    /// Use it when none is named.
-    pub default: bool,
+/// How its store is reached, where it is not this computer's.
+pub(super) fn credentials(destination: &Destination) -> Option<&Credentials> {
+    match &destination.place {
+        Place::Aws { credentials, .. } | Place::S3 { credentials, .. } => Some(credentials),
+        Place::Local => None,
+    }
+}
+
+pub(super) fn view(destination: &Destination, default: &str) -> DestinationView {
+    let mut view = DestinationView {
+        name: destination.name.clone(),
+        kind: DestinationKind::Local,
+        bucket: None,
+        region: None,
+        endpoint: None,
+        domain: None,
+        prefix: destination.prefix.clone(),
+        key_pair_id: None,
+        profile: None,
+        default: destination.name == default,
+    };
+    match &destination.place {
+        Place::Local => {}
+        Place::Aws { bucket, region, .. } => {
+            view.kind = DestinationKind::Aws;
+            (view.bucket, view.region) = (Some(bucket.clone()), Some(region.clone()));
+        }
+        Place::S3 {
+            endpoint,
+            bucket,
+            region,
+            ..
+        } => {
+            view.kind = DestinationKind::S3;
+            (view.bucket, view.region) = (Some(bucket.clone()), Some(region.clone()));
+            view.endpoint = Some(endpoint.clone());
+        }
+    }
+    if let Some((domain, id)) = destination.front() {
+        view.domain = Some(domain.to_owned());
+        view.key_pair_id = Some(id.to_owned());
+    }
+    if let Some(Credentials::Profile { name }) = credentials(destination) {
+        view.profile = Some(name.clone());
+    }
+    view
 }

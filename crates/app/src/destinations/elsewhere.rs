@@ -8,7 +8,7 @@ use screener_publish::destination::{PREFIX, Watched};
 use screener_publish::store::Class;
 use screener_publish::{ObjectKey, Place, Store, VideoId};
 
-use crate::{App, Inner};
+use crate::app::{App, Inner};
 
 /// Finds the store of a key's video.
 pub(crate) struct Elsewhere {
@@ -36,10 +36,9 @@ impl Elsewhere {
         if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(video) {
             return known.iter().cloned().collect();
         }
-        let Some(inner) = self.app.upgrade() else {
+        let Some(app) = App::again(&self.app) else {
             return Vec::new();
         };
-        let app = App { inner };
         let engine = app.engine();
         let home = engine.video(video).await.ok().map(|known| known.destination);
         let mut stores = Vec::new();

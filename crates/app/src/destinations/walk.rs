@@ -1,14 +1,15 @@
 //! The delivery chain as a viewer walks it: the doctor's crate asks and judges, here it gets a video, a key and HTTP.
 
 use screener_cloudfront::PrivateKey;
-use screener_doctor::{Report, Step, StepState as Seen, Subject, examine, sample};
+use screener_doctor::{Report, Subject, examine, sample};
 use screener_publish::catalog::VideoState;
 use screener_publish::store::{Class, Lifecycle, RULE};
 use screener_publish::{Destination, ObjectKey, Place, Store, VideoId};
 
-use crate::http::Viewer;
-use crate::view::{DoctorView, StepState, StepView};
-use crate::{App, AppError, Result, when};
+use super::walk_view::{DoctorView, StepState, StepView, views};
+use crate::key_pairs::private_key::key_pair_id;
+use crate::viewer::Viewer;
+use crate::{App, AppError, Result, moment};
 
 /// Where the window's own pages come from, on the systems it runs on.
 const ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.localhost"];
@@ -105,11 +106,7 @@ impl App {
             Ok(signer) => (Ok::<PrivateKey, String>(signer.key), signer.id, signer.hash),
             Err(error) => {
                 let id = destination.front().map_or("K0", |(_, id)| id);
-                (
-                    Err(error.message),
-                    crate::sign::key_pair(id)?,
-                    screener_cloudfront::Hash::Sha1,
-                )
+                (Err(error.message), key_pair_id(id)?, screener_cloudfront::Hash::Sha1)
             }
         };
         let subject = Subject {
@@ -122,7 +119,7 @@ impl App {
             endpoint: None,
             origins: ORIGINS.iter().map(|&origin| origin.to_owned()).collect(),
             page: true,
-            now: when::now(),
+            now: moment::now(),
         };
         Ok(examine(&subject, &viewer).await)
     }
@@ -196,25 +193,5 @@ fn told((name, title): (&str, &str), went: Result<&str>) -> StepView {
         seen,
         cause: None,
         mend,
-    }
-}
-
-fn views(report: &Report) -> Vec<StepView> {
-    report.steps.iter().map(view).collect()
-}
-
-fn view(step: &Step) -> StepView {
-    StepView {
-        step: step.name.clone(),
-        title: step.title.clone(),
-        state: match step.state {
-            Seen::Passed => StepState::Passed,
-            Seen::Failed => StepState::Failed,
-            Seen::Warning => StepState::Warning,
-            Seen::Skipped => StepState::Skipped,
-        },
-        seen: step.seen.clone(),
-        cause: step.cause.clone(),
-        mend: step.mend.clone(),
     }
 }

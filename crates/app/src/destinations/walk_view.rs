@@ -1,8 +1,9 @@
-//! What a check found: of a destination as a viewer walks it, of a stream by Apple's rules.
+//! What a walk through the delivery chain found, as it is shown.
 
+use screener_doctor::{Report, Step, StepState as Seen};
 use serde::{Deserialize, Serialize};
 
-/// How a step went.
+/// How a step went. Written again, as [`StepView`] is, because the crate that walks is pure and knows no window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
@@ -47,47 +48,23 @@ pub struct DoctorView {
     pub steps: Vec<StepView>,
 }
 
-/// Weight of a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// Has to hold.
-    Must,
-    /// Is advised.
-    Should,
+/// The steps of a walk.
+pub(super) fn views(report: &Report) -> Vec<StepView> {
+    report.steps.iter().map(view).collect()
 }
 
-/// One rule that does not hold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct FindingView {
-    /// Number in Apple's HLS Authoring Specification, or the section of the RFC.
-    pub rule: String,
-    /// Weight.
-    pub level: Level,
-    /// Where.
-    pub playlist: String,
-    /// What the rule asks.
-    pub message: String,
-    /// What was found.
-    pub value: String,
-    /// What to do.
-    pub mend: String,
-}
-
-/// Apple's rules against a stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct CheckView {
-    /// What was looked at.
-    pub target: String,
-    /// No MUST is broken.
-    pub ok: bool,
-    /// How many playlists were read.
-    pub playlists: u32,
-    /// How many rules were judged.
-    pub rules: u32,
-    /// What does not hold.
-    pub findings: Vec<FindingView>,
+fn view(step: &Step) -> StepView {
+    StepView {
+        step: step.name.clone(),
+        title: step.title.clone(),
+        state: match step.state {
+            Seen::Passed => StepState::Passed,
+            Seen::Failed => StepState::Failed,
+            Seen::Warning => StepState::Warning,
+            Seen::Skipped => StepState::Skipped,
+        },
+        seen: step.seen.clone(),
+        cause: step.cause.clone(),
+        mend: step.mend.clone(),
+    }
 }

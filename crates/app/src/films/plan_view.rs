@@ -1,127 +1,12 @@
-//! A file: what it is, and what would be made of it.
+//! What would be made of a file, as it is shown.
 
+use std::path::Path;
+
+use screener_ladder::Wishes;
+use screener_ladder::plan::Plan;
 use serde::{Deserialize, Serialize};
 
-/// Segment format.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    /// Fragmented MP4.
-    #[default]
-    Cmaf,
-    /// MPEG transport stream.
-    Ts,
-}
-
-/// How much time is spent on how small the files become.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum Preset {
-    /// Quickest.
-    Fast,
-    /// The default.
-    #[default]
-    Balanced,
-    /// Smallest.
-    Best,
-}
-
-/// What the creator asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(default)]
-pub struct WishesView {
-    /// Segment format.
-    pub format: Format,
-    /// Preset.
-    pub preset: Preset,
-    /// Heights of the rungs wanted; `None` is the default ladder.
-    pub heights: Option<Vec<u32>>,
-    /// Poster, storyboard, trick play and captions.
-    pub extras: bool,
-    /// A single-file MP4 beside the stream.
-    pub mp4: bool,
-    /// May what is already right be copied?
-    pub copy: bool,
-    /// Encoder by name; `auto` chooses.
-    pub encoder: String,
-}
-
-/// Picture facts of a source.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct PictureView {
-    /// Codec's short name.
-    pub codec: String,
-    /// As a viewer sees it, in square pixels.
-    pub width: u32,
-    /// As a viewer sees it, in square pixels.
-    pub height: u32,
-    /// Frames per second.
-    pub frame_rate: f64,
-    /// HDR10 or HLG.
-    pub hdr: bool,
-    /// Coded as fields.
-    pub interlaced: bool,
-    /// Degrees, clockwise.
-    pub rotation: u32,
-    /// Bits per second.
-    pub bit_rate: Option<f64>,
-}
-
-/// One audio stream of a source.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct SoundView {
-    /// Codec's short name.
-    pub codec: String,
-    /// Channels.
-    pub channels: u32,
-    /// Samples per second.
-    pub sample_rate: u32,
-    /// BCP 47, where tagged.
-    pub language: Option<String>,
-    /// Where tagged.
-    pub title: Option<String>,
-}
-
-/// One text track of a source or beside it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct CaptionsView {
-    /// BCP 47, where known.
-    pub language: Option<String>,
-    /// Where tagged.
-    pub title: Option<String>,
-    /// The file beside the source.
-    pub file: Option<String>,
-}
-
-/// What a file is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct ProbeView {
-    /// Path.
-    pub file: String,
-    /// File name.
-    pub name: String,
-    /// Title in the file.
-    pub title: Option<String>,
-    /// Container's short name.
-    pub container: String,
-    /// Size.
-    pub bytes: f64,
-    /// Seconds.
-    pub duration: Option<f64>,
-    /// Picture; `None` for audio alone.
-    pub picture: Option<PictureView>,
-    /// Audio streams.
-    pub sound: Vec<SoundView>,
-    /// Text tracks.
-    pub captions: Vec<CaptionsView>,
-}
+use super::source_view::{ProbeView, probed, title_of};
 
 /// One rung, audio rendition or captions of a plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -154,7 +39,7 @@ pub struct PlanView {
     /// Title that would be used.
     pub title: String,
     /// The wishes it follows.
-    pub wishes: WishesView,
+    pub wishes: Wishes,
     /// Rungs, audio and captions.
     pub rungs: Vec<PlanRungView>,
     /// Seconds.
@@ -167,8 +52,45 @@ pub struct PlanView {
     pub notes: Vec<String>,
 }
 
-impl Default for WishesView {
-    fn default() -> Self {
-        screener_ladder::Wishes::default().into()
+pub(crate) fn planned(file: &Path, plan: &Plan, expected_seconds: Option<(f64, f64)>) -> PlanView {
+    let video = plan.rungs.iter().map(|rung| PlanRungView {
+        name: rung.name.clone(),
+        kind: "video".into(),
+        width: Some(rung.width),
+        height: Some(rung.height),
+        frame_rate: Some(rung.frame_rate.value()),
+        bit_rate: Some(rung.bit_rate as f64),
+        language: None,
+        copied: rung.copied,
+    });
+    let audio = plan.audio.iter().map(|audio| PlanRungView {
+        name: audio.name.clone(),
+        kind: "audio".into(),
+        width: None,
+        height: None,
+        frame_rate: None,
+        bit_rate: Some(audio.bit_rate as f64),
+        language: audio.language.clone(),
+        copied: audio.copied,
+    });
+    let captions = plan.captions.iter().map(|captions| PlanRungView {
+        name: captions.name.clone(),
+        kind: "captions".into(),
+        width: None,
+        height: None,
+        frame_rate: None,
+        bit_rate: None,
+        language: captions.language.clone(),
+        copied: false,
+    });
+    PlanView {
+        source: probed(file, &plan.source),
+        title: title_of(file, plan.source.title.as_deref()),
+        wishes: plan.wishes.clone(),
+        rungs: video.chain(audio).chain(captions).collect(),
+        segment_duration: plan.segment_duration,
+        expected_bytes: plan.expected_bytes as f64,
+        expected_seconds,
+        notes: plan.notes.clone(),
     }
 }

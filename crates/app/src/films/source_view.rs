@@ -1,57 +1,85 @@
-//! Between the words of the deeper crates and the view models.
+//! What a file is, as it is shown.
 
 use std::path::Path;
 
-use screener_ladder::plan::{self, Plan};
-use screener_ladder::{SourceInfo, Wishes};
+use screener_ladder::SourceInfo;
+use serde::{Deserialize, Serialize};
 
-use crate::view::{
-    CaptionsView, Format, PictureView, PlanRungView, PlanView, Preset, ProbeView, SoundView, WishesView,
-};
-
-impl From<Wishes> for WishesView {
-    fn from(wishes: Wishes) -> Self {
-        Self {
-            format: match wishes.format {
-                plan::Format::Cmaf => Format::Cmaf,
-                plan::Format::Ts => Format::Ts,
-            },
-            preset: match wishes.preset {
-                plan::Preset::Fast => Preset::Fast,
-                plan::Preset::Balanced => Preset::Balanced,
-                plan::Preset::Best => Preset::Best,
-            },
-            heights: wishes.heights,
-            extras: wishes.extras,
-            mp4: wishes.mp4,
-            copy: wishes.copy,
-            encoder: wishes.encoder,
-        }
-    }
+/// Picture facts of a source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PictureView {
+    /// Codec's short name.
+    pub codec: String,
+    /// As a viewer sees it, in square pixels.
+    pub width: u32,
+    /// As a viewer sees it, in square pixels.
+    pub height: u32,
+    /// Frames per second.
+    pub frame_rate: f64,
+    /// HDR10 or HLG.
+    pub hdr: bool,
+    /// Coded as fields.
+    pub interlaced: bool,
+    /// Degrees, clockwise.
+    pub rotation: u32,
+    /// Bits per second.
+    pub bit_rate: Option<f64>,
 }
 
-impl From<WishesView> for Wishes {
-    fn from(wishes: WishesView) -> Self {
-        Self {
-            format: match wishes.format {
-                Format::Cmaf => plan::Format::Cmaf,
-                Format::Ts => plan::Format::Ts,
-            },
-            preset: match wishes.preset {
-                Preset::Fast => plan::Preset::Fast,
-                Preset::Balanced => plan::Preset::Balanced,
-                Preset::Best => plan::Preset::Best,
-            },
-            heights: wishes.heights,
-            extras: wishes.extras,
-            mp4: wishes.mp4,
-            copy: wishes.copy,
-            encoder: wishes.encoder,
-        }
-    }
+/// One audio stream of a source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct SoundView {
+    /// Codec's short name.
+    pub codec: String,
+    /// Channels.
+    pub channels: u32,
+    /// Samples per second.
+    pub sample_rate: u32,
+    /// BCP 47, where tagged.
+    pub language: Option<String>,
+    /// Where tagged.
+    pub title: Option<String>,
 }
 
-pub(crate) fn probe(file: &Path, source: &SourceInfo) -> ProbeView {
+/// One text track of a source or beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CaptionsView {
+    /// BCP 47, where known.
+    pub language: Option<String>,
+    /// Where tagged.
+    pub title: Option<String>,
+    /// The file beside the source.
+    pub file: Option<String>,
+}
+
+/// What a file is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ProbeView {
+    /// Path.
+    pub file: String,
+    /// File name.
+    pub name: String,
+    /// Title in the file.
+    pub title: Option<String>,
+    /// Container's short name.
+    pub container: String,
+    /// Size.
+    pub bytes: f64,
+    /// Seconds.
+    pub duration: Option<f64>,
+    /// Picture; `None` for audio alone.
+    pub picture: Option<PictureView>,
+    /// Audio streams.
+    pub sound: Vec<SoundView>,
+    /// Text tracks.
+    pub captions: Vec<CaptionsView>,
+}
+
+pub(crate) fn probed(file: &Path, source: &SourceInfo) -> ProbeView {
     ProbeView {
         file: file.display().to_string(),
         name: file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -92,51 +120,8 @@ pub(crate) fn probe(file: &Path, source: &SourceInfo) -> ProbeView {
     }
 }
 
-pub(crate) fn plan(file: &Path, plan: &Plan, expected_seconds: Option<(f64, f64)>) -> PlanView {
-    let video = plan.rungs.iter().map(|rung| PlanRungView {
-        name: rung.name.clone(),
-        kind: "video".into(),
-        width: Some(rung.width),
-        height: Some(rung.height),
-        frame_rate: Some(rung.frame_rate.value()),
-        bit_rate: Some(rung.bit_rate as f64),
-        language: None,
-        copied: rung.copied,
-    });
-    let audio = plan.audio.iter().map(|audio| PlanRungView {
-        name: audio.name.clone(),
-        kind: "audio".into(),
-        width: None,
-        height: None,
-        frame_rate: None,
-        bit_rate: Some(audio.bit_rate as f64),
-        language: audio.language.clone(),
-        copied: audio.copied,
-    });
-    let captions = plan.captions.iter().map(|captions| PlanRungView {
-        name: captions.name.clone(),
-        kind: "captions".into(),
-        width: None,
-        height: None,
-        frame_rate: None,
-        bit_rate: None,
-        language: captions.language.clone(),
-        copied: false,
-    });
-    PlanView {
-        source: probe(file, &plan.source),
-        title: title(file, plan.source.title.as_deref()),
-        wishes: plan.wishes.clone().into(),
-        rungs: video.chain(audio).chain(captions).collect(),
-        segment_duration: plan.segment_duration,
-        expected_bytes: plan.expected_bytes as f64,
-        expected_seconds,
-        notes: plan.notes.clone(),
-    }
-}
-
 /// The title of a file that nobody named: what its container says, else its name in words.
-pub(crate) fn title(file: &Path, tagged: Option<&str>) -> String {
+pub(crate) fn title_of(file: &Path, tagged: Option<&str>) -> String {
     match tagged.map(str::trim) {
         Some(title) if !title.is_empty() => title.to_owned(),
         _ => file
@@ -146,14 +131,5 @@ pub(crate) fn title(file: &Path, tagged: Option<&str>) -> String {
             .replace('_', " ")
             .trim()
             .to_owned(),
-    }
-}
-
-/// Kind of a track, as views name it.
-pub(crate) fn kind(kind: screener_ladder::TrackKind) -> &'static str {
-    match kind {
-        screener_ladder::TrackKind::Video => "video",
-        screener_ladder::TrackKind::Audio => "audio",
-        screener_ladder::TrackKind::Captions => "captions",
     }
 }

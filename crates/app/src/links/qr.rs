@@ -3,9 +3,19 @@
 use std::fmt::Write as _;
 
 use qrcode::{Color, EcLevel, QrCode};
+use serde::{Deserialize, Serialize};
 
-use crate::view::QrView;
 use crate::{AppError, Result};
+
+/// A QR code as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct QrView {
+    /// Modules on each side.
+    pub size: u32,
+    /// The dark ones, as an SVG path whose unit is a module.
+    pub path: String,
+}
 
 /// The QR code of `text`. A signed link is long: low correction keeps the squares large enough for a camera.
 ///

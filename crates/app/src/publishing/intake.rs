@@ -2,9 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::settings::file_error;
-use crate::view::FilmView;
-use crate::{AppError, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::computer::disk::file_error;
+use crate::{App, AppError, Result};
+
+/// One film of what was dropped: folders are taken apart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct FilmView {
+    /// Path of the film, or of what is none.
+    pub file: String,
+    /// Why it cannot be published.
+    pub error: Option<AppError>,
+}
 
 /// What a folder's files are taken by. A file that is named itself is always looked at, whatever it is called.
 const FILMS: [&str; 26] = [
@@ -15,6 +26,15 @@ const FILMS: [&str; 26] = [
 /// Films of a folder that can be one batch, and entries that are looked at on the way: a whole disk is dropped by mistake.
 const MANY: usize = 2000;
 const ENTRIES: usize = 100_000;
+
+impl App {
+    /// The films that dropped files and folders mean, each once, after a look that needs no parsing.
+    pub async fn films(&self, paths: Vec<PathBuf>) -> Result<Vec<FilmView>> {
+        tokio::task::spawn_blocking(move || all(&paths))
+            .await
+            .map_err(AppError::internal)
+    }
+}
 
 /// A film's absolute path, after a look that needs no parsing.
 ///

@@ -1,61 +1,13 @@
-//! Jobs, and what is put into the queue.
+//! A job and its rungs, as they are shown.
 
-use std::path::PathBuf;
-
+use screener_ladder::TrackKind;
+use screener_publish::{JobRecord, JobState, Stage};
 use serde::{Deserialize, Serialize};
 
-use super::WishesView;
 use crate::AppError;
 
-/// State of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum JobState {
-    /// Waits for its turn.
-    Queued,
-    /// Is being made.
-    Running,
-    /// Stopped by the creator, or until credentials are back.
-    Paused,
-    /// Could not be done; see the error.
-    Failed,
-    /// Published.
-    Live,
-}
-
-/// Where a running job is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// Looking at the file.
-    Probe,
-    /// Encoding, and uploading what is encoded.
-    Encode,
-    /// Encoding is over, uploads go on.
-    Upload,
-    /// What is stored is compared with what was made.
-    Verify,
-    /// Published.
-    Live,
-}
-
-/// A stream that was written into a folder.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct TranscodeView {
-    /// Path of the multivariant playlist.
-    pub index: String,
-    /// Seconds.
-    pub duration: f64,
-    /// Rungs as measured.
-    pub rungs: Vec<RungView>,
-    /// Notes of the plan and the encoder.
-    pub notes: Vec<String>,
-}
-
-/// One rung of a job or a video.
+/// One rung of a job or a video. Not the engine's record of a track: a page of the window knows no integer above 2^53, so rates and bytes
+/// are `f64` here, and a kind is a word, because what was only measured or is live has one too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct RungView {
@@ -113,31 +65,44 @@ pub struct JobView {
     pub notes: Vec<String>,
 }
 
-/// What to publish.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct PublishRequest {
-    /// Files and folders; folders become a batch.
-    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
-    pub files: Vec<PathBuf>,
-    /// Title, for a single file.
-    pub title: Option<String>,
-    /// Destination's name; `None` is the default one.
-    pub destination: Option<String>,
-    /// How.
-    pub wishes: WishesView,
+pub(crate) fn view(record: JobRecord) -> JobView {
+    JobView {
+        job: record.job.to_string(),
+        id: record.video.to_string(),
+        title: record.title,
+        file: record.file.display().to_string(),
+        destination: record.destination,
+        state: record.state,
+        stage: record.stage,
+        done: record.done,
+        speed: record.speed,
+        upload_rate: record.upload_rate,
+        seconds_left: record.seconds_left,
+        duration: record.duration,
+        rungs: record
+            .tracks
+            .into_iter()
+            .map(|track| RungView {
+                name: track.name,
+                kind: kind(track.kind).into(),
+                encoded: track.encoded,
+                stored: track.stored,
+                copied: track.copied,
+                bit_rate: track.bit_rate.map(|rate| rate as f64),
+                bytes: track.bytes.map(|bytes| bytes as f64),
+            })
+            .collect(),
+        playable: record.playable,
+        error: record.error.map(AppError::from),
+        notes: record.notes,
+    }
 }
 
-/// One file of a request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct AcceptedView {
-    /// Path.
-    pub file: String,
-    /// The job, once durable.
-    pub job: Option<String>,
-    /// The video it makes.
-    pub id: Option<String>,
-    /// Why it was not accepted.
-    pub error: Option<AppError>,
+/// Kind of a track, as views name it.
+pub(crate) fn kind(kind: TrackKind) -> &'static str {
+    match kind {
+        TrackKind::Video => "video",
+        TrackKind::Audio => "audio",
+        TrackKind::Captions => "captions",
+    }
 }

@@ -3,15 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
-use screener_ladder::TrackKind;
-use screener_ladder::plan::Plan;
+use screener_ladder::Preset;
+use screener_publish::JobState;
 use serde::{Deserialize, Serialize};
 
-use crate::view::{JobState, JobView, Preset};
-use crate::{App, Result};
-
-/// Name of the setting that holds what was learned.
-const NAME: &str = "pace";
+use super::job_view::JobView;
 
 /// How many jobs of a kind are remembered. A computer changes: the newest say more than the first.
 const KEPT: usize = 8;
@@ -26,7 +22,7 @@ const SHORTEST: Duration = Duration::from_secs(2);
 pub(crate) struct Pace(BTreeMap<String, Vec<f64>>);
 
 impl Pace {
-    fn learn(&mut self, kind: String, work: f64, took: Duration) {
+    pub(crate) fn learn(&mut self, kind: String, work: f64, took: Duration) {
         if took < SHORTEST || !work.is_finite() || work <= 0.0 {
             return;
         }
@@ -38,7 +34,7 @@ impl Pace {
     }
 
     /// Least and most seconds for so much work, as wide as what was seen, and never narrower than one job can promise.
-    fn expect(&self, kind: &str, work: f64) -> Option<(f64, f64)> {
+    pub(crate) fn expect(&self, kind: &str, work: f64) -> Option<(f64, f64)> {
         let rates = self.0.get(kind).filter(|rates| !rates.is_empty())?;
         if work <= 0.0 {
             return None;
@@ -50,7 +46,8 @@ impl Pace {
     }
 }
 
-fn kind(destination: &str, preset: Preset) -> String {
+/// The name under which jobs to a destination, of a preset, are learned.
+pub(crate) fn kind(destination: &str, preset: Preset) -> String {
     let preset = match preset {
         Preset::Fast => "fast",
         Preset::Balanced => "balanced",
@@ -73,7 +70,7 @@ impl Watched {
     }
 
     /// Takes note of what runs, and answers what has just gone live with the time it took without a break.
-    fn look(&mut self, jobs: &[JobView]) -> Vec<(JobView, Preset, Duration)> {
+    pub(crate) fn look(&mut self, jobs: &[JobView]) -> Vec<(JobView, Preset, Duration)> {
         let mut ended = Vec::new();
         for job in jobs {
             match job.state {
@@ -94,53 +91,6 @@ impl Watched {
             }
         }
         ended
-    }
-}
-
-impl App {
-    /// Learns from the jobs that have just ended.
-    pub(crate) async fn learn(&self, jobs: &[JobView]) -> Result<()> {
-        let ended = self
-            .inner
-            .watched
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .look(jobs);
-        for (job, preset, took) in ended {
-            let video = self.engine().video(&crate::library::video_id(&job.id)?).await?;
-            let area: f64 = video
-                .record
-                .rungs
-                .iter()
-                .filter(|rung| rung.kind == TrackKind::Video && !rung.copied)
-                .map(|rung| f64::from(rung.width.unwrap_or(0)) * f64::from(rung.height.unwrap_or(0)))
-                .sum();
-            let mut pace = self.pace().await?;
-            pace.learn(kind(&job.destination, preset), area * video.record.duration, took);
-            let text = serde_json::to_string(&pace).map_err(crate::AppError::internal)?;
-            self.engine().set_setting(NAME, Some(&text)).await?;
-        }
-        Ok(())
-    }
-
-    async fn pace(&self) -> Result<Pace> {
-        let kept = self.engine().setting(NAME).await?;
-        Ok(kept
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default())
-    }
-
-    /// Least and most seconds that a plan will take, to the default destination; `None` before such a job ran here.
-    pub(crate) async fn expected_seconds(&self, plan: &Plan, preset: Preset) -> Result<Option<(f64, f64)>> {
-        let area: f64 = plan
-            .rungs
-            .iter()
-            .filter(|rung| !rung.copied)
-            .map(|rung| f64::from(rung.width) * f64::from(rung.height))
-            .sum();
-        let work = area * plan.source.duration.unwrap_or(0.0);
-        let destination = self.default_destination().await?;
-        Ok(self.pace().await?.expect(&kind(&destination, preset), work))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use screener_publish::{ObjectKey, Video};
 
-use crate::library::video_id;
+use crate::computer::disk::file_error;
+use crate::ids::video_id;
 use crate::{App, AppError, Result};
 
 impl App {
@@ -55,9 +56,7 @@ impl App {
         // MPEG-TS needs no init segment.
         let name = if init.is_none() { "clip.ts" } else { "clip.mp4" };
         let path = folder.path().join(name);
-        tokio::fs::write(&path, clip)
-            .await
-            .map_err(|e| crate::settings::file_error(&path, &e))?;
+        tokio::fs::write(&path, clip).await.map_err(|e| file_error(&path, &e))?;
         self.still_bytes(&path, (at - start).max(0.0)).await
     }
 }

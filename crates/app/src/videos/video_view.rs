@@ -1,11 +1,14 @@
-//! Videos that are published, and links to them.
+//! One video of the library, as it is shown.
 
+use screener_publish::catalog::VideoState as State;
+use screener_publish::{Destination, Video};
 use serde::{Deserialize, Serialize};
 
-use super::RungView;
-use crate::AppError;
+use super::storage_price;
+use crate::moment;
+use crate::publishing::job_view::{RungView, kind};
 
-/// State of a video.
+/// State of a video. The record in the bucket has the same two words as its own: another version of Screener may have written it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
@@ -42,72 +45,37 @@ pub struct VideoView {
     pub monthly_cost: Option<f64>,
 }
 
-/// A link as it is shown when it is made. It is not stored: only its conditions are.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct LinkView {
-    /// Video.
-    pub id: String,
-    /// The playlist's signed URL.
-    pub link: String,
-    /// The viewer's page with the signature behind `#`.
-    pub page: String,
-    /// RFC 3339.
-    pub expires: String,
-    /// RFC 3339.
-    pub opens: Option<String>,
-    /// IPv4 CIDR.
-    pub ip: Option<String>,
-    /// True when not every segment of the video is stored yet.
-    pub still_publishing: bool,
-}
-
-/// A QR code as it is drawn.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct QrView {
-    /// Modules on each side.
-    pub size: u32,
-    /// The dark ones, as an SVG path whose unit is a module.
-    pub path: String,
-}
-
-/// A link that was made, without its signature.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct LinkRecordView {
-    /// Video.
-    pub id: String,
-    /// RFC 3339.
-    pub made: String,
-    /// RFC 3339.
-    pub expires: String,
-    /// RFC 3339.
-    pub opens: Option<String>,
-    /// IPv4 CIDR.
-    pub ip: Option<String>,
-}
-
-/// One film of what was dropped: folders are taken apart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct FilmView {
-    /// Path of the film, or of what is none.
-    pub file: String,
-    /// Why it cannot be published.
-    pub error: Option<AppError>,
-}
-
-/// Conditions of a link.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct LinkRequest {
-    /// Video.
-    pub id: String,
-    /// `7d`, `12h`, `30m`, RFC 3339 or seconds since 1970; `None` is 7 days.
-    pub expires: Option<String>,
-    /// As `expires`.
-    pub opens: Option<String>,
-    /// IPv4 CIDR.
-    pub ip: Option<String>,
+pub(crate) fn view(video: Video, destinations: &[Destination]) -> VideoView {
+    let record = video.record;
+    let monthly_cost = destinations
+        .iter()
+        .find(|known| known.name == video.destination)
+        .and_then(|known| storage_price::monthly(known, record.bytes));
+    VideoView {
+        id: record.id.to_string(),
+        title: record.title,
+        state: match record.state {
+            State::Publishing => VideoState::Publishing,
+            State::Live => VideoState::Live,
+        },
+        duration: record.duration,
+        created: record.created,
+        destination: video.destination,
+        bytes: record.bytes as f64,
+        rungs: record
+            .rungs
+            .into_iter()
+            .map(|track| RungView {
+                name: track.name,
+                kind: kind(track.kind).into(),
+                encoded: 1.0,
+                stored: 1.0,
+                copied: track.copied,
+                bit_rate: Some(track.average as f64),
+                bytes: Some(track.bytes as f64),
+            })
+            .collect(),
+        newest_link_ends: video.newest_link_ends.map(moment::rfc3339),
+        monthly_cost,
+    }
 }

@@ -8,8 +8,9 @@ use screener_hls::parse::resolve;
 use screener_hls::rules::{Delivered, name_of};
 use url::Url;
 
-use super::{Collected, PLAYLIST, below, named};
-use crate::http::{Fetched, Viewer, gzipped};
+use super::collected::{Collected, PLAYLIST, below, named};
+use crate::computer::disk::file_error;
+use crate::viewer::{Fetched, Viewer, gzipped};
 use crate::{App, AppError, Result};
 
 /// Segments of one playlist that are looked at: the beginning tells as much as an hour.
@@ -190,11 +191,9 @@ async fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if let Some(folder) = path.parent() {
         tokio::fs::create_dir_all(folder)
             .await
-            .map_err(|e| crate::settings::file_error(folder, &e))?;
+            .map_err(|e| file_error(folder, &e))?;
     }
-    tokio::fs::write(path, bytes)
-        .await
-        .map_err(|e| crate::settings::file_error(path, &e))
+    tokio::fs::write(path, bytes).await.map_err(|e| file_error(path, &e))
 }
 
 #[cfg(test)]
