@@ -18,10 +18,11 @@ use screener_publish::destination::{Credentials, LOCAL};
 use zeroize::Zeroizing;
 
 use self::destination_view::{DestinationView, credentials, view};
-use self::form::{DestinationForm, destination, missing};
+use self::form::{DestinationForm, destination};
 use self::walk_view::DoctorView;
+use crate::cause::Cause;
 use crate::key_pairs::private_key::read_key;
-use crate::{App, AppError, Result};
+use crate::{App, Result};
 
 /// Name of the setting that holds the default destination's name.
 const DEFAULT: &str = "default-destination";
@@ -72,16 +73,13 @@ impl App {
     pub async fn add_destination(&self, form: DestinationForm) -> Result<DestinationView> {
         let destination = destination(&form)?;
         if let Some(path) = &form.key_file {
-            let id = form
-                .key_pair_id
-                .clone()
-                .ok_or_else(|| missing("--key-pair-id", "the id under which CloudFront knows the key"))?;
+            let id = form.key_pair_id.clone().ok_or(Cause::NeedsIdOfTheKey)?;
             let key = read_key(std::path::Path::new(path)).await?;
             self.keep_pair(id, &key, &destination.name).await?;
         } else if let Some((_, id)) = destination.front()
             && !self.engine().key_pairs().await?.iter().any(|pair| pair.id == id)
         {
-            return Err(missing("--key", "the private half of that key pair"));
+            return Err(Cause::NeedsKey.into());
         }
         if let Some(secret) = &form.secret_access_key {
             let secret = Zeroizing::new(secret.as_bytes().to_vec());
@@ -100,11 +98,7 @@ impl App {
     /// `no_such_destination`, `in_use`.
     pub async fn remove_destination(&self, name: String) -> Result<()> {
         if name == LOCAL {
-            return Err(AppError::new(
-                "in_use",
-                "This computer is always a destination.",
-                "Make another one the default: `screener destination add … --default`.",
-            ));
+            return Err(Cause::AlwaysADestination.into());
         }
         let destination = self.engine().destination(&name).await?;
         self.engine().forget_destination(&name).await?;

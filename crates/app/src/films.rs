@@ -17,19 +17,12 @@ use screener_wire::{Event, Task, VERSION};
 
 use self::plan_view::{PlanView, planned};
 use self::source_view::{ProbeView, probed};
+use crate::cause::Cause;
 use crate::publishing::intake;
-use crate::{App, AppError, Result};
+use crate::{App, Result};
 
 pub(crate) fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
-}
-
-pub(crate) fn unexpected() -> AppError {
-    AppError::new(
-        "worker_speech",
-        "The encoder answered something else than it was asked.",
-        "Install Screener again: its parts are of different versions.",
-    )
 }
 
 impl App {
@@ -48,7 +41,7 @@ impl App {
             .await?
         {
             Event::Probed { source } => Ok(probed(&file, &source)),
-            _ => Err(unexpected()),
+            _ => Err(Cause::OtherAnswer.into()),
         }
     }
 
@@ -69,7 +62,7 @@ impl App {
                 let expected = self.expected_seconds(&plan, preset).await?;
                 Ok(planned(&file, &plan, expected))
             }
-            _ => Err(unexpected()),
+            _ => Err(Cause::OtherAnswer.into()),
         }
     }
 }

@@ -2,20 +2,16 @@
 
 use screener_publish::{JobId, VideoId};
 
-use crate::{AppError, Result};
+use crate::Result;
+use crate::cause::Cause;
 
 /// A video's id.
 ///
 /// # Errors
 /// `no_such_video` for what cannot be one.
 pub(crate) fn video_id(text: &str) -> Result<VideoId> {
-    text.parse().map_err(|e| {
-        AppError::new(
-            "no_such_video",
-            format!("{e}."),
-            "`screener list` lists the videos there are.",
-        )
-    })
+    text.parse()
+        .map_err(|_| Cause::NotAVideoId { id: text.to_owned() }.into())
 }
 
 /// A job's id.
@@ -23,11 +19,6 @@ pub(crate) fn video_id(text: &str) -> Result<VideoId> {
 /// # Errors
 /// `no_such_job` for what cannot be one.
 pub(crate) fn job_id(text: &str) -> Result<JobId> {
-    text.parse().map_err(|e| {
-        AppError::new(
-            "no_such_job",
-            format!("{e}."),
-            "`screener jobs` lists the jobs there are.",
-        )
-    })
+    text.parse()
+        .map_err(|_| Cause::NotAJobId { id: text.to_owned() }.into())
 }

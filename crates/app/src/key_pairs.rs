@@ -13,8 +13,9 @@ use screener_publish::engine::KeyPair;
 use serde::{Deserialize, Serialize};
 
 use self::private_key::key_error;
+use crate::cause::Cause;
 use crate::computer::disk::file_error;
-use crate::{App, AppError, Result, moment};
+use crate::{App, Result, moment};
 
 /// One key pair, its public side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,18 +70,14 @@ impl App {
     pub async fn remove_key(&self, id: String) -> Result<()> {
         let pairs = self.engine().key_pairs().await?;
         let Some(pair) = pairs.into_iter().find(|pair| pair.id == id) else {
-            return Err(AppError::new(
-                "no_such_key",
-                format!("There is no key pair {id}."),
-                "`screener key list` lists the key pairs there are.",
-            ));
+            return Err(Cause::NoSuchKey { id }.into());
         };
         if pair.destination != LOCAL {
-            return Err(AppError::new(
-                "in_use",
-                format!("{id} signs for the destination {}.", pair.destination),
-                "Remove the destination; its key goes with it.",
-            ));
+            return Err(Cause::KeyInUse {
+                id,
+                destination: pair.destination,
+            }
+            .into());
         }
         // The edge first: from here on its links have ended, whatever happens next.
         let path = self.local().keys().join(format!("{id}.pem"));

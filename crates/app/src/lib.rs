@@ -13,12 +13,14 @@
 //! | `computer` | folders, options, settings, encoders, diagnostics, other languages |
 //!
 //! `app` is the handle that they share and `opening` wires the parts into it; `worker_process` is the encoder's process seen from
-//! outside, `viewer` asks over HTTP as a viewer does, `ids` and `moment` read what people write, `error` is what reaches them.
+//! outside, `viewer` asks over HTTP as a viewer does, `ids` and `moment` read what people write, `cause` holds every
+//! sentence that says why something could not be done, and `error` is how it reaches them.
 //!
 //! Owns the wiring: the worker's process, the edge, the data folder. Holds no logic of its own that a deeper crate could hold,
 //! and knows neither a window nor a terminal.
 
 mod app;
+mod cause;
 mod computer;
 mod destinations;
 mod error;
@@ -35,6 +37,7 @@ mod viewer;
 mod worker_process;
 
 pub use crate::app::App;
+pub use crate::cause::Cause;
 pub use crate::computer::options::{KeyStoreChoice, Options};
 pub use crate::computer::spoken::spoken_in;
 pub use crate::error::{AppError, Result};

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::{AppError, Result};
+use crate::Result;
+use crate::cause::Cause;
 
 /// Seconds since 1970, now.
 pub(crate) fn now() -> i64 {
@@ -15,19 +16,13 @@ pub(crate) fn now() -> i64 {
 /// `wrong_time` for anything else.
 pub(crate) fn parse(text: &str, now: i64) -> Result<i64> {
     let text = text.trim();
-    let wrong = || {
-        AppError::new(
-            "wrong_time",
-            format!("`{text}` is no moment that is understood."),
-            "Write a time from now (7d, 12h, 30m), a moment with its zone (2026-12-24T18:00:00Z) or seconds since 1970.",
-        )
-    };
+    let wrong = || Cause::NotAMoment { text: text.to_owned() };
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         return text
             .parse()
             .ok()
             .filter(|seconds| Timestamp::from_second(*seconds).is_ok())
-            .ok_or_else(wrong);
+            .ok_or_else(|| wrong().into());
     }
     if let Some(unit) = text.chars().last()
         && let Some(seconds) = match unit {
@@ -47,9 +42,11 @@ pub(crate) fn parse(text: &str, now: i64) -> Result<i64> {
             .and_then(|count| count.checked_mul(seconds))
             .and_then(|length| now.checked_add(length))
             .filter(|moment| Timestamp::from_second(*moment).is_ok())
-            .ok_or_else(wrong);
+            .ok_or_else(|| wrong().into());
     }
-    text.parse::<Timestamp>().map(Timestamp::as_second).map_err(|_| wrong())
+    text.parse::<Timestamp>()
+        .map(Timestamp::as_second)
+        .map_err(|_| wrong().into())
 }
 
 /// RFC 3339, UTC, whole seconds.

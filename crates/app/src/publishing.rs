@@ -17,6 +17,7 @@ use screener_ladder::Wishes;
 use screener_publish::NewJob;
 use serde::{Deserialize, Serialize};
 
+use crate::cause::Cause;
 use crate::films::source_view::title_of;
 use crate::{App, AppError, Result};
 
@@ -81,11 +82,7 @@ impl App {
             }
         }
         if title.is_some() && wanted.len() > 1 {
-            return Err(AppError::new(
-                "wrong_title",
-                format!("One title cannot be that of {} films.", wanted.len()),
-                "Leave it out, and rename the films afterwards.",
-            ));
+            return Err(Cause::OneTitle { films: wanted.len() }.into());
         }
         for path in wanted {
             let file = path.display().to_string();

@@ -13,10 +13,11 @@ use screener_ladder::Wishes;
 use screener_publish::ObjectKey;
 
 use self::video_view::{VideoView, view};
+use crate::cause::Cause;
 use crate::films::frame::data_url;
 use crate::ids::video_id;
 use crate::publishing::{AcceptedView, intake};
-use crate::{App, AppError, Result};
+use crate::{App, Result};
 
 impl App {
     /// Every video, newest first, as last seen; [`App::refresh`] looks again.
@@ -59,11 +60,7 @@ impl App {
     pub async fn rename(&self, id: String, title: String) -> Result<VideoView> {
         let title = title.trim();
         if title.is_empty() || title.chars().count() > 200 || title.chars().any(char::is_control) {
-            return Err(AppError::new(
-                "wrong_title",
-                "A title has 1 to 200 characters, on one line.",
-                "Write another title.",
-            ));
+            return Err(Cause::WrongTitle.into());
         }
         self.engine().rename(&video_id(&id)?, title).await?;
         self.show(id).await

@@ -15,6 +15,7 @@ use screener_wire::{Event, Failure, Task};
 use tokio::process::Command;
 
 use self::attempt::Running;
+use crate::cause::Cause;
 
 /// Environment that the worker may see: where its libraries are, and what the systems themselves ask for.
 const KEPT: [&str; 8] = [
@@ -93,11 +94,9 @@ impl Worker {
         // A group of its own: Ctrl-C in a terminal reaches the shell alone, which then ends the worker in order.
         #[cfg(unix)]
         command.process_group(0);
-        let child = command.spawn().map_err(|e| Failure {
-            code: "worker_missing".into(),
-            message: format!("The encoder {} cannot be started: {e}.", self.executable.display()),
-            mend: "Install Screener again, so that screener-worker lies beside it, or name it in SCREENER_WORKER."
-                .into(),
+        let child = command.spawn().map_err(|e| Cause::WorkerMissing {
+            path: self.executable.display().to_string(),
+            error: e.to_string(),
         })?;
         let silence = match task {
             Task::Transcode(_) => self.patience.transcode,
@@ -134,11 +133,7 @@ impl Worker {
                 }
             }
         }
-        last.ok_or_else(|| Failure {
-            code: "worker_died".into(),
-            message: "The encoder ended without a word.".into(),
-            mend: "Try again.".into(),
-        })
+        last.ok_or_else(|| Cause::NoWord.into())
     }
 }
 

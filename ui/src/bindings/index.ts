@@ -362,9 +362,9 @@ export type JobState =
 "queued" | 
 /**  Is being made. */
 "running" | 
-/**  Stopped by the creator, or until credentials are back. */
+/**  Stopped by the creator, by a kill, or until credentials, a destination or disk room are back. */
 "paused" | 
-/**  Could not be done; see the error. */
+/**  Could not be done; see the error. Nothing of it is in the bucket. */
 "failed" | 
 /**  Published. */
 "live";
@@ -678,10 +678,12 @@ export type SoundView = {
 
 /**  What is said in another language than English. */
 export type SpokenView = {
-	/**  Errors, by their codes. */
+	/**  Errors whose sentences are not among the phrases, by their codes. */
 	errors: AppError[],
-	/**  Notes and steps, by their English sentences with `{}` for each gap; `{1}` and `{2}` stand for these in the answer. */
+	/**  Sentences, by their English with `{}` for each gap; `{1}` and `{2}` stand for these in the answer. */
 	phrases: { [key in string]: string },
+	/**  What stands above an error that neither knows. */
+	otherwise: string,
 };
 
 /**  Where a running job is. */

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use crate::cause::Cause;
 use crate::{AppError, Result};
 
 /// Writes beside, then renames: a kill leaves the old file or the new one.
@@ -33,14 +34,12 @@ pub(crate) async fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// What the system said of a file, with what can be done about it.
 pub(crate) fn file_error(path: &Path, error: &std::io::Error) -> AppError {
-    let (code, mend) = match error.kind() {
-        ErrorKind::NotFound => ("no_such_file", "Check the name; it may have been moved or renamed."),
-        ErrorKind::PermissionDenied => (
-            "not_readable",
-            "Give your user the right to it, or use a copy that you own.",
-        ),
-        ErrorKind::StorageFull => ("disk_full", "Free some room and try again."),
-        _ => ("file", "Check the disk and the folder's permissions."),
-    };
-    AppError::new(code, format!("{} could not be used: {error}.", path.display()), mend)
+    let (path, words) = (path.display().to_string(), error.to_string());
+    match error.kind() {
+        ErrorKind::NotFound => Cause::NoSuchFile { path, error: words },
+        ErrorKind::PermissionDenied => Cause::NotReadable { path, error: words },
+        ErrorKind::StorageFull => Cause::DiskFull { path, error: words },
+        _ => Cause::NotUsable { path, error: words },
+    }
+    .into()
 }

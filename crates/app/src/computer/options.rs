@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::AppError;
+use crate::cause::Cause;
 
 /// Where private keys are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,20 +60,14 @@ impl Options {
     pub fn data_folder(&self) -> Result<PathBuf, AppError> {
         let folder = match &self.data_dir {
             Some(folder) => folder.clone(),
-            None => platform_folder().ok_or_else(|| {
-                AppError::new(
-                    "no_data_folder",
-                    "No folder for Screener's data is known: the environment names no home folder.",
-                    "Name one with --data-dir or SCREENER_HOME.",
-                )
-            })?,
+            None => platform_folder().ok_or(Cause::NoHomeFolder)?,
         };
         std::path::absolute(&folder).map_err(|e| {
-            AppError::new(
-                "no_data_folder",
-                format!("{} is no usable folder: {e}.", folder.display()),
-                "Name another.",
-            )
+            Cause::NoUsableFolder {
+                folder: folder.display().to_string(),
+                error: e.to_string(),
+            }
+            .into()
         })
     }
 }

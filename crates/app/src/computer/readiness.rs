@@ -3,7 +3,7 @@
 use screener_wire::{Event, Task, VERSION};
 use serde::{Deserialize, Serialize};
 
-use crate::films::unexpected;
+use crate::cause::Cause;
 use crate::{App, AppError, Result};
 
 /// One thing that a start looks at.
@@ -64,7 +64,7 @@ impl App {
                 };
                 (encoders, cage, ready)
             }
-            Ok(_) => (Vec::new(), Vec::new(), not_ready("encoder", &unexpected())),
+            Ok(_) => (Vec::new(), Vec::new(), not_ready("encoder", &Cause::OtherAnswer.into())),
             Err(failure) => (Vec::new(), Vec::new(), not_ready("encoder", &failure.into())),
         };
         let keys = match self.keystore().await {

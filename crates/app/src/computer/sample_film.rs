@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{App, AppError, Result};
+use crate::cause::Cause;
+use crate::{App, Result};
 
 const NAME: &str = "sample.mp4";
 
@@ -18,13 +19,7 @@ impl App {
             .into_iter()
             .find(|path| path.is_file())
             .map(|path| path.display().to_string())
-            .ok_or_else(|| {
-                AppError::new(
-                    "no_sample",
-                    "The sample film is not installed.",
-                    "Choose a film of your own, or install Screener again. A developer makes it with scripts/sample.sh.",
-                )
-            })
+            .ok_or_else(|| Cause::NoSample.into())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the creator chose.
 
 use super::settings_view::SettingsView;
+use crate::cause::Cause;
 use crate::{App, AppError, Result};
 
 /// Name of the setting that holds them all.
@@ -25,28 +26,16 @@ impl App {
     /// `wrong_setting`, or where the journal cannot be written.
     pub async fn set_settings(&self, settings: SettingsView) -> Result<SettingsView> {
         if !(1..=3650).contains(&settings.link_days) {
-            return Err(AppError::new(
-                "wrong_setting",
-                "A link lasts between one day and ten years.",
-                "Choose a number of days between 1 and 3650.",
-            ));
+            return Err(Cause::WrongLinkDays.into());
         }
         if !(1..=64).contains(&settings.parallel_uploads) {
-            return Err(AppError::new(
-                "wrong_setting",
-                "Between 1 and 64 uploads may run at a time.",
-                "Choose a number between 1 and 64.",
-            ));
+            return Err(Cause::WrongUploads.into());
         }
         if settings
             .upload_limit
             .is_some_and(|limit| !limit.is_finite() || limit < 1000.0)
         {
-            return Err(AppError::new(
-                "wrong_setting",
-                "The upload limit is below 1 kB/s.",
-                "Choose a higher limit, or none.",
-            ));
+            return Err(Cause::WrongUploadLimit.into());
         }
         let text = serde_json::to_string(&settings).map_err(AppError::internal)?;
         self.engine().set_setting(NAME, Some(&text)).await?;

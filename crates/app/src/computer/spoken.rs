@@ -1,24 +1,29 @@
-//! What is said in English below the window, in other languages: what goes wrong by its code (the words of the moment, a name, an
-//! amount, an answer, stay English and stand below); notes and steps of a check by their sentences, whose gaps are `{}` in
-//! English and `{1}`, `{2}` in the other language.
+//! What is said in English below the window, in other languages: why something could not be done, notes, and steps of a check, by their
+//! sentences. A gap is `{}` in English and `{1}`, `{2}` in the other language.
 
 use std::collections::BTreeMap;
 
+use screener_wire::Phrase;
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
+use crate::cause::Cause;
 
 /// What is said in another language than English.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct SpokenView {
-    /// Errors, by their codes.
+    /// Errors whose sentences are not among the phrases, by their codes.
     pub errors: Vec<AppError>,
-    /// Notes and steps, by their English sentences with `{}` for each gap; `{1}` and `{2}` stand for these in the answer.
+    /// Sentences, by their English with `{}` for each gap; `{1}` and `{2}` stand for these in the answer.
     pub phrases: BTreeMap<String, String>,
+    /// What stands above an error that neither knows.
+    pub otherwise: String,
 }
 
+/// Codes of the engine and of the encoder, whose causes are no enum: said by the code, and what they say themselves stands below.
 const ERRORS: &str = include_str!("spoken/errors.de.json");
+/// Notes and steps, which are worded where they are found.
 const PHRASES: &str = include_str!("spoken/phrases.de.json");
 
 #[derive(Deserialize)]
@@ -34,85 +39,27 @@ pub fn spoken_in(language: &str) -> SpokenView {
     }
     let errors: BTreeMap<String, Words> = serde_json::from_str(ERRORS).unwrap_or_default();
     let error = |(code, Words { message, mend })| AppError { code, message, mend };
+    let mut phrases: BTreeMap<String, String> = serde_json::from_str(PHRASES).unwrap_or_default();
+    phrases.extend(causes().map(|phrase| (phrase.english, phrase.german)));
     SpokenView {
         errors: errors.into_iter().map(error).collect(),
-        phrases: serde_json::from_str(PHRASES).unwrap_or_default(),
+        phrases,
+        otherwise: "Etwas ist schiefgegangen.".into(),
     }
+}
+
+/// The sentences of every cause, but those that are nothing but what somebody else said: they would stand for any sentence.
+fn causes() -> impl Iterator<Item = Phrase> {
+    let all = [Cause::phrases(), screener_wire::Cause::phrases()];
+    all.into_iter().flatten().filter(|phrase| phrase.english != "{}")
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
 
     use super::*;
-
-    /// Said to whoever works on the terminal, or between our own parts: the window never shows them.
-    const ELSEWHERE: &[&str] = &[
-        "bad_task",
-        "no_playlist",
-        "no_url",
-        "not_a_playlist",
-        "not_available",
-        "not_empty",
-        "not_there",
-        "pipe",
-        "too_long",
-        "usage",
-        "wrong_signature",
-        "wrong_version",
-    ];
-
-    fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(folder).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                sources(&path, files);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                files.push(path);
-            }
-        }
-    }
-
-    /// Names that stand first where an error is made, before the tests of their file.
-    fn codes() -> BTreeSet<String> {
-        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let mut files = Vec::new();
-        for folder in ["app/src", "publish/src", "transcode/src", "../src-tauri/src"] {
-            sources(&crates.join(folder), &mut files);
-        }
-        let mut found = BTreeSet::new();
-        for file in files {
-            let text = std::fs::read_to_string(&file).unwrap();
-            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-            for call in ["failure(", "AppError::new(", "code: "] {
-                for behind in text.split(call).skip(1) {
-                    let code = behind
-                        .trim_start()
-                        .strip_prefix('"')
-                        .and_then(|rest| rest.split('"').next());
-                    found.extend(
-                        code.filter(|code| code.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
-                            .map(str::to_owned),
-                    );
-                }
-            }
-        }
-        found
-    }
-
-    #[test]
-    fn every_error_that_the_window_shows_has_german_words() {
-        let known: BTreeSet<_> = spoken_in("de").errors.into_iter().map(|error| error.code).collect();
-        let elsewhere: BTreeSet<_> = ELSEWHERE.iter().map(|code| (*code).to_owned()).collect();
-        let all = codes();
-        assert!(all.len() > 60, "the sources are not read as they are written: {all:?}");
-        let missing: Vec<_> = all
-            .iter()
-            .filter(|code| !known.contains(*code) && !elsewhere.contains(*code))
-            .collect();
-        assert!(missing.is_empty(), "without German words: {missing:?}");
-    }
 
     /// Where notes and steps are worded.
     const WORDED: &[&str] = &[
@@ -128,7 +75,7 @@ mod tests {
         "transcode/src/transcode/hardware.rs",
     ];
 
-    /// No sentences: answers of others, what only puts evidence together, and errors, which have words by their codes.
+    /// No sentences: answers of others, what only puts evidence together, and errors, which are worded with their causes.
     const ELSEWHERE_WORDED: &[&str] = &[
         " ",
         " ({})",
@@ -215,6 +162,13 @@ mod tests {
         assert!(missing.is_empty(), "without German words: {missing:#?}");
     }
 
+    fn written() -> Vec<(String, String)> {
+        serde_json::from_str::<BTreeMap<String, String>>(PHRASES)
+            .expect("sentences by sentences")
+            .into_iter()
+            .collect()
+    }
+
     #[test]
     fn a_sentence_has_the_same_gaps_in_both_languages() {
         for (english, german) in spoken_in("de").phrases {
@@ -222,7 +176,21 @@ mod tests {
             let named = (1..10).filter(|gap| german.contains(&format!("{{{gap}}}"))).count();
             let last = count == 0 || german.contains(&format!("{{{count}}}"));
             assert!(count == named && last, "{english} | {german}");
+            assert_ne!(english, german, "English twice");
         }
+    }
+
+    #[test]
+    fn a_sentence_is_said_one_way_wherever_it_is_worded() {
+        let mut known = BTreeMap::new();
+        let worded = causes().map(|phrase| (phrase.english, phrase.german));
+        for (english, german) in worded.chain(written()) {
+            if let Some(other) = known.insert(english.clone(), german.clone()) {
+                assert_eq!(other, german, "two ways to say: {english}");
+            }
+        }
+        assert_eq!(known, spoken_in("de").phrases);
+        assert!(known.len() > 350, "{} sentences", known.len());
     }
 
     #[test]
@@ -236,5 +204,15 @@ mod tests {
         );
         let full = words.iter().find(|error| error.code == "disk_full").unwrap();
         assert!(full.message.contains("voll"), "{full}");
+    }
+
+    #[test]
+    fn what_only_passes_on_words_stands_for_no_other_sentence() {
+        let phrases = spoken_in("de").phrases;
+        let bare: Vec<_> = phrases
+            .keys()
+            .filter(|english| !english.replace("{}", "").contains(char::is_alphabetic))
+            .collect();
+        assert!(bare.is_empty(), "{bare:?}");
     }
 }

@@ -10,7 +10,8 @@ use screener_publish::store::SILENCE;
 use screener_publish::{Access, Destination, Error, Failure, Place, Store, StoreConfig};
 
 use super::local_edge::Local;
-use crate::AppError;
+use crate::cause::Cause;
+use crate::computer::options::KeyStoreChoice;
 use crate::key_pairs::key_store::Keys;
 
 /// Buckets by destination: the local edge's, AWS's, any S3-compatible store's.
@@ -19,12 +20,8 @@ pub(crate) struct Buckets {
     pub(crate) keys: Arc<Keys>,
 }
 
-fn refused(error: AppError) -> Error {
-    Error::Refused(Failure {
-        code: error.code,
-        message: error.message,
-        mend: error.mend,
-    })
+fn refused(error: impl Into<Failure>) -> Error {
+    Error::Refused(error.into())
 }
 
 impl Buckets {
@@ -62,15 +59,11 @@ impl Buckets {
             Credentials::Keys { access_key_id } => {
                 let secret = self.keys.get(destination.secret_name()).await.map_err(refused)?;
                 let secret = secret.ok_or_else(|| {
-                    refused(AppError::new(
-                        "no_credentials",
-                        format!(
-                            "The secret access key of {} is not in the {}.",
-                            destination.name,
-                            self.keys.name()
-                        ),
-                        "Add the destination again with its access key.",
-                    ))
+                    let destination = destination.name.clone();
+                    refused(match self.keys.choice() {
+                        KeyStoreChoice::Keychain => Cause::SecretNotInKeychain { destination },
+                        KeyStoreChoice::File => Cause::SecretNotInKeyFile { destination },
+                    })
                 })?;
                 let secret = String::from_utf8_lossy(&secret).into_owned();
                 let mut config = StoreConfig::with_keys("", bucket, region, access_key_id, &secret);
@@ -79,11 +72,9 @@ impl Buckets {
             }
         };
         let credentials = provider.ok_or_else(|| {
-            refused(AppError::new(
-                "no_credentials",
-                format!("No AWS credentials were found for {}.", destination.name),
-                "Sign in with `aws sso login` or `aws configure`, or give the destination an access key.",
-            ))
+            refused(Cause::NoAwsCredentials {
+                destination: destination.name.clone(),
+            })
         })?;
         Ok(StoreConfig {
             endpoint,

@@ -6,8 +6,9 @@ use screener_publish::{Destination, Place};
 use serde::{Deserialize, Serialize};
 
 use super::destination_view::DestinationKind;
+use crate::Result;
+use crate::cause::Cause;
 use crate::key_pairs::private_key::key_pair_id;
-use crate::{AppError, Result};
 
 /// A destination as it is entered. Secrets go to the keychain and nowhere else.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,32 +49,20 @@ pub struct DestinationForm {
     pub default: bool,
 }
 
-/// What has to be entered as well.
-pub(super) fn missing(what: &str, why: &str) -> AppError {
-    AppError::new(
-        "incomplete",
-        format!("The destination needs {what}: {why}."),
-        format!("Add it with {what}."),
-    )
-}
-
-fn wanted(value: Option<&String>, what: &str, why: &str) -> Result<String> {
+/// What was entered, without blanks around it; `missing` where it is nothing.
+fn wanted(value: Option<&String>, missing: Cause) -> Result<String> {
     value
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty())
-        .ok_or_else(|| missing(what, why))
+        .ok_or_else(|| missing.into())
 }
 
 /// The destination that a form describes.
 pub(super) fn destination(form: &DestinationForm) -> Result<Destination> {
-    let bucket = wanted(form.bucket.as_ref(), "--bucket", "where the films are stored")?;
+    let bucket = wanted(form.bucket.as_ref(), Cause::NeedsBucket)?;
     let credentials = match (&form.access_key_id, &form.profile) {
         (Some(id), _) => {
-            wanted(
-                form.secret_access_key.as_ref(),
-                "SCREENER_SECRET_ACCESS_KEY",
-                "the secret half of the access key",
-            )?;
+            wanted(form.secret_access_key.as_ref(), Cause::NeedsSecret)?;
             Credentials::Keys {
                 access_key_id: id.clone(),
             }
@@ -89,38 +78,22 @@ pub(super) fn destination(form: &DestinationForm) -> Result<Destination> {
         .map(|id: KeyPairId| id.to_string());
     let place = match form.kind {
         DestinationKind::Local => {
-            return Err(AppError::new(
-                "wrong_kind",
-                "This computer is a destination already.",
-                "Add one of kind aws or s3.",
-            ));
+            return Err(Cause::AlreadyADestination.into());
         }
         DestinationKind::Aws => Place::Aws {
             bucket,
-            region: wanted(form.region.as_ref(), "--region", "where the bucket lies")?,
-            domain: domain(&wanted(
-                form.domain.as_ref(),
-                "--domain",
-                "the distribution that viewers fetch from",
-            )?)?,
+            region: wanted(form.region.as_ref(), Cause::NeedsRegion)?,
+            domain: domain(&wanted(form.domain.as_ref(), Cause::NeedsDomain)?)?,
             distribution: form.distribution.as_deref().map(distribution_id).transpose()?,
-            key_pair_id: wanted(
-                key_pair_id.as_ref(),
-                "--key-pair-id",
-                "the id of the key that links are signed with",
-            )?,
+            key_pair_id: wanted(key_pair_id.as_ref(), Cause::NeedsIdToSign)?,
             hash: if form.sha256 { Digest::Sha256 } else { Digest::Sha1 },
             credentials,
         },
         DestinationKind::S3 => {
-            let endpoint = wanted(form.endpoint.as_ref(), "--endpoint", "where the store answers")?;
+            let endpoint = wanted(form.endpoint.as_ref(), Cause::NeedsEndpoint)?;
             let valid = url::Url::parse(&endpoint).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
             if !valid {
-                return Err(AppError::new(
-                    "wrong_url",
-                    format!("`{endpoint}` is no http(s) URL."),
-                    "Write the endpoint whole, from https:// on.",
-                ));
+                return Err(Cause::WrongEndpoint { endpoint }.into());
             }
             Place::S3 {
                 endpoint: endpoint.trim_end_matches('/').to_owned(),
@@ -131,7 +104,7 @@ pub(super) fn destination(form: &DestinationForm) -> Result<Destination> {
                 watched: match &form.domain {
                     Some(name) => Watched::Domain {
                         domain: domain(name)?,
-                        key_pair_id: wanted(key_pair_id.as_ref(), "--key-pair-id", "the key that the domain trusts")?,
+                        key_pair_id: wanted(key_pair_id.as_ref(), Cause::NeedsTrustedId)?,
                     },
                     None => Watched::Edge,
                 },
@@ -147,11 +120,7 @@ pub(super) fn destination(form: &DestinationForm) -> Result<Destination> {
     );
     let prefix = form.prefix.as_deref().unwrap_or(PREFIX).trim_matches('/').to_owned();
     if edge && prefix != PREFIX {
-        return Err(AppError::new(
-            "wrong_prefix",
-            format!("The local edge serves the folder `{PREFIX}` alone, not `{prefix}`."),
-            "Leave the prefix out, or name the domain that viewers fetch from.",
-        ));
+        return Err(Cause::WrongPrefix { served: PREFIX, prefix }.into());
     }
     Ok(Destination {
         name: form.name.trim().to_owned(),
@@ -164,11 +133,7 @@ pub(super) fn destination(form: &DestinationForm) -> Result<Destination> {
 fn distribution_id(text: &str) -> Result<String> {
     let id = text.trim();
     if id.is_empty() || !id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
-        return Err(AppError::new(
-            "wrong_distribution",
-            format!("`{text}` is no id of a distribution."),
-            "Write the id that the CloudFront console shows, such as E2QWRUHAPOMQZL, or leave it out.",
-        ));
+        return Err(Cause::WrongDistribution { id: text.to_owned() }.into());
     }
     Ok(id.to_owned())
 }
@@ -178,11 +143,10 @@ fn domain(text: &str) -> Result<String> {
     let host = text.trim().trim_start_matches("https://").trim_end_matches('/');
     let plain = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c));
     if !plain {
-        return Err(AppError::new(
-            "wrong_domain",
-            format!("`{text}` is no domain."),
-            "Write the host alone, such as d111111abcdef8.cloudfront.net.",
-        ));
+        return Err(Cause::WrongDomain {
+            domain: text.to_owned(),
+        }
+        .into());
     }
     Ok(host.to_owned())
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use screener_edge::{Config, Edge, Error, Remote, Running};
 use tokio::sync::Mutex;
 
-use crate::{AppError, Result};
+use crate::Result;
+use crate::cause::Cause;
 
 /// How often a start that lost the race looks for the winner.
 const TRIES: u32 = 40;
@@ -54,14 +55,11 @@ impl Local {
         for _ in 0..TRIES {
             if let Some(running) = self.find().await {
                 if let Some(port) = port.filter(|port| running.address.port() != *port) {
-                    return Err(AppError::new(
-                        "edge_elsewhere",
-                        format!(
-                            "The local edge runs already, at {}, so it cannot be at port {port}.",
-                            running.domain()
-                        ),
-                        "End the other Screener first, or leave the port out.",
-                    ));
+                    return Err(Cause::EdgeElsewhere {
+                        address: running.domain(),
+                        port,
+                    }
+                    .into());
                 }
                 return Ok((running, own.is_some()));
             }
@@ -78,14 +76,10 @@ impl Local {
                 Ok(edge) => *own = Some(edge),
                 // Another process was quicker, and answers in a moment.
                 Err(Error::AlreadyRunning { .. }) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
-                Err(error) => return Err(edge_error(&error)),
+                Err(error) => return Err(edge_error(&error).into()),
             }
         }
-        Err(AppError::new(
-            "edge_silent",
-            "Another process holds the local edge and does not answer.",
-            "End the other Screener, or wait until it has ended.",
-        ))
+        Err(Cause::EdgeSilent.into())
     }
 
     /// Host and port that links name, whether the edge runs or not. It is started here once, when it never ran.
@@ -104,10 +98,22 @@ impl Local {
     }
 }
 
-fn edge_error(error: &Error) -> AppError {
-    AppError::new(
-        &error.code().replace('-', "_"),
-        format!("The local edge did not start: {error}."),
-        error.mend(),
-    )
+fn edge_error(error: &Error) -> Cause {
+    match error {
+        Error::AlreadyRunning { folder } => Cause::EdgeAlreadyRunning {
+            folder: folder.display().to_string(),
+        },
+        Error::PortTaken { port } => Cause::EdgePortTaken { port: *port },
+        Error::Io { path, source } => Cause::EdgeFolder {
+            path: path.display().to_string(),
+            error: source.to_string(),
+        },
+        Error::Settings(reason) => Cause::EdgeSettings {
+            reason: reason.to_string(),
+        },
+        Error::Damaged { path, reason } => Cause::EdgeRecordDamaged {
+            path: path.display().to_string(),
+            reason: reason.clone(),
+        },
+    }
 }

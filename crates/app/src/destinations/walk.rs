@@ -7,6 +7,7 @@ use screener_publish::store::{Class, Lifecycle, RULE};
 use screener_publish::{Destination, ObjectKey, Place, Store, VideoId};
 
 use super::walk_view::{DoctorView, StepState, StepView, views};
+use crate::cause::Cause;
 use crate::key_pairs::private_key::key_pair_id;
 use crate::viewer::Viewer;
 use crate::{App, AppError, Result, moment};
@@ -136,11 +137,7 @@ async fn store_sample(store: &Store, destination: &Destination, video: &VideoId)
             .map_err(screener_publish::Error::from)?;
         let back = store.get(&key).await.map_err(screener_publish::Error::from)?;
         if back.bytes != body {
-            return Err(AppError::new(
-                "stored_differs",
-                "What was stored came back changed.",
-                "Look for what stands between this computer and the bucket; nothing may change objects.",
-            ));
+            return Err(Cause::StoredDiffers.into());
         }
     }
     Ok(())

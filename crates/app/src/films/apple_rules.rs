@@ -12,6 +12,7 @@ use screener_wire::{Event, Task, VERSION};
 use serde::{Deserialize, Serialize};
 
 use self::on_disk::local;
+use crate::cause::Cause;
 use crate::{App, AppError, Result};
 
 /// Weight of a rule. Written again because the crate that judges is pure and knows no window.
@@ -82,9 +83,7 @@ impl App {
         {
             Event::Answer { value } => serde_json::from_value::<MediaFacts>(value).map_err(AppError::internal)?,
             _ => {
-                return Err(AppError::internal(
-                    "The worker answered something else than it was asked.",
-                ));
+                return Err(Cause::NoAnswerToInspect.into());
             }
         };
         let report = judge(&Stream {

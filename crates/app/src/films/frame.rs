@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use screener_wire::{Task, VERSION};
 
 use super::text;
+use crate::cause::Cause;
 use crate::computer::disk::file_error;
 use crate::publishing::intake;
-use crate::{App, AppError, Result};
+use crate::{App, Result};
 
 impl App {
     /// A frame of a file, `at` seconds from its start, as a `data:image/jpeg` URL.
@@ -22,11 +23,7 @@ impl App {
     pub(crate) async fn still_bytes(&self, file: &Path, at: f64) -> Result<Vec<u8>> {
         let file = intake::film(file)?;
         if !at.is_finite() || at < 0.0 {
-            return Err(AppError::new(
-                "wrong_time",
-                "A film has no frame before its start.",
-                "Choose a time from 0 on.",
-            ));
+            return Err(Cause::BeforeTheStart.into());
         }
         let folder = self.scratch()?;
         let out = folder.path().join("still.jpg");

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::Result;
+use crate::cause::Cause;
 use crate::computer::disk::file_error;
-use crate::{AppError, Result};
 
 /// The folder that a stream is written into: new or empty, and again so when nothing came of it.
 pub(super) struct OutFolder {
@@ -18,11 +19,10 @@ impl OutFolder {
         std::fs::create_dir_all(folder).map_err(|e| file_error(folder, &e))?;
         let mut entries = std::fs::read_dir(folder).map_err(|e| file_error(folder, &e))?;
         if entries.next().is_some() {
-            return Err(AppError::new(
-                "not_empty",
-                format!("The folder {} is not empty.", folder.display()),
-                "Name a new folder: old segments among new ones would be played.",
-            ));
+            return Err(Cause::FolderNotEmpty {
+                folder: folder.display().to_string(),
+            }
+            .into());
         }
         Ok(Self {
             folder: folder.to_owned(),

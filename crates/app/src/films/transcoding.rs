@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::out_folder::OutFolder;
 use super::source_view::title_of;
-use super::{text, unexpected};
+use super::text;
+use crate::cause::Cause;
 use crate::computer::disk::file_error;
 use crate::publishing::intake;
 use crate::publishing::job_view::{JobView, RungView, kind};
@@ -63,7 +64,7 @@ impl App {
             })
             .await?;
         let Event::Finished { duration, measured, .. } = end else {
-            return Err(unexpected());
+            return Err(Cause::OtherAnswer.into());
         };
         place.keep = true;
         Ok(TranscodeView {

@@ -28,6 +28,10 @@ impl Keys {
         }
     }
 
+    pub(crate) fn choice(&self) -> KeyStoreChoice {
+        self.choice
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self.choice {
             KeyStoreChoice::Keychain => "keychain",

@@ -9,7 +9,9 @@ use screener_publish::keys::KeyStore;
 use screener_publish::{Destination, Place};
 
 use super::private_key::{key_error, key_pair_id};
+use crate::cause::Cause;
 use crate::computer::disk::{file_error, write_whole};
+use crate::computer::options::KeyStoreChoice;
 use crate::{App, AppError, Result, moment};
 
 /// What a link is signed with.
@@ -37,11 +39,11 @@ impl App {
         };
         let pair = self.engine().key_pairs().await?.into_iter().find(|pair| pair.id == id);
         let missing = || {
-            AppError::new(
-                "key_missing",
-                format!("The private half of {id} is not in the {}.", self.key_store_name()),
-                format!("Add the destination {} again with its key file.", destination.name),
-            )
+            let (id, destination) = (id.clone(), destination.name.clone());
+            match self.inner.keys.choice() {
+                KeyStoreChoice::Keychain => Cause::KeyNotInKeychain { id, destination },
+                KeyStoreChoice::File => Cause::KeyNotInKeyFile { id, destination },
+            }
         };
         let secret = self
             .inner
@@ -67,9 +69,7 @@ impl App {
             return Ok(signer);
         }
         self.make_pair().await?;
-        self.known_local_signer()
-            .await?
-            .ok_or_else(|| AppError::internal("The new key pair is not in the key store."))
+        self.known_local_signer().await?.ok_or_else(|| Cause::NewKeyLost.into())
     }
 
     /// The newest pair whose private half is in the chosen key store, the current one first.

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use screener_cloudfront::{Hash, sign_url};
 
 use super::conditions::terms;
+use crate::Result;
+use crate::cause::Cause;
 use crate::key_pairs::private_key::{key_error, key_pair_id, read_key};
-use crate::{AppError, Result};
 
 /// What to sign, and on which conditions. Moments as [`crate::view::LinkRequest`] has them.
 #[derive(Clone, Debug)]
@@ -54,13 +55,13 @@ pub async fn sign(request: SignRequest) -> Result<String> {
 }
 
 /// Could a viewer ask for this URL? A fragment never reaches CloudFront, and what comes behind it is no query.
-fn check_url(url: &str) -> Result<()> {
-    let wrong = |what: &str, mend: &str| Err(AppError::new("wrong_url", format!("`{url}` {what}."), mend));
+fn check_url(url: &str) -> Result<(), Cause> {
+    let whole = || url.to_owned();
     let rest = ["https://", "http://"]
         .into_iter()
         .find_map(|scheme| url.strip_prefix(scheme));
     let Some(rest) = rest else {
-        return wrong("is no http(s) URL", "Write it whole, from https:// on.");
+        return Err(Cause::UrlWithoutScheme { url: whole() });
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.is_empty()
@@ -68,19 +69,13 @@ fn check_url(url: &str) -> Result<()> {
             .bytes()
             .any(|byte| byte <= b' ' || byte == 0x7f || b"\"\\<>^`{|}@".contains(&byte))
     {
-        return wrong("names no host", "Write the distribution's domain behind https://.");
+        return Err(Cause::UrlWithoutHost { url: whole() });
     }
     if url.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
-        return wrong(
-            "holds a control character",
-            "Write line ends and tabs as %0A and %09, or leave them out.",
-        );
+        return Err(Cause::UrlWithControl { url: whole() });
     }
     if url.contains('#') {
-        return wrong(
-            "has a fragment, which browsers keep to themselves",
-            "Leave out what stands from # on, and put it behind the signed URL.",
-        );
+        return Err(Cause::UrlWithFragment { url: whole() });
     }
     if let Some((_, query)) = url.split_once('?')
         && let Some(name) = query
@@ -88,10 +83,8 @@ fn check_url(url: &str) -> Result<()> {
             .map(|pair| pair.split('=').next().unwrap_or_default())
             .find(|name| screener_cloudfront::verify::PARAMETERS.contains(name))
     {
-        return wrong(
-            &format!("has a parameter {name} already, which is CloudFront's own"),
-            "Sign the URL as it was before it was signed.",
-        );
+        let name = name.to_owned();
+        return Err(Cause::UrlSignedAlready { url: whole(), name });
     }
     Ok(())
 }

@@ -2,7 +2,8 @@
 
 use screener_cloudfront::{Ipv4Network, Terms};
 
-use crate::{AppError, Result, moment};
+use crate::cause::Cause;
+use crate::{Result, moment};
 
 /// The conditions of a link from their words.
 pub(super) fn terms(expires: &str, opens: Option<&str>, ip: Option<&str>) -> Result<Terms> {
@@ -10,20 +11,13 @@ pub(super) fn terms(expires: &str, opens: Option<&str>, ip: Option<&str>) -> Res
     let ends = moment::parse(expires, now)?;
     let opens = opens.map(|opens| moment::parse(opens, now)).transpose()?;
     if opens.is_some_and(|opens| opens >= ends) {
-        return Err(AppError::new(
-            "wrong_time",
-            "The link would end before it opens.",
-            "Let it open earlier, or end later.",
-        ));
+        return Err(Cause::EndsBeforeItOpens.into());
     }
     let network = ip
         .map(|ip| {
-            ip.parse::<Ipv4Network>().map_err(|e| {
-                AppError::new(
-                    "wrong_network",
-                    format!("`{ip}` is no network that a link can be bound to: {e}."),
-                    "Write an IPv4 network such as 203.0.113.0/24. CloudFront's policies know no IPv6.",
-                )
+            ip.parse::<Ipv4Network>().map_err(|e| Cause::WrongNetwork {
+                network: ip.to_owned(),
+                error: e.to_string(),
             })
         })
         .transpose()?;

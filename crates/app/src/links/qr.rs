@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use qrcode::{Color, EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, Result};
+use crate::Result;
+use crate::cause::Cause;
 
 /// A QR code as it is drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,12 +23,9 @@ pub struct QrView {
 /// # Errors
 /// `too_long` where no QR code holds it.
 pub fn qr(text: &str) -> Result<QrView> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::L).map_err(|error| {
-        AppError::new(
-            "too_long",
-            format!("No QR code can hold {} bytes: {error}.", text.len()),
-            "Send the link itself.",
-        )
+    let code = QrCode::with_error_correction_level(text, EcLevel::L).map_err(|error| Cause::TooLongForQr {
+        bytes: text.len(),
+        error: error.to_string(),
     })?;
     let size = code.width();
     let colors = code.into_colors();

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use crate::Result;
+use crate::cause::Cause;
 use crate::key_pairs::private_key::key_pair_id;
-use crate::{AppError, Result};
 
 /// The viewer's own signature, as the endpoint gets it.
 #[derive(Clone, Debug)]
@@ -23,13 +24,7 @@ pub struct RewriteRequest {
 impl RewriteRequest {
     /// The values, each held to the characters that it can have: they become part of a playlist's text.
     fn check(&self) -> Result<()> {
-        let wrong = |name: &str| {
-            Err(AppError::new(
-                "wrong_signature",
-                format!("The value of --{name} is none that a signed URL has."),
-                "Copy it from a signed URL as it stands there, between its = and the next &.",
-            ))
-        };
+        let wrong = |name: &str| Err(Cause::WrongSignature { name: name.to_owned() }.into());
         // CloudFront's Base64 and the dot: all of what needs no escape in a query.
         let plain = |text: &str| {
             !text.is_empty()
@@ -52,11 +47,9 @@ impl RewriteRequest {
             return wrong("hash-algorithm");
         }
         match &self.distribution {
-            Some(host) if host.is_empty() || host.contains(['/', '@', '?', '#', ' ']) => Err(AppError::new(
-                "wrong_domain",
-                format!("`{host}` is no domain."),
-                "Write the host alone, such as d111111abcdef8.cloudfront.net.",
-            )),
+            Some(host) if host.is_empty() || host.contains(['/', '@', '?', '#', ' ']) => {
+                Err(Cause::WrongDomain { domain: host.clone() }.into())
+            }
             _ => Ok(()),
         }
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::cause::Cause;
 use crate::computer::disk::file_error;
 use crate::{App, AppError, Result};
 
@@ -45,33 +46,29 @@ pub(crate) fn film(path: &Path) -> Result<PathBuf> {
     // The window takes names as text, in which such bytes are marked.
     let is_text = |text: &str| !text.contains('\u{fffd}') || path.exists();
     if !path.to_str().is_some_and(is_text) {
-        return Err(AppError::new(
-            "wrong_name",
-            format!("The name of {} is not in Unicode.", path.display()),
-            "Rename the file, then give it again.",
-        ));
+        return Err(Cause::NameNotInUnicode {
+            path: path.display().to_string(),
+        }
+        .into());
     }
     let facts = std::fs::metadata(&path).map_err(|e| file_error(&path, &e))?;
     if facts.is_dir() {
-        return Err(AppError::new(
-            "not_a_file",
-            format!("{} is a folder, not a film.", path.display()),
-            "Name the film in it.",
-        ));
+        return Err(Cause::IsAFolder {
+            path: path.display().to_string(),
+        }
+        .into());
     }
     if !facts.is_file() {
-        return Err(AppError::new(
-            "not_a_file",
-            format!("{} is no ordinary file.", path.display()),
-            "Copy what it gives into a file first.",
-        ));
+        return Err(Cause::NotAnOrdinaryFile {
+            path: path.display().to_string(),
+        }
+        .into());
     }
     if facts.len() == 0 {
-        return Err(AppError::new(
-            "empty",
-            format!("{} is empty.", path.display()),
-            "Copy or export the film again.",
-        ));
+        return Err(Cause::EmptyFile {
+            path: path.display().to_string(),
+        }
+        .into());
     }
     std::fs::File::open(&path).map_err(|e| file_error(&path, &e))?;
     Ok(path)
@@ -99,11 +96,11 @@ pub(crate) fn films(path: &Path) -> Result<Vec<PathBuf>> {
             let entry = entry.map_err(|e| file_error(&folder, &e))?;
             looked += 1;
             if looked > ENTRIES || found.len() > MANY {
-                return Err(AppError::new(
-                    "too_many",
-                    format!("The folder {} holds too much to be one batch.", path.display()),
-                    format!("Name folders with at most {MANY} films."),
-                ));
+                return Err(Cause::TooMany {
+                    path: path.display().to_string(),
+                    most: MANY,
+                }
+                .into());
             }
             if entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
@@ -119,11 +116,10 @@ pub(crate) fn films(path: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     if found.is_empty() {
-        return Err(AppError::new(
-            "no_films",
-            format!("The folder {} holds no film.", path.display()),
-            "Name a file, or a folder that holds films.",
-        ));
+        return Err(Cause::NoFilms {
+            path: path.display().to_string(),
+        }
+        .into());
     }
     found.sort();
     Ok(found)

@@ -2,9 +2,10 @@
 
 use screener_publish::{ObjectKey, Video};
 
+use crate::cause::Cause;
 use crate::computer::disk::file_error;
 use crate::ids::video_id;
-use crate::{App, AppError, Result};
+use crate::{App, Result};
 
 impl App {
     /// Makes the frame at a time, seconds, the poster.
@@ -14,14 +15,11 @@ impl App {
     pub async fn set_poster(&self, id: String, at: f64) -> Result<()> {
         let video = self.engine().video(&video_id(&id)?).await?;
         if !at.is_finite() || at < 0.0 || at > video.record.duration {
-            return Err(AppError::new(
-                "wrong_time",
-                format!(
-                    "The film has no frame at {at:.1} s: it lasts {:.1} s.",
-                    video.record.duration
-                ),
-                "Choose a time between its start and its end.",
-            ));
+            return Err(Cause::NoFrameThere {
+                at,
+                duration: video.record.duration,
+            }
+            .into());
         }
         let jpeg = self.frame(&video, at).await?;
         Ok(self.engine().set_poster(&video.record.id, jpeg.into()).await?)
@@ -35,7 +33,7 @@ impl App {
             .iter()
             .filter(|rung| rung.kind == screener_ladder::TrackKind::Video)
             .max_by_key(|rung| rung.height)
-            .ok_or_else(|| AppError::new("no_picture", "This film has no picture.", "Choose a film that has one."))?;
+            .ok_or(Cause::NoPicture)?;
         let destination = self.engine().destination(&video.destination).await?;
         let store = self.engine().store(&destination).await?;
         let below = format!("{}/{}", record.generation, rung.name);
@@ -45,8 +43,7 @@ impl App {
             Ok(object.bytes.to_vec())
         };
         let playlist = String::from_utf8_lossy(&fetch(&format!("{below}/index.m3u8")).await?).into_owned();
-        let (init, segment, start) =
-            segment_at(&playlist, at).ok_or_else(|| AppError::internal("The stored playlist names no segment."))?;
+        let (init, segment, start) = segment_at(&playlist, at).ok_or(Cause::NoSegmentNamed)?;
         let mut clip = match init {
             Some(init) => fetch(&format!("{below}/{init}")).await?,
             None => Vec::new(),

@@ -14,6 +14,8 @@ use tokio::process::{Child, ChildStdin};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::cause::Cause;
+
 /// Longest line that is read: the facts of a tree with tens of thousands of segments fit many times.
 const LINE: u64 = 64 << 20;
 
@@ -40,11 +42,7 @@ impl Running {
     pub(super) fn new(mut child: Child, task: &Task, silence: Duration) -> Result<Self, Failure> {
         let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
-            return Err(failure(
-                "worker_died",
-                "The encoder's pipes could not be opened.",
-                "Try again.",
-            ));
+            return Err(Cause::NoPipes.into());
         };
         let (tell, words) = mpsc::channel(256);
         tokio::spawn(read(stdout, tell));
@@ -102,9 +100,9 @@ impl Running {
         }
     }
 
-    fn end(&mut self, failure: Failure) -> Event {
+    fn end(&mut self, cause: Cause) -> Event {
         self.ended = true;
-        Event::Failed(failure)
+        Event::Failed(cause.into())
     }
 
     fn last_words(&self) -> String {
@@ -121,22 +119,18 @@ impl Attempt for Running {
         }
         loop {
             let word = tokio::select! {
-                            biased;
-                            word = self.words.recv() => word,
-                            () = tokio::time::sleep_until(self.heard + self.silence) => {
-                                if self.waits_for_credits() {
-                                    self.heard = Instant::now();
-                                    continue;
-                                }
-                                let _ = self.child.start_kill();
-                                let seconds = self.silence.as_secs_f64();
-                                return Some(self.end(failure(
-                                    "limits",
-                                    format!("The encoder made no progress for {seconds:.0} seconds and was ended."),
-                                    "The file is probably damaged. Convert it with another program, or try again.",
-            )));
-                            }
-                        };
+                biased;
+                word = self.words.recv() => word,
+                () = tokio::time::sleep_until(self.heard + self.silence) => {
+                    if self.waits_for_credits() {
+                        self.heard = Instant::now();
+                        continue;
+                    }
+                    let _ = self.child.start_kill();
+                    let seconds = self.silence.as_secs_f64();
+                    return Some(self.end(Cause::NoProgress { seconds }));
+                }
+            };
             match word {
                 Some(Ok(event)) => {
                     self.heard(&event);
@@ -144,16 +138,12 @@ impl Attempt for Running {
                 }
                 Some(Err(reason)) => {
                     let _ = self.child.start_kill();
-                    return Some(self.end(failure(
-                        "worker_speech",
-                        format!("The encoder said something that is not understood: {reason}."),
-                        "Install Screener again: its parts are of different versions.",
-                    )));
+                    return Some(self.end(Cause::NotUnderstood { reason }));
                 }
                 None => {
                     let status = self.child.wait().await;
                     let said = self.last_words();
-                    return Some(self.end(died(status.ok(), &said)));
+                    return Some(self.end(died(status.ok(), said)));
                 }
             }
         }
@@ -168,14 +158,6 @@ impl Attempt for Running {
             *credits += u64::from(groups);
         }
         self.write(&command).await;
-    }
-}
-
-fn failure(code: &str, message: impl Into<String>, mend: &str) -> Failure {
-    Failure {
-        code: code.into(),
-        message: message.into(),
-        mend: mend.into(),
     }
 }
 
@@ -221,38 +203,24 @@ async fn keep(stderr: impl AsyncRead + Unpin, tail: Tail) {
     }
 }
 
-/// How a worker that said no last word ended, in words.
-fn died(status: Option<ExitStatus>, said: &str) -> Failure {
-    let detail = if said.is_empty() {
-        String::new()
-    } else {
-        format!(" It said: {said}")
-    };
+/// How a worker that told no end ended; `said` is the end of its log.
+fn died(status: Option<ExitStatus>, said: String) -> Cause {
     #[cfg(unix)]
     let signal = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status));
     #[cfg(not(unix))]
     let signal: Option<i32> = None;
-    match signal {
-        Some(signal @ (9 | 24)) => failure(
-            "limits",
-            format!(
-                "The encoder was ended from outside (signal {signal}): it asked for too much memory or time, or somebody \
-                 stopped it.{detail}"
-            ),
-            "Close other programs and try again; a file that does this every time is damaged.",
-        ),
-        Some(signal) => failure(
-            "worker_died",
-            format!("The encoder crashed on this file (signal {signal}).{detail}"),
-            "Convert the file with another program and try again. Nothing else is affected.",
-        ),
-        None => failure(
-            "worker_died",
-            format!(
-                "The encoder ended before it was done ({}).{detail}",
-                status.map_or_else(|| "no status".to_owned(), |status| status.to_string())
-            ),
-            "Try again; when it stays, send the diagnostics to the makers of Screener.",
-        ),
+    match (signal, said.is_empty()) {
+        (Some(signal @ (9 | 24)), true) => Cause::EndedFromOutside { signal },
+        (Some(signal @ (9 | 24)), false) => Cause::EndedFromOutsideSaying { signal, said },
+        (Some(signal), true) => Cause::Crashed { signal },
+        (Some(signal), false) => Cause::CrashedSaying { signal, said },
+        (None, silent) => {
+            let status = status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
+            if silent {
+                Cause::EndedEarly { status }
+            } else {
+                Cause::EndedEarlySaying { status, said }
+            }
+        }
     }
 }

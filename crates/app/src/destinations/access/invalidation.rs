@@ -12,6 +12,8 @@ use aws_sdk_cloudfront::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_cloudfront::types::{Aliases, InvalidationBatch, Paths};
 use screener_publish::Failure;
 
+use crate::cause::Cause;
+
 /// CloudFront is one for the world and answers here.
 const REGION: &str = "us-east-1";
 
@@ -71,14 +73,10 @@ async fn find(client: &Client, domain: &str) -> Result<String, Failure> {
             break;
         }
     }
-    Err(Failure {
-        code: "no_distribution".into(),
-        message: format!(
-            "No distribution of this account answers for {domain}, so its caches keep what was deleted for up to a day."
-        ),
-        mend: "Add the destination again with `--distribution ID`, or with credentials of the account that has it."
-            .into(),
-    })
+    Err(Cause::NoDistribution {
+        domain: domain.to_owned(),
+    }
+    .into())
 }
 
 /// Unlike any other that this account has sent.
@@ -100,15 +98,12 @@ fn failure<E: ProvideErrorMetadata + std::error::Error>(call: &str, error: &E) -
 }
 
 fn refused(call: &str, code: &str, words: &str) -> Failure {
-    let mend = if code == "AccessDenied" {
-        "Give the credentials cloudfront:CreateInvalidation (and cloudfront:ListDistributions, unless the destination names its distribution)."
+    let denied = code == "AccessDenied";
+    let (call, code, words) = (call.to_owned(), code.to_owned(), words.to_owned());
+    if denied {
+        Cause::InvalidationDenied { call, code, words }.into()
     } else {
-        "It is asked again at the next start; until then viewers with a link may see for up to a day what their edge still holds."
-    };
-    Failure {
-        code: "not_invalidated".into(),
-        message: format!("CloudFront was not told to forget what was deleted ({call}: {code}, {words})."),
-        mend: mend.into(),
+        Cause::NotInvalidated { call, code, words }.into()
     }
 }
 

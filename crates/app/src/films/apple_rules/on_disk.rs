@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use screener_hls::rules::name_of;
 
 use super::collected::{Collected, PLAYLIST, below, named};
+use crate::Result;
+use crate::cause::Cause;
 use crate::computer::disk::file_error;
-use crate::{AppError, Result};
 
 pub(super) fn local(target: &Path) -> Result<Collected> {
     let target = std::path::absolute(target).map_err(|e| file_error(target, &e))?;
@@ -49,27 +50,28 @@ fn index_of(folder: &Path) -> Result<PathBuf> {
         let texts = |path: &PathBuf| std::fs::read(path).is_ok_and(|text| !named(&text).is_empty());
         found.retain(texts);
     }
-    match (found.pop(), found.is_empty()) {
-        (Some(path), true) => Ok(path),
-        (one, _) => Err(AppError::new(
-            "no_playlist",
-            match one {
-                Some(_) => format!("{} holds several multivariant playlists.", folder.display()),
-                None => format!("{} holds no playlist.", folder.display()),
-            },
-            "Name the playlist itself.",
-        )),
+    let several = !found.is_empty();
+    match found.pop() {
+        Some(path) if found.is_empty() => Ok(path),
+        _ => {
+            let folder = folder.display().to_string();
+            Err(if several {
+                Cause::SeveralPlaylists { folder }
+            } else {
+                Cause::NoPlaylist { folder }
+            }
+            .into())
+        }
     }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
     let facts = std::fs::metadata(path).map_err(|e| file_error(path, &e))?;
     if !facts.is_file() || facts.len() > PLAYLIST {
-        return Err(AppError::new(
-            "not_a_playlist",
-            format!("{} is no playlist.", path.display()),
-            "Name a folder with an index.m3u8, a playlist file, or a URL.",
-        ));
+        return Err(Cause::NotAPlaylist {
+            path: path.display().to_string(),
+        }
+        .into());
     }
     std::fs::read(path).map_err(|e| file_error(path, &e))
 }

@@ -9,6 +9,7 @@ use screener_hls::rules::{Delivered, name_of};
 use url::Url;
 
 use super::collected::{Collected, PLAYLIST, below, named};
+use crate::cause::Cause;
 use crate::computer::disk::file_error;
 use crate::viewer::{Fetched, Viewer, gzipped};
 use crate::{App, AppError, Result};
@@ -24,13 +25,7 @@ const AT_ONCE: usize = 6;
 
 impl App {
     pub(super) async fn remote(&self, target: &str) -> Result<Collected> {
-        let url = Url::parse(target).map_err(|e| {
-            AppError::new(
-                "wrong_url",
-                format!("This is no URL: {e}."),
-                "Write it whole, from https:// on.",
-            )
-        })?;
+        let url = Url::parse(target).map_err(|e| Cause::NotAUrl { error: e.to_string() })?;
         let viewer = Viewer::new().map_err(|e| AppError::internal(format!("{e}.")))?;
         let scratch = self.scratch()?;
         let mut delivery = BTreeMap::new();
@@ -74,25 +69,18 @@ impl App {
 async fn playlist(viewer: &Viewer, url: &Url) -> Result<Fetched> {
     let bare = format!("{}{}", url.origin().ascii_serialization(), url.path());
     let limit = usize::try_from(PLAYLIST).unwrap_or(usize::MAX);
-    let fetched = viewer.get(url, limit).await.map_err(|e| {
-        AppError::new(
-            "not_reachable",
-            format!("{bare} does not answer: {e}."),
-            "Check the address and the network; a local link plays while `screener serve` runs.",
-        )
+    let fetched = viewer.get(url, limit).await.map_err(|e| Cause::NotReachable {
+        address: bare.clone(),
+        error: e.to_string(),
     })?;
     match fetched.status {
         200 => Ok(fetched),
-        401 | 403 => Err(AppError::new(
-            "not_allowed",
-            format!("{bare} refuses (HTTP {}).", fetched.status),
-            "Use a link that has not ended: `screener link ID` makes one.",
-        )),
-        status => Err(AppError::new(
-            "not_there",
-            format!("{bare} answers HTTP {status} instead of a playlist."),
-            "Check the address.",
-        )),
+        401 | 403 => Err(Cause::NotAllowed {
+            address: bare,
+            status: fetched.status,
+        }
+        .into()),
+        status => Err(Cause::NotThere { address: bare, status }.into()),
     }
 }
 
