@@ -292,7 +292,7 @@ screener_wire::causes! {
         }
         StoredDiffers = "stored_differs" {
             en "What was stored came back changed." => "Look for what stands between this computer and the bucket; nothing may change objects.";
-            de "Was gespeichert war, kam verändert zurück." => "Suche, was zwischen diesem Computer und dem Bucket steht; nichts darf Objekte verändern.";
+            de "Was gespeichert wurde, kam verändert zurück." => "Suche, was zwischen diesem Computer und dem Bucket steht; nichts darf Objekte verändern.";
         }
 
         // The local edge.

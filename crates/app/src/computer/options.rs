@@ -19,7 +19,7 @@ pub enum KeyStoreChoice {
     File,
 }
 
-/// How an `App` is opened.
+/// How an [`App`](crate::App) is opened.
 #[derive(Clone, Default)]
 pub struct Options {
     /// Holds all state; `None` is the platform's data folder.
