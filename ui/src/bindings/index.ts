@@ -788,13 +788,13 @@ export type WishesView = {
 	preset?: Preset,
 	/**  Heights of the rungs wanted; `None` is the default ladder. */
 	heights?: number[] | null,
-	/**  Poster, storyboard, trick play and captions. */
+	/**  Poster, storyboard, I-frame playlists and captions. */
 	extras?: boolean,
 	/**  A single-file MP4 beside the stream. */
 	mp4?: boolean,
-	/**  May what is already right be copied? */
+	/**  May the top rung and the audio be copied where the source allows it? */
 	copy?: boolean,
-	/**  Encoder by name; `auto` chooses. */
+	/**  Encoder by name: `auto`, `x264`, `nvenc`, … */
 	encoder?: string,
 };
 

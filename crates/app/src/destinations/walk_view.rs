@@ -3,7 +3,8 @@
 use screener_doctor::{Report, Step, StepState as Seen};
 use serde::{Deserialize, Serialize};
 
-/// How a step went. Written again, as [`StepView`] is, because the crate that walks is pure and knows no window.
+// Written again, as `StepView` is, because the crate that walks is pure and knows no window.
+/// How a step went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]

@@ -15,7 +15,8 @@ use self::on_disk::local;
 use crate::cause::Cause;
 use crate::{App, AppError, Result};
 
-/// Weight of a rule. Written again because the crate that judges is pure and knows no window.
+// Written again, because the crate that judges is pure and knows no window.
+/// Weight of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::AppError;
 
-/// One rung of a job or a video. Not the engine's record of a track: a page of the window knows no integer above 2^53, so rates and bytes
-/// are `f64` here, and a kind is a word, because what was only measured or is live has one too.
+// Not the engine's record of a track: that counts in integers which a page of the window cannot hold, and what is live or only written
+// into a folder has rungs as well.
+/// One rung of a job or a video.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct RungView {

@@ -8,7 +8,8 @@ use super::storage_price;
 use crate::moment;
 use crate::publishing::job_view::{RungView, kind};
 
-/// State of a video. The record in the bucket has the same two words as its own: another version of Screener may have written it.
+// The record in the bucket has the same two words as its own: another version of Screener may have written it.
+/// State of a video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
