@@ -1,6 +1,6 @@
 //! Updates: off until a build is told its feed and the key that the feed's packages are signed with.
 
-use screener_app::AppError;
+use screener_app::{AppError, Cause};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Wry};
 use tauri_plugin_updater::UpdaterExt as _;
@@ -43,13 +43,12 @@ pub async fn install(handle: &AppHandle) -> Result<(), AppError> {
     let Some(update) = newer(handle).await? else {
         return Ok(());
     };
-    update.download_and_install(|_, _| {}, || {}).await.map_err(|error| {
-        AppError::new(
-            "update_failed",
-            format!("The update could not be installed: {error}."),
-            "Try again, or install the new version from where you got this one.",
-        )
-    })?;
+    update
+        .download_and_install(|_, _| {}, || {})
+        .await
+        .map_err(|error| Cause::UpdateFailed {
+            error: error.to_string(),
+        })?;
     handle.restart();
 }
 
@@ -57,19 +56,15 @@ async fn newer(handle: &AppHandle) -> Result<Option<tauri_plugin_updater::Update
     let Some((feed, _)) = configured() else {
         return Ok(None);
     };
-    let unreachable = |error: tauri_plugin_updater::Error| {
-        AppError::new(
-            "no_update_feed",
-            format!("The list of versions could not be read: {error}."),
-            "Check the network connection, then look again.",
-        )
+    let unreachable = |error: tauri_plugin_updater::Error| Cause::NoUpdateFeed {
+        error: error.to_string(),
     };
     let updater = handle
         .updater_builder()
         .endpoints(vec![feed])
         .and_then(tauri_plugin_updater::UpdaterBuilder::build)
         .map_err(unreachable)?;
-    updater.check().await.map_err(unreachable)
+    Ok(updater.check().await.map_err(unreachable)?)
 }
 
 #[cfg(test)]

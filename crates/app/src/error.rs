@@ -4,6 +4,11 @@ use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cause::Cause;
+
+/// Every verb's result.
+pub type Result<T, E = AppError> = std::result::Result<T, E>;
+
 /// What happened, why, and what to do next. The shells branch on `code`, never on text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -18,22 +23,18 @@ pub struct AppError {
 }
 
 impl AppError {
-    /// An error in words.
-    pub fn new(code: &str, message: impl Display, mend: impl Display) -> Self {
-        Self {
-            code: code.into(),
-            message: message.to_string(),
-            mend: mend.to_string(),
-        }
-    }
-
     /// Something that a creator cannot have caused.
     pub fn internal(message: impl Display) -> Self {
-        Self::new(
-            "internal",
-            message,
-            "Try again; when it stays, send the diagnostics to the makers of Screener.",
-        )
+        Cause::Internal {
+            what: message.to_string(),
+        }
+        .into()
+    }
+}
+
+impl From<Cause> for AppError {
+    fn from(cause: Cause) -> Self {
+        screener_wire::Failure::from(cause).into()
     }
 }
 
@@ -43,6 +44,28 @@ impl From<screener_wire::Failure> for AppError {
             code: failure.code,
             message: failure.message,
             mend: failure.mend,
+        }
+    }
+}
+
+impl From<&screener_publish::Error> for AppError {
+    fn from(error: &screener_publish::Error) -> Self {
+        error.failure().into()
+    }
+}
+
+impl From<screener_publish::Error> for AppError {
+    fn from(error: screener_publish::Error) -> Self {
+        error.failure().into()
+    }
+}
+
+impl From<AppError> for screener_wire::Failure {
+    fn from(error: AppError) -> Self {
+        Self {
+            code: error.code,
+            message: error.message,
+            mend: error.mend,
         }
     }
 }

@@ -1,187 +1,75 @@
 //! Every verb of Screener once, wired to the real parts. Both shells, the terminal's and the window's, call only this.
 //!
+//! The verbs are methods of [`App`] and lie in rooms, each with what it shows:
+//!
+//! | room | what is asked there |
+//! | --- | --- |
+//! | `publishing` | what files are dropped, what is put into the queue, pauses and goes on, how long it takes |
+//! | `films` | a file that is not published: what it is, what would be made of it, a frame, its stream in a folder, Apple's rules |
+//! | `videos` | the library: shown, renamed, replaced, removed, another poster, what it costs to keep |
+//! | `links` | a link and its conditions (`links/conditions`), a QR code; signing and rewriting by hand |
+//! | `destinations` | where films are stored: entered (`destinations/form`), reached (`destinations/access`), tested; the local edge |
+//! | `key_pairs` | what links are signed with, and where its private half is kept |
+//! | `computer` | folders, options, settings, encoders, diagnostics, other languages |
+//!
+//! `app` is the handle that they share and `opening` wires the parts into it; `worker_process` is the encoder's process seen from
+//! outside, `viewer` asks over HTTP as a viewer does, `ids` and `moment` read what people write, `cause` holds every
+//! sentence that says why something could not be done, and `error` is how it reaches them.
+//!
 //! Owns the wiring: the worker's process, the edge, the data folder. Holds no logic of its own that a deeper crate could hold,
 //! and knows neither a window nor a terminal.
 
-mod access;
-mod check;
-mod convert;
-mod cost;
+mod app;
+mod cause;
+mod computer;
 mod destinations;
-mod diagnostics;
-mod doctor;
 mod error;
-mod files;
-mod http;
-mod intake;
-mod jobs;
-mod keys;
-mod library;
+mod films;
+mod ids;
+mod key_pairs;
 mod links;
-mod local;
-mod options;
-mod pace;
-mod page;
-mod poster;
-mod qr;
-mod remote;
-mod sample;
-mod settings;
-mod sign;
-mod spoken;
-pub mod view;
-mod when;
-mod worker;
+mod moment;
+mod opening;
+mod publishing;
+mod videos;
+mod viewer;
+mod worker_process;
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+pub use crate::app::App;
+pub use crate::cause::Cause;
+pub use crate::computer::options::{KeyStoreChoice, Options};
+pub use crate::computer::spoken::spoken_in;
+pub use crate::error::{AppError, Result};
+pub use crate::links::by_hand::{SignRequest, sign};
+pub use crate::links::qr::qr;
+pub use crate::links::rewriting::{RewriteRequest, rewrite};
 
-use screener_publish::{Config, Engine, Limits};
-use screener_store::SystemClock;
-use tokio::sync::broadcast;
-use tokio::task::JoinHandle;
+/// What the shells show: whole view models, ready to draw or to print, each beside its verb. Times are seconds or RFC 3339, sizes bytes;
+/// no number leaves 2^53.
+pub mod view {
+    // The name by which the window knows what is wished for.
+    pub use screener_ladder::Wishes as WishesView;
+    pub use screener_ladder::{Format, Preset};
+    pub use screener_publish::{JobState, Stage};
 
-use crate::access::Buckets;
-pub use crate::error::AppError;
-use crate::keys::Keys;
-use crate::local::Local;
-pub use crate::options::{KeyStoreChoice, Options};
-pub use crate::qr::qr;
-pub use crate::sign::{RewriteRequest, SignRequest, rewrite, sign};
-pub use crate::spoken::spoken_in;
-use crate::view::{ServingView, Update};
-use crate::worker::Worker;
-
-/// Every verb's result.
-pub type Result<T, E = AppError> = std::result::Result<T, E>;
-
-/// Screener, opened on one data folder. Cheap to clone.
-#[derive(Clone)]
-pub struct App {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    data: PathBuf,
-    engine: Engine,
-    keys: Arc<Keys>,
-    local: Arc<Local>,
-    updates: broadcast::Sender<Update>,
-    watch: Mutex<Option<JoinHandle<()>>>,
-    watched: Mutex<pace::Watched>,
-    worker: Worker,
-}
-
-impl App {
-    /// Opens the data folder, making it where it is not there. Starts nothing: jobs run after [`App::start`].
-    ///
-    /// # Errors
-    /// Where the folder cannot be made or its journal not be read.
-    pub async fn open(options: Options) -> Result<Self> {
-        let data = options.data_folder()?;
-        make_folder(&data)?;
-        let worker = Worker::locate(options.worker.as_deref());
-        let keys = Arc::new(Keys::new(&options, &data));
-        let local = Arc::new(Local::new(data.join("edge")));
-        let config = Config {
-            data_dir: data.clone(),
-            encoder: Arc::new(worker.clone()),
-            access: Arc::new(Buckets {
-                local: local.clone(),
-                keys: keys.clone(),
-            }),
-            clock: Arc::new(SystemClock),
-            limits: Limits::default(),
-        };
-        let engine = tokio::task::spawn_blocking(|| Engine::open(config))
-            .await
-            .map_err(AppError::internal)??;
-        let inner = Inner {
-            data,
-            engine,
-            keys,
-            local,
-            updates: broadcast::channel(256).0,
-            watch: Mutex::default(),
-            watched: Mutex::default(),
-            worker,
-        };
-        let app = Self { inner: Arc::new(inner) };
-        app.local()
-            .watch_through(Arc::new(remote::Elsewhere::new(Arc::downgrade(&app.inner))));
-        app.tell_updates();
-        Ok(app)
-    }
-
-    /// Starts what runs in the background: the local edge, and the queue, unless another process has them.
-    ///
-    /// # Errors
-    /// Where the edge cannot be started. The queue runs all the same.
-    pub async fn start(&self) -> Result<ServingView> {
-        self.start_jobs().await?;
-        self.serve(None).await
-    }
-
-    /// Finds the local edge or starts it here. The key pair that it trusts is made by the first link.
-    ///
-    /// # Errors
-    /// `edge_elsewhere`, `edge_port_taken`, `edge_folder`.
-    pub async fn serve(&self, port: Option<u16>) -> Result<ServingView> {
-        let (running, own) = self.local().running(port).await?;
-        Ok(ServingView {
-            address: format!("http://{}", running.domain()),
-            port: running.address.port(),
-            own,
-        })
-    }
-
-    /// Waits until the edge that serves is gone, when it runs in another process; for ever when it runs here.
-    pub async fn edge_ended(&self) {
-        loop {
-            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-            if self.local().find().await.is_none() {
-                return;
-            }
-        }
-    }
-
-    /// Whole view models, each time one has changed. The first of each comes from [`App::jobs`] and [`App::library`].
-    pub fn subscribe(&self) -> broadcast::Receiver<Update> {
-        self.inner.updates.subscribe()
-    }
-
-    /// Stops what runs here: jobs are left at the last finished segment and go on at the next start.
-    pub async fn stop(&self) {
-        if let Some(watch) = self.inner.watch.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            watch.abort();
-        }
-        self.engine().stop().await;
-        self.local().stop().await;
-    }
-
-    /// The data folder.
-    pub fn data_dir(&self) -> &Path {
-        &self.inner.data
-    }
-
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.inner.engine
-    }
-
-    pub(crate) fn local(&self) -> &Local {
-        &self.inner.local
-    }
-
-    pub(crate) fn worker(&self) -> &Worker {
-        &self.inner.worker
-    }
-}
-
-/// The data folder, open to its owner alone.
-fn make_folder(data: &Path) -> Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(data).map_err(|e| settings::file_error(data, &e))
+    pub use crate::computer::PlacesView;
+    pub use crate::computer::readiness::{CapabilitiesView, EncoderView, ReadyView};
+    pub use crate::computer::settings_view::{Appearance, SettingsView};
+    pub use crate::computer::spoken::SpokenView;
+    pub use crate::destinations::destination_view::{DestinationKind, DestinationView};
+    pub use crate::destinations::form::DestinationForm;
+    pub use crate::destinations::serving::ServingView;
+    pub use crate::destinations::walk_view::{DoctorView, StepState, StepView};
+    pub use crate::films::apple_rules::{CheckView, FindingView, Level};
+    pub use crate::films::plan_view::{PlanRungView, PlanView};
+    pub use crate::films::source_view::{CaptionsView, PictureView, ProbeView, SoundView};
+    pub use crate::films::transcoding::TranscodeView;
+    pub use crate::key_pairs::KeyView;
+    pub use crate::links::link_view::{LinkRecordView, LinkRequest, LinkView};
+    pub use crate::links::qr::QrView;
+    pub use crate::publishing::intake::FilmView;
+    pub use crate::publishing::job_view::{JobView, RungView};
+    pub use crate::publishing::update_view::Update;
+    pub use crate::publishing::{AcceptedView, PublishRequest};
+    pub use crate::videos::video_view::{VideoState, VideoView};
 }

@@ -1,11 +1,22 @@
 //! Links: signed here, recorded without their signatures.
+//!
+//! This file makes and lists them; `conditions` turns the words for an end, an opening and a network into what a policy says: another
+//! condition begins there and in `link_view`. `by_hand` signs any URL, `rewriting` is what the playlist endpoint does, `qr` draws one.
+
+pub(crate) mod by_hand;
+mod conditions;
+pub(crate) mod link_view;
+pub(crate) mod qr;
+pub(crate) mod rewriting;
 
 use screener_cloudfront::{Target, link};
-use screener_publish::{Destination, LinkRecord, VideoId};
+use screener_publish::{Destination, JobState, LinkRecord, VideoId};
 
-use crate::library::video_id;
-use crate::view::{JobState, LinkRecordView, LinkRequest, LinkView};
-use crate::{App, AppError, Result, sign, when};
+use self::conditions::terms;
+use self::link_view::{LinkRecordView, LinkRequest, LinkView};
+use crate::ids::video_id;
+use crate::key_pairs::private_key::key_error;
+use crate::{App, Result, moment};
 
 impl App {
     /// Makes a link.
@@ -38,7 +49,7 @@ impl App {
         let (destination, still_publishing) = self.home(&video).await?;
         let default = format!("{}d", self.settings().await?.link_days);
         let expires = request.expires.as_deref().unwrap_or(&default);
-        let terms = sign::terms(expires, request.opens.as_deref(), request.ip.as_deref())?;
+        let terms = terms(expires, request.opens.as_deref(), request.ip.as_deref())?;
         let domain = match destination.front() {
             Some((domain, _)) => domain.to_owned(),
             None => self.local().domain().await?,
@@ -49,12 +60,12 @@ impl App {
             prefix: &destination.prefix,
             video_id: video.as_str(),
         };
-        let link = link(&signer.key, &signer.id, signer.hash, &target, &terms).map_err(|e| sign::key_error(&e))?;
+        let link = link(&signer.key, &signer.id, signer.hash, &target, &terms).map_err(|e| key_error(&e))?;
         let ip = terms.network.map(|network| network.to_string());
         Ok(Made {
             record: LinkRecord {
                 video,
-                made: when::now(),
+                made: moment::now(),
                 expires: terms.ends,
                 opens: terms.opens,
                 ip: ip.clone(),
@@ -63,8 +74,8 @@ impl App {
                 id: request.id.clone(),
                 link: link.playlist.into_exposed(),
                 page: link.page.into_exposed(),
-                expires: when::rfc3339(terms.ends),
-                opens: terms.opens.map(when::rfc3339),
+                expires: moment::rfc3339(terms.ends),
+                opens: terms.opens.map(moment::rfc3339),
                 ip,
                 still_publishing,
             },
@@ -100,9 +111,9 @@ impl App {
             .into_iter()
             .map(|link| LinkRecordView {
                 id: link.video.to_string(),
-                made: when::rfc3339(link.made),
-                expires: when::rfc3339(link.expires),
-                opens: link.opens.map(when::rfc3339),
+                made: moment::rfc3339(link.made),
+                expires: moment::rfc3339(link.expires),
+                opens: link.opens.map(moment::rfc3339),
                 ip: link.ip,
             })
             .collect())
@@ -129,16 +140,4 @@ impl App {
 struct Made {
     record: LinkRecord,
     view: LinkView,
-}
-
-impl From<&screener_publish::Error> for AppError {
-    fn from(error: &screener_publish::Error) -> Self {
-        error.failure().into()
-    }
-}
-
-impl From<screener_publish::Error> for AppError {
-    fn from(error: screener_publish::Error) -> Self {
-        error.failure().into()
-    }
 }

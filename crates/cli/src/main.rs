@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use screener_app::AppError;
+use screener_app::{AppError, Cause};
 
 use crate::args::Cli;
 use crate::out::Out;
@@ -81,11 +81,7 @@ fn usage(error: &clap::Error) -> u8 {
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        Out { json: true }.error(&AppError::new(
-            "usage",
-            message,
-            "`screener help` lists the verbs and their flags.",
-        ));
+        Out { json: true }.error(&Cause::Usage { words: message }.into());
     } else {
         // Printing fails only when nobody reads.
         let _ = error.print();

@@ -6,7 +6,7 @@ mod places;
 mod publish;
 mod pure;
 
-use screener_app::{App, AppError, KeyStoreChoice, Options, Result};
+use screener_app::{App, Cause, KeyStoreChoice, Options, Result};
 
 use crate::args::{AwsVerb, Cli, Global, KeyStore, Verb};
 use crate::out::Out;
@@ -51,7 +51,7 @@ pub async fn run(cli: Cli, out: Out) -> Result<bool> {
             };
             pure::sign(out, request).await
         }
-        Verb::Aws { verb } => Err(aws(verb)),
+        Verb::Aws { verb } => Err(aws(verb).into()),
         verb => with_app(open(&global).await?, verb, out).await,
     }
 }
@@ -107,17 +107,11 @@ async fn open(global: &Global) -> Result<App> {
     App::open(options).await
 }
 
-fn aws(verb: AwsVerb) -> AppError {
-    let what = match verb {
-        AwsVerb::Plan => "planned",
-        AwsVerb::Deploy => "made",
-        AwsVerb::Status => "watched",
-        AwsVerb::Remove => "removed",
-    };
-    AppError::new(
-        "not_available",
-        format!("Nothing can be {what} on AWS by this version: one-click set-up is not part of it."),
-        "Use a bucket and a distribution that you already have: `screener destination add NAME --bucket BUCKET --region \
-         REGION --domain DOMAIN --key-pair-id ID --key FILE`.",
-    )
+fn aws(verb: AwsVerb) -> Cause {
+    match verb {
+        AwsVerb::Plan => Cause::NothingPlanned,
+        AwsVerb::Deploy => Cause::NothingMade,
+        AwsVerb::Status => Cause::NothingWatched,
+        AwsVerb::Remove => Cause::NothingRemoved,
+    }
 }

@@ -15,6 +15,7 @@ pub const SEGMENT_DURATION: f64 = 6.0;
 
 /// Segment format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// Fragmented MP4.
@@ -26,6 +27,7 @@ pub enum Format {
 
 /// How much time is spent on how small the files become.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
     /// Quickest.
@@ -39,7 +41,8 @@ pub enum Preset {
 
 /// What the creator asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(default, rename = "WishesView")]
 pub struct Wishes {
     /// Segment format.
     pub format: Format,

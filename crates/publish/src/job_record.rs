@@ -10,6 +10,7 @@ use crate::ids::{JobId, VideoId};
 
 /// State of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
     /// Waits for its turn.
@@ -33,6 +34,7 @@ impl JobState {
 
 /// Where a running job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Looking at the file.

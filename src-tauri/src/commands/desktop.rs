@@ -1,7 +1,7 @@
 //! What the desktop does for the pages: clipboard, browser, file browser, updates, leaving.
 
-use screener_app::AppError;
 use screener_app::view::SpokenView;
+use screener_app::{AppError, Cause};
 use tauri::{AppHandle, State};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_opener::OpenerExt as _;
@@ -26,11 +26,10 @@ pub fn spoken_in(language: String) -> SpokenView {
 #[specta::specta]
 pub async fn copy(handle: AppHandle, text: String) -> Answer<()> {
     handle.clipboard().write_text(text).map_err(|error| {
-        AppError::new(
-            "clipboard",
-            format!("The clipboard did not take it: {error}."),
-            "Select the text and copy it by hand.",
-        )
+        Cause::Clipboard {
+            error: error.to_string(),
+        }
+        .into()
     })
 }
 
@@ -39,18 +38,13 @@ pub async fn copy(handle: AppHandle, text: String) -> Answer<()> {
 #[specta::specta]
 pub async fn browse(handle: AppHandle, url: String) -> Answer<()> {
     if !url.starts_with("https://") && !url.starts_with("http://") {
-        return Err(AppError::new(
-            "not_a_page",
-            "That is no web address.",
-            "Copy the link instead.",
-        ));
+        return Err(Cause::NotAPage.into());
     }
     handle.opener().open_url(url, None::<&str>).map_err(|error| {
-        AppError::new(
-            "no_browser",
-            format!("No browser could be opened: {error}."),
-            "Copy the link and open it yourself.",
-        )
+        Cause::NoBrowser {
+            error: error.to_string(),
+        }
+        .into()
     })
 }
 
@@ -63,11 +57,11 @@ pub async fn reveal_logs(handle: AppHandle, desk: State<'_, Desk>) -> Answer<()>
         .opener()
         .open_path(places.log_dir.clone(), None::<&str>)
         .map_err(|error| {
-            AppError::new(
-                "no_file_browser",
-                format!("The folder could not be shown: {error}."),
-                format!("Open {} yourself.", places.log_dir),
-            )
+            Cause::NoFileBrowser {
+                error: error.to_string(),
+                folder: places.log_dir.clone(),
+            }
+            .into()
         })
 }
 

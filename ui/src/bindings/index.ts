@@ -362,9 +362,9 @@ export type JobState =
 "queued" | 
 /**  Is being made. */
 "running" | 
-/**  Stopped by the creator, or until credentials are back. */
+/**  Stopped by the creator, by a kill, or until credentials, a destination or disk room are back. */
 "paused" | 
-/**  Could not be done; see the error. */
+/**  Could not be done; see the error. Nothing of it is in the bucket. */
 "failed" | 
 /**  Published. */
 "live";
@@ -678,10 +678,12 @@ export type SoundView = {
 
 /**  What is said in another language than English. */
 export type SpokenView = {
-	/**  Errors, by their codes. */
+	/**  Errors whose sentences are not among the phrases, by their codes. */
 	errors: AppError[],
-	/**  Notes and steps, by their English sentences with `{}` for each gap; `{1}` and `{2}` stand for these in the answer. */
+	/**  Sentences, by their English with `{}` for each gap; `{1}` and `{2}` stand for these in the answer. */
 	phrases: { [key in string]: string },
+	/**  What stands above an error that neither knows. */
+	otherwise: string,
 };
 
 /**  Where a running job is. */
@@ -786,13 +788,13 @@ export type WishesView = {
 	preset?: Preset,
 	/**  Heights of the rungs wanted; `None` is the default ladder. */
 	heights?: number[] | null,
-	/**  Poster, storyboard, trick play and captions. */
+	/**  Poster, storyboard, I-frame playlists and captions. */
 	extras?: boolean,
 	/**  A single-file MP4 beside the stream. */
 	mp4?: boolean,
-	/**  May what is already right be copied? */
+	/**  May the top rung and the audio be copied where the source allows it? */
 	copy?: boolean,
-	/**  Encoder by name; `auto` chooses. */
+	/**  Encoder by name: `auto`, `x264`, `nvenc`, … */
 	encoder?: string,
 };
 

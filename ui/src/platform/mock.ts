@@ -87,7 +87,7 @@ export function mockState(change: Partial<MockState> = {}): MockState {
     chosen: [],
     given: [],
     clipboard: '',
-    german: { errors: [], phrases: {} },
+    german: { phrases: {}, otherwise: '' },
     ...change,
   };
 }
@@ -217,7 +217,7 @@ export function mock(state: MockState = mockState()): Mock {
     places: () => ({ version: '0.1.0', data_dir: '/home/ada/.local/share/screener', log_dir: '/home/ada/.local/share/screener/logs', key_store: 'keychain', edge: 'http://127.0.0.1:4780' }),
     capabilities: () => state.capabilities,
     diagnostics: () => '/home/ada/.local/share/screener/diagnostics.zip',
-    spokenIn: (language: string) => (language === 'de' ? state.german : { errors: [], phrases: {} }),
+    spokenIn: (language: string) => (language === 'de' ? state.german : { phrases: {}, otherwise: '' }),
     qr: () => ({ size: 21, path: 'M0 0h7v1h-7z' }),
     copy: (text: string) => {
       state.clipboard = text;

@@ -43,20 +43,33 @@ describe('activity', () => {
       settings: { ...mockState().settings, language: 'de' },
       jobs: [job({ title: 'C', state: 'failed', error: gone, notes: ['720p is re-encoded, not copied: it is HDR', 'Something new'] })],
       german: {
-        errors: [{ code: 'gone', message: 'Die Datei fehlt.', mend: 'Zurück damit!' }],
-        phrases: { '{} is re-encoded, not copied: {}': '{1} wird neu kodiert: {2}', 'it is HDR': 'mit HDR-Farben' },
+        phrases: { '{} is gone.': '{1} ist weg.', 'Put it back.': 'Zurück damit!', '{} is re-encoded, not copied: {}': '{1} wird neu kodiert: {2}', 'it is HDR': 'mit HDR-Farben' },
+        otherwise: 'Etwas ist schiefgegangen.',
       },
     });
     render(Activity);
     const card = within(screen.getByRole('article', { name: 'C' }));
-    await waitFor(() => expect(card.getByRole('alert')).toHaveTextContent('Die Datei fehlt. Zurück damit! a.mp4 is gone. Put it back.'));
-    expect(card.getByText('a.mp4 is gone. Put it back.')).toHaveAttribute('lang', 'en');
+    await waitFor(() => expect(card.getByRole('alert')).toHaveTextContent('a.mp4 ist weg. Zurück damit!'));
+    expect(card.getByRole('alert').querySelector('[lang=en]')).toBeNull();
     expect(card.getByText('720p wird neu kodiert: mit HDR-Farben')).toBeVisible();
     expect(card.getByText('Something new')).toBeVisible();
     desk.complain(gone);
-    expect(desk.toasts.at(-1)).toMatchObject({ text: 'Die Datei fehlt.', detail: 'Zurück damit! a.mp4 is gone. Put it back.', tone: 'bad' });
+    expect(desk.toasts.at(-1)).toMatchObject({ text: 'a.mp4 ist weg.', detail: 'Zurück damit!', tone: 'bad' });
     await opened({ jobs: [job({ title: 'C', state: 'failed', error: gone })] });
     await waitFor(() => expect(card.getByRole('alert')).toHaveTextContent(/^a\.mp4 is gone\. Put it back\./));
+  });
+
+  it('lets English stand below what has no German sentence', async () => {
+    const odd = { code: 'odd', message: 'It hiccupped.', mend: 'Wait.' };
+    await opened({
+      settings: { ...mockState().settings, language: 'de' },
+      jobs: [job({ title: 'C', state: 'failed', error: odd })],
+      german: { phrases: {}, otherwise: 'Etwas ist schiefgegangen.' },
+    });
+    render(Activity);
+    const card = within(screen.getByRole('article', { name: 'C' }));
+    await waitFor(() => expect(card.getByText('Etwas ist schiefgegangen.')).toBeVisible());
+    expect(card.getByText('It hiccupped. Wait.')).toHaveAttribute('lang', 'en');
   });
 
   it('shows what runs and what waits above what is done, the last of it first', async () => {

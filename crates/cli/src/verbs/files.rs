@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use screener_app::view::{Level, PlanView, ProbeView};
-use screener_app::{App, Result};
+use screener_app::{App, Cause, Result};
 use serde_json::json;
 
 use crate::args::Wishes;
@@ -107,9 +107,7 @@ pub async fn transcode(app: &App, out: Out, file: PathBuf, folder: PathBuf, wish
                 progress.tell(job);
             }
         }) => made,
-        () = crate::stop::asked() => Err(screener_app::AppError::new(
-            "interrupted", "Stopped; the folder holds an unfinished stream.", "Remove the folder and start again.",
-        )),
+        () = crate::stop::asked() => Err(Cause::StreamUnfinished.into()),
     };
     if let Ok(progress) = progress.lock() {
         progress.clear();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::future::Future;
 
 use screener_app::view::{JobView, LinkRequest, VideoState, VideoView};
-use screener_app::{App, AppError, Result};
+use screener_app::{App, Cause, Result};
 use serde_json::json;
 
 use crate::args::Conditions;
@@ -117,13 +117,7 @@ pub async fn rename(app: &App, out: Out, id: String, title: String) -> Result<bo
 
 /// Another poster.
 pub async fn poster(app: &App, out: Out, id: String, time: &str) -> Result<bool> {
-    let at = seconds(time).ok_or_else(|| {
-        AppError::new(
-            "wrong_time",
-            format!("`{time}` is no time in a film."),
-            "Write seconds (83.5) or h:mm:ss (1:23).",
-        )
-    })?;
+    let at = seconds(time).ok_or_else(|| Cause::NoTimeInAFilm { time: time.to_owned() })?;
     app.set_poster(id.clone(), at).await?;
     out.either(&json!({ "id": id, "poster": at }), || {
         format!("The poster of {id} is the frame at {}", clock(at))

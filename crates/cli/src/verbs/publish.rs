@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use screener_app::view::{AcceptedView, JobState, JobView, LinkRequest, PublishRequest, Update};
-use screener_app::{App, AppError, Result};
+use screener_app::{App, AppError, Cause, Result};
 use serde_json::json;
 
 use crate::args::Wishes;
@@ -48,7 +48,7 @@ pub async fn publish(
     }
     app.start_jobs().await?;
     match follow(app, out, jobs).await? {
-        End::Interrupted => Err(interrupted()),
+        End::Interrupted => Err(Cause::Paused.into()),
         End::All(whole) => {
             if serve {
                 super::places::serve(app, out, None).await?;
@@ -121,11 +121,7 @@ pub async fn resume(app: &App, out: Out, jobs: Vec<String>) -> Result<bool> {
     })
     .await?;
     if let Some(unknown) = jobs.iter().find(|job| !waiting.contains_key(*job)) {
-        return Err(AppError::new(
-            "no_such_job",
-            format!("No job {unknown} waits to go on."),
-            "`screener jobs` lists the jobs there are; `screener retry JOB` tries a failed one again.",
-        ));
+        return Err(Cause::NoJobWaits { job: unknown.clone() }.into());
     }
     if waiting.is_empty() {
         // What a kill left of a deletion or of a cancelled job is finished all the same.
@@ -157,7 +153,7 @@ async fn go_on(app: &App, out: Out, jobs: BTreeMap<String, String>) -> Result<bo
     }
     app.start_jobs().await?;
     match follow(app, out, jobs).await? {
-        End::Interrupted => Err(interrupted()),
+        End::Interrupted => Err(Cause::Paused.into()),
         End::All(whole) => {
             if let Some(hint) = app.serving_hint().await {
                 out.hint(&hint);
@@ -166,14 +162,6 @@ async fn go_on(app: &App, out: Out, jobs: BTreeMap<String, String>) -> Result<bo
             Ok(whole)
         }
     }
-}
-
-fn interrupted() -> AppError {
-    AppError::new(
-        "interrupted",
-        "Paused: what is encoded and stored so far stays.",
-        "Go on with `screener resume`, or take it away with `screener cancel JOB`.",
-    )
 }
 
 /// Watches jobs until each has ended. Ctrl-C pauses them.

@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 
-use screener_app::{AppError, Result, RewriteRequest, SignRequest};
+use screener_app::{Cause, Result, RewriteRequest, SignRequest};
 use serde_json::json;
 
 use crate::out::Out;
@@ -16,18 +16,15 @@ pub async fn sign(out: Out, request: SignRequest) -> Result<bool> {
 
 /// A playlist from stdin to stdout, byte for byte but for its URIs.
 pub fn rewrite(request: &RewriteRequest) -> Result<bool> {
-    let failed = |what: &str, e: std::io::Error| {
-        AppError::new("pipe", format!("{what}: {e}."), "Give the playlist on standard input.")
-    };
     let mut input = Vec::new();
     std::io::stdin()
         .lock()
         .read_to_end(&mut input)
-        .map_err(|e| failed("The playlist could not be read", e))?;
+        .map_err(|e| Cause::PlaylistNotRead { error: e.to_string() })?;
     let output = screener_app::rewrite(request, &input)?;
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(&output).and_then(|()| stdout.flush()) {
-        Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(failed("The playlist could not be written", e)),
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Cause::PlaylistNotWritten { error: e.to_string() }.into()),
         _ => Ok(true),
     }
 }

@@ -1,0 +1,54 @@
+//! What the creator chose.
+
+use super::settings_view::SettingsView;
+use crate::cause::Cause;
+use crate::{App, AppError, Result};
+
+/// Name of the setting that holds them all.
+const NAME: &str = "shells";
+
+impl App {
+    /// What the creator chose.
+    ///
+    /// # Errors
+    /// Where the journal cannot be read.
+    pub async fn settings(&self) -> Result<SettingsView> {
+        let Some(kept) = self.engine().setting(NAME).await? else {
+            return Ok(SettingsView::default());
+        };
+        // Of another version: what is not understood is as if it had never been chosen.
+        Ok(serde_json::from_str(&kept).unwrap_or_default())
+    }
+
+    /// Keeps what the creator chose.
+    ///
+    /// # Errors
+    /// `wrong_setting`, or where the journal cannot be written.
+    pub async fn set_settings(&self, settings: SettingsView) -> Result<SettingsView> {
+        if !(1..=3650).contains(&settings.link_days) {
+            return Err(Cause::WrongLinkDays.into());
+        }
+        if !(1..=64).contains(&settings.parallel_uploads) {
+            return Err(Cause::WrongUploads.into());
+        }
+        if settings
+            .upload_limit
+            .is_some_and(|limit| !limit.is_finite() || limit < 1000.0)
+        {
+            return Err(Cause::WrongUploadLimit.into());
+        }
+        let text = serde_json::to_string(&settings).map_err(AppError::internal)?;
+        self.engine().set_setting(NAME, Some(&text)).await?;
+        let mut limits = self.engine().limits().await?;
+        limits.uploads = settings.parallel_uploads;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked above to be at least 1000"
+        )]
+        let bandwidth = settings.upload_limit.map(|limit| limit as u64);
+        limits.bandwidth = bandwidth;
+        self.engine().set_limits(limits).await?;
+        Ok(settings)
+    }
+}

@@ -1,0 +1,111 @@
+//! How the engine reaches the buckets of destinations, and the distributions before them.
+
+mod invalidation;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use screener_publish::destination::Credentials;
+use screener_publish::{Access, Destination, Error, Place};
+use screener_store::SILENCE;
+use screener_store::{Store, StoreConfig};
+use screener_wire::Failure;
+
+use super::local_edge::Local;
+use crate::cause::Cause;
+use crate::computer::options::KeyStoreChoice;
+use crate::key_pairs::key_store::Keys;
+
+/// Buckets by destination: the local edge's, AWS's, any S3-compatible store's.
+pub(crate) struct Buckets {
+    pub(crate) local: Arc<Local>,
+    pub(crate) keys: Arc<Keys>,
+}
+
+fn refused(error: impl Into<Failure>) -> Error {
+    Error::Refused(error.into())
+}
+
+impl Buckets {
+    async fn config(&self, destination: &Destination) -> Result<StoreConfig, Error> {
+        let (endpoint, path_style, bucket, region, credentials) = match &destination.place {
+            Place::Local => {
+                let (running, _) = self.local.running(None).await.map_err(refused)?;
+                let s3 = running.s3;
+                return Ok(StoreConfig::with_keys(
+                    &s3.endpoint,
+                    &s3.bucket,
+                    &s3.region,
+                    &s3.access_key,
+                    &s3.secret_key,
+                ));
+            }
+            Place::Aws {
+                bucket,
+                region,
+                credentials,
+                ..
+            } => (None, false, bucket, region, credentials),
+            Place::S3 {
+                endpoint,
+                path_style,
+                bucket,
+                region,
+                credentials,
+                ..
+            } => (Some(endpoint.clone()), *path_style, bucket, region, credentials),
+        };
+        let provider = match credentials {
+            Credentials::Chain => StoreConfig::chain(None, region).await,
+            Credentials::Profile { name } => StoreConfig::chain(Some(name), region).await,
+            Credentials::Keys { access_key_id } => {
+                let secret = self.keys.get(destination.secret_name()).await.map_err(refused)?;
+                let secret = secret.ok_or_else(|| {
+                    let destination = destination.name.clone();
+                    refused(match self.keys.choice() {
+                        KeyStoreChoice::Keychain => Cause::SecretNotInKeychain { destination },
+                        KeyStoreChoice::File => Cause::SecretNotInKeyFile { destination },
+                    })
+                })?;
+                let secret = String::from_utf8_lossy(&secret).into_owned();
+                let mut config = StoreConfig::with_keys("", bucket, region, access_key_id, &secret);
+                (config.endpoint, config.path_style) = (endpoint, path_style);
+                return Ok(config);
+            }
+        };
+        let credentials = provider.ok_or_else(|| {
+            refused(Cause::NoAwsCredentials {
+                destination: destination.name.clone(),
+            })
+        })?;
+        Ok(StoreConfig {
+            endpoint,
+            path_style,
+            bucket: bucket.clone(),
+            region: region.clone(),
+            credentials,
+            silence: SILENCE,
+        })
+    }
+}
+
+#[async_trait]
+impl Access for Buckets {
+    async fn store(&self, destination: &Destination) -> Result<Store, Error> {
+        Ok(Store::new(self.config(destination).await?))
+    }
+
+    async fn invalidate(&self, destination: &Destination, paths: &[String]) -> Result<(), Error> {
+        let Place::Aws {
+            domain, distribution, ..
+        } = &destination.place
+        else {
+            return Ok(());
+        };
+        let credentials = self.config(destination).await?.credentials;
+        let client = invalidation::client(credentials).await;
+        invalidation::invalidate(&client, domain, distribution.as_deref(), paths)
+            .await
+            .map_err(Error::Refused)
+    }
+}
