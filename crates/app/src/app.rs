@@ -8,7 +8,7 @@ use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 
 use crate::destinations::local_edge::Local;
-use crate::key_pairs::key_store::Keys;
+use crate::key_pairs::chosen_store::Keys;
 use crate::publishing::pace::Watched;
 use crate::publishing::update_view::Update;
 use crate::worker_process::Worker;

@@ -5,8 +5,8 @@
 //! `spoken` what the window says in another language.
 
 pub(crate) mod diagnostics;
-pub(crate) mod disk;
 pub(crate) mod options;
+pub(crate) mod own_files;
 pub(crate) mod readiness;
 pub(crate) mod sample_film;
 pub(crate) mod settings;

@@ -4,7 +4,7 @@
 //! `source_view` and `plan_view` show the answers of this file; `frame`, `transcoding` with its `out_folder`, and `apple_rules` are a verb each.
 
 pub(crate) mod apple_rules;
-pub(crate) mod frame;
+pub(crate) mod film_frame;
 mod out_folder;
 pub(crate) mod plan_view;
 pub(crate) mod source_view;

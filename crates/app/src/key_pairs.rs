@@ -1,11 +1,11 @@
 //! Key pairs: listed, made, rotated, removed.
 //!
-//! `key_store` is where private halves are kept, `signer` finds or makes what signs a destination's links, `private_key` reads a key that
+//! `chosen_store` is where private halves are kept, `link_signer` finds or makes what signs a destination's links, `private_key` reads a key that
 //! somebody else made.
 
-pub(crate) mod key_store;
+pub(crate) mod chosen_store;
+pub(crate) mod link_signer;
 pub(crate) mod private_key;
-pub(crate) mod signer;
 
 use screener_cloudfront::PublicKey;
 use screener_publish::KeyPair;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use self::private_key::key_error;
 use crate::cause::Cause;
-use crate::computer::disk::file_error;
+use crate::computer::own_files::file_error;
 use crate::{App, Result, moment};
 
 /// One key pair, its public side.

@@ -12,8 +12,8 @@
 //! | `key_pairs` | what links are signed with, and where its private half is kept |
 //! | `computer` | folders, options, settings, encoders, diagnostics, other languages |
 //!
-//! `app` is the handle that they share and `opening` wires the parts into it; `worker_process` is the encoder's process seen from
-//! outside, `viewer` asks over HTTP as a viewer does, `ids` and `moment` read what people write, `cause` holds every
+//! `app` is the handle that they share and `wiring` wires the parts into it; `worker_process` is the encoder's process seen from
+//! outside, `viewer` asks over HTTP as a viewer does, `typed_ids` and `moment` read what people write, `cause` holds every
 //! sentence that says why something could not be done, and `error` is how it reaches them.
 //!
 //! Owns the wiring: the worker's process, the edge, the data folder. Holds no logic of its own that a deeper crate could hold,
@@ -25,14 +25,14 @@ mod computer;
 mod destinations;
 mod error;
 mod films;
-mod ids;
 mod key_pairs;
 mod links;
 mod moment;
-mod opening;
 mod publishing;
+mod typed_ids;
 mod videos;
 mod viewer;
+mod wiring;
 mod worker_process;
 
 pub use crate::app::App;

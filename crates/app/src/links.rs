@@ -14,8 +14,8 @@ use screener_publish::{Destination, JobState, LinkRecord, VideoId};
 
 use self::conditions::terms;
 use self::link_view::{LinkRecordView, LinkRequest, LinkView};
-use crate::ids::video_id;
 use crate::key_pairs::private_key::key_error;
+use crate::typed_ids::video_id;
 use crate::{App, Result, moment};
 
 impl App {

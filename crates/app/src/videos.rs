@@ -14,9 +14,9 @@ use screener_store::ObjectKey;
 
 use self::video_view::{VideoView, view};
 use crate::cause::Cause;
-use crate::films::frame::data_url;
-use crate::ids::video_id;
+use crate::films::film_frame::data_url;
 use crate::publishing::{AcceptedView, intake};
+use crate::typed_ids::video_id;
 use crate::{App, Result};
 
 impl App {

@@ -6,8 +6,8 @@
 //! S3 does it; all else is s3s-fs's.
 
 mod disk;
+mod kept_facts;
 mod open_uploads;
-mod sidecar;
 mod verified;
 
 use std::{collections::HashMap, io, path::Path};

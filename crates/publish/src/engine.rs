@@ -1,7 +1,7 @@
 //! The engine's public face: what the shells' common floor calls.
 //!
 //! `base` is what every verb has; `wishes` takes jobs in and hears what is wished of them, `owner` runs them one after the other,
-//! each by a `driver`; `videos` changes what is in a bucket, `lists` answers from the journal; `claims`, `orphans` and `cleanup`
+//! each by a `driver`; `video_changes` changes what is in a bucket, `lists` answers from the journal; `claims`, `orphans` and `cleanup`
 //! keep buckets tidy.
 
 mod awake;
@@ -16,7 +16,7 @@ mod owner;
 mod runner;
 mod shown;
 mod turn;
-mod videos;
+mod video_changes;
 mod watch;
 mod wishes;
 

@@ -8,6 +8,7 @@
 //! the worker tells) or the local edge (which is a [`Destination`] like any other, reached through [`Access`]).
 
 pub mod catalog;
+pub mod catalog_time;
 pub mod cause;
 pub mod destination;
 pub mod encoder;
@@ -20,7 +21,6 @@ mod journal;
 pub mod key_pair;
 pub mod key_store;
 pub mod link_record;
-pub mod moment;
 mod upload;
 
 pub use catalog::Video;

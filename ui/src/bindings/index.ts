@@ -678,11 +678,9 @@ export type SoundView = {
 
 /**  What is said in another language than English. */
 export type SpokenView = {
-	/**  Errors whose sentences are not among the phrases, by their codes. */
-	errors: AppError[],
 	/**  Sentences, by their English with `{}` for each gap; `{1}` and `{2}` stand for these in the answer. */
 	phrases: { [key in string]: string },
-	/**  What stands above an error that neither knows. */
+	/**  What stands above an error whose sentence is not among them. */
 	otherwise: string,
 };
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use self::redact::Redaction;
-use super::disk::write_whole;
+use super::own_files::write_whole;
 use crate::{App, Result, moment};
 
 /// Bytes of the newest log that go into the bundle.

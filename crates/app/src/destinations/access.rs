@@ -14,7 +14,7 @@ use screener_wire::Failure;
 use super::local_edge::Local;
 use crate::cause::Cause;
 use crate::computer::options::KeyStoreChoice;
-use crate::key_pairs::key_store::Keys;
+use crate::key_pairs::chosen_store::Keys;
 
 /// Buckets by destination: the local edge's, AWS's, any S3-compatible store's.
 pub(crate) struct Buckets {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Result;
 use crate::cause::Cause;
-use crate::computer::disk::file_error;
+use crate::computer::own_files::file_error;
 
 /// The folder that a stream is written into: new or empty, and again so when nothing came of it.
 pub(super) struct OutFolder {

@@ -11,7 +11,7 @@ use super::out_folder::OutFolder;
 use super::source_view::title_of;
 use super::text;
 use crate::cause::Cause;
-use crate::computer::disk::file_error;
+use crate::computer::own_files::file_error;
 use crate::publishing::intake;
 use crate::publishing::job_view::{JobView, RungView, kind};
 use crate::{App, Result};

@@ -5,7 +5,7 @@ use screener_ladder::{Preset, TrackKind};
 
 use super::job_view::JobView;
 use super::pace::{Pace, kind};
-use crate::ids::video_id;
+use crate::typed_ids::video_id;
 use crate::{App, AppError, Result};
 
 /// Name of the setting that holds what was learned.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::cause::Cause;
-use crate::computer::disk::file_error;
+use crate::computer::own_files::file_error;
 use crate::{App, AppError, Result};
 
 /// One film of what was dropped: folders are taken apart.

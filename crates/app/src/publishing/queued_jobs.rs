@@ -6,7 +6,7 @@ use screener_publish::destination::LOCAL;
 use screener_publish::{JobRecord, JobState};
 
 use super::job_view::{JobView, view};
-use crate::ids::job_id;
+use crate::typed_ids::job_id;
 use crate::{App, Result};
 
 /// How often it is looked whether a job is gone.

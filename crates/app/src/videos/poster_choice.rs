@@ -4,8 +4,8 @@ use screener_publish::Video;
 use screener_store::ObjectKey;
 
 use crate::cause::Cause;
-use crate::computer::disk::file_error;
-use crate::ids::video_id;
+use crate::computer::own_files::file_error;
+use crate::typed_ids::video_id;
 use crate::{App, Result};
 
 impl App {

@@ -16,7 +16,7 @@ use s3s::{
 use s3s_fs::FileSystem;
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
-use super::{open_uploads::Uploads, sidecar};
+use super::{kept_facts, open_uploads::Uploads};
 use crate::error::Error;
 
 /// s3s-fs keeps metadata in a file whose name holds the key in base64, and a file's name holds 255 bytes.
@@ -101,12 +101,12 @@ impl Disk {
     /// Forgets checksums and `ETag` of what lies under a key, before other bytes get there. Without them s3s-fs reads
     /// the bytes again, so a stop in between costs time and not truth.
     pub(super) fn forget_digests(&self, bucket: &str, key: &str) {
-        sidecar::remove(&sidecar::path(&self.0.root, bucket, key, "internal"));
+        kept_facts::remove(&kept_facts::path(&self.0.root, bucket, key, "internal"));
     }
 
     pub(super) fn forget(&self, bucket: &str, key: &str) {
         self.forget_digests(bucket, key);
-        sidecar::remove(&sidecar::path(&self.0.root, bucket, key, "metadata"));
+        kept_facts::remove(&kept_facts::path(&self.0.root, bucket, key, "metadata"));
     }
 
     pub(super) async fn delete(&self, bucket: &str, key: &str) -> S3Result<()> {
@@ -155,7 +155,7 @@ impl Disk {
         };
         for entry in entries.flatten() {
             if entry.file_name().to_string_lossy().starts_with(&prefix) {
-                sidecar::remove(&entry.path());
+                kept_facts::remove(&entry.path());
             }
         }
     }

@@ -17,7 +17,7 @@ use s3s::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-use super::sidecar;
+use super::kept_facts;
 use crate::error::Error;
 
 /// The open uploads, one small file each in a folder, so that an upload can go on after a restart.
@@ -188,7 +188,7 @@ impl Uploads {
     pub(super) async fn end(&self, id: &str) {
         let mut open = self.open.lock().await;
         open.remove(id);
-        sidecar::remove(&self.folder.join(format!("{id}.json")));
+        kept_facts::remove(&self.folder.join(format!("{id}.json")));
     }
 
     pub(super) async fn list_parts(&self, input: ListPartsInput) -> S3Result<ListPartsOutput> {

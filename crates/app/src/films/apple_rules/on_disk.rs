@@ -8,7 +8,7 @@ use screener_hls::rules::name_of;
 use super::collected::{Collected, PLAYLIST, below, named};
 use crate::Result;
 use crate::cause::Cause;
-use crate::computer::disk::file_error;
+use crate::computer::own_files::file_error;
 
 pub(super) fn local(target: &Path) -> Result<Collected> {
     let target = std::path::absolute(target).map_err(|e| file_error(target, &e))?;

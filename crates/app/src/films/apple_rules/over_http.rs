@@ -10,7 +10,7 @@ use url::Url;
 
 use super::collected::{Collected, PLAYLIST, below, named};
 use crate::cause::Cause;
-use crate::computer::disk::file_error;
+use crate::computer::own_files::file_error;
 use crate::viewer::{Fetched, Viewer, gzipped};
 use crate::{App, AppError, Result};
 

@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use super::state::{Driver, Media, stopped};
 use crate::catalog::{FORMAT, Stored, TrackRecord, VideoRecord, VideoState};
+use crate::catalog_time::rfc3339;
 use crate::cause::Cause;
 use crate::engine::base::Update;
 use crate::job::{Event, Publication, Shown};
 use crate::journal::{job_rows, library_rows};
-use crate::moment::rfc3339;
 use crate::upload::{Stopped, Uploads};
 
 /// Tasks under way at most: more than the pool can ever be wide. What waits beyond them is a name, not a task of kilobytes.

@@ -6,7 +6,7 @@ use screener_wire::{Task, VERSION};
 
 use super::text;
 use crate::cause::Cause;
-use crate::computer::disk::file_error;
+use crate::computer::own_files::file_error;
 use crate::publishing::intake;
 use crate::{App, Result};
 

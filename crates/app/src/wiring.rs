@@ -8,13 +8,13 @@ use screener_store::SystemClock;
 use tokio::sync::broadcast;
 
 use crate::app::Inner;
-use crate::computer::disk::file_error;
 use crate::computer::options::Options;
+use crate::computer::own_files::file_error;
 use crate::destinations::access::Buckets;
 use crate::destinations::elsewhere::Elsewhere;
 use crate::destinations::local_edge::Local;
 use crate::destinations::serving::ServingView;
-use crate::key_pairs::key_store::Keys;
+use crate::key_pairs::chosen_store::Keys;
 use crate::worker_process::Worker;
 use crate::{App, AppError, Result};
 

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::base::{Engine, Update};
 use crate::catalog::{Stored, Video, VideoRecord};
+use crate::catalog_time::rfc3339;
 use crate::cause::Cause;
 use crate::destination::Destination;
 use crate::error::Error;
@@ -19,7 +20,6 @@ use crate::job::Phase;
 use crate::journal::job_rows::Wish;
 use crate::journal::library_rows::Removal;
 use crate::journal::{job_rows, library_rows, video_id};
-use crate::moment::rfc3339;
 use crate::upload::{Stopped, Uploads, sweep};
 
 /// Records that are read at once.

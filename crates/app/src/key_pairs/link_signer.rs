@@ -10,8 +10,8 @@ use screener_publish::{Destination, Place};
 
 use super::private_key::{key_error, key_pair_id};
 use crate::cause::Cause;
-use crate::computer::disk::{file_error, write_whole};
 use crate::computer::options::KeyStoreChoice;
+use crate::computer::own_files::{file_error, write_whole};
 use crate::{App, AppError, Result, moment};
 
 /// What a link is signed with.
