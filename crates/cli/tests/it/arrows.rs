@@ -45,7 +45,12 @@ const WINDOW: [&str; 3] = ["tauri*", "wry", "screener-desktop"];
 
 #[test]
 fn the_ground_knows_no_runtime_files_or_crate_of_ours() {
-    for package in ["screener-hls", "screener-cloudfront", "screener-ladder"] {
+    for (package, below) in [
+        ("screener-hls", &[][..]),
+        ("screener-cloudfront", &[]),
+        ("screener-ladder", &[]),
+        ("screener-wire", &["screener-ladder"]),
+    ] {
         knows_none(
             package,
             &[
@@ -56,7 +61,7 @@ fn the_ground_knows_no_runtime_files_or_crate_of_ours() {
             .into_iter()
             .filter(|name| name.starts_with("screener-") && name != package)
             .collect();
-        assert!(ours.is_empty(), "{package} stands on the ground, not on {ours:?}");
+        assert_eq!(ours, below, "{package} stands on the ground");
     }
 }
 
@@ -71,6 +76,8 @@ fn nothing_but_the_worker_links_ffmpeg() {
         "screener-cli",
         "screener-app",
         "screener-publish",
+        "screener-store",
+        "screener-wire",
         "screener-edge",
         "screener-doctor",
         "screener-lambda",
@@ -96,6 +103,13 @@ fn the_endpoint_and_the_engine_know_no_window_and_no_journal_of_others() {
             &["screener-edge", "screener-hls", "screener-app"],
         ]
         .concat(),
+    );
+    let ours = tree("screener-store");
+    let ours: Vec<_> = ours.iter().filter(|name| name.starts_with("screener-")).collect();
+    assert_eq!(ours, ["screener-store"], "a bucket knows no job, no video and no words");
+    knows_none(
+        "screener-store",
+        &[&MEDIA[..], &WINDOW[..], &["rusqlite", "keyring"]].concat(),
     );
     knows_none(
         "screener-edge",
