@@ -6,6 +6,8 @@
 pub mod bindings;
 mod commands;
 mod desk;
+#[cfg(target_os = "linux")]
+mod gtk_theme;
 mod leaving;
 mod menu;
 mod news;
@@ -52,6 +54,8 @@ pub fn run() -> ExitCode {
                 tracing::warn!("no menus: {error}");
             }
             system::make_window(app.handle())?;
+            #[cfg(target_os = "linux")]
+            gtk_theme::keep(app.handle());
             system::hear_links(app.handle());
             if let Err(error) = tray::raise(app.handle()) {
                 tracing::warn!("no tray: {error}");
