@@ -6,7 +6,7 @@ import type { AppError, LinkView } from '../bindings';
 import { ask, fault } from '../platform';
 import { trackLabel } from '../words/amounts';
 import { m } from '../words/index.svelte';
-import { beginning, holdSeeks, playsThroughGStreamer } from './seeks';
+import { attachAnew, beginning, holdSeeks, playsThroughGStreamer } from './seeks';
 import { generationOf, signedStoryboard, underSignatureOf } from './signature';
 import { aheadOf, LOOK_MS, Watchdog } from './watchdog';
 
@@ -57,7 +57,8 @@ export class Playback {
   #video: HTMLVideoElement | undefined;
   /** Where it is, or goes to as soon as it can. */
   #place = () => 0;
-  readonly #gstreamer = playsThroughGStreamer();
+  /** Where its source was opened: until the film is there, that is its place. */
+  #opened = 0;
 
   /** `play`: at once. */
   constructor(id: string, play: boolean) {
@@ -67,9 +68,9 @@ export class Playback {
 
   /** Plays in this element; in place of another, from where that stood. Gives what lets it go again. */
   take(video: HTMLVideoElement): () => void {
-    const [before, at] = [this.#video, this.#place()];
+    const [before, at] = [this.#video, this.#here()];
     this.#video = video;
-    this.#place = this.#gstreamer ? holdSeeks(video) : () => video.currentTime;
+    this.#place = playsThroughGStreamer() ? holdSeeks(video) : () => video.currentTime;
     const listening = new AbortController();
     video.addEventListener('play', () => (this.#wanted = true), listening);
     // A source that is taken away pauses the element as well, but not for long.
@@ -113,7 +114,8 @@ export class Playback {
     }
     const link = this.#link;
     if (!link || this.#stopped || this.#video !== video) return;
-    const { load, seek } = beginning(at, this.#gstreamer);
+    const { load, seek } = beginning(at);
+    this.#opened = at;
     const hls = new Hls({
       workerPath,
       startPosition: load,
@@ -141,7 +143,7 @@ export class Playback {
     hls.loadSource(link.link);
     hls.attachMedia(video);
     if (seek) video.currentTime = at;
-    if (this.#wanted) hls.once(Hls.Events.MEDIA_ATTACHED, () => this.#play(video));
+    if (this.#wanted) hls.once(Hls.Events.MEDIA_ATTACHED, () => void video.play().catch(() => undefined));
   }
 
   stop(): void {
@@ -212,7 +214,7 @@ export class Playback {
     if (!data.fatal) return;
     if (data.type === 'mediaError' && this.#video && this.#recovered < RECOVERIES) {
       this.#recovered += 1;
-      this.#load(this.#video, this.#place());
+      this.#load(this.#video, this.#here());
       return;
     }
     this.error =
@@ -225,18 +227,14 @@ export class Playback {
             : { code: data.details, message: m.play_broken(), mend: m.play_broken_mend() };
   }
 
-  /** Gives the element a new media source, from a place of the film on. Goes on playing if the film did. */
   #load(video: HTMLVideoElement, at: number): void {
-    const { load, seek } = beginning(at, this.#gstreamer);
-    this.#hls?.detachMedia();
-    this.#hls?.attachMedia(video);
-    this.#hls?.startLoad(load);
-    if (seek) video.currentTime = at;
-    if (this.#wanted) this.#play(video);
+    this.#opened = at;
+    if (this.#hls) attachAnew(this.#hls, video, at, this.#wanted);
   }
 
-  #play(video: HTMLVideoElement): void {
-    void video.play().catch(() => undefined);
+  #here(): number {
+    const begun = (this.#video?.readyState ?? 0) >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    return begun ? this.#place() : Math.max(this.#opened, this.#place());
   }
 
   #watch(): void {
@@ -244,7 +242,7 @@ export class Playback {
     if (!video || (this.error && this.error.code !== STANDSTILL)) return;
     const time = video.currentTime;
     const step = this.#dog.look(performance.now(), { time, wanted: this.#wanted && !video.ended, ahead: aheadOf(video.buffered, time) });
-    if (step === 'source') this.#load(video, this.#place());
+    if (step === 'source') this.#load(video, this.#here());
     else if (step === 'element') this.element += 1;
     else if (step === 'moves') this.error = undefined;
     else if (step === 'words') {

@@ -3,6 +3,8 @@
 // whole page does. hls.js seeks then by itself, over a gap at the beginning or to where a film goes on. So there a film is loaded from
 // its beginning, and whoever wants to be elsewhere waits for the first picture.
 
+import type Hls from 'hls.js';
+
 /** Whether films are played by GStreamer: WebKitGTK and WPE, and no other browser on Linux. */
 export function playsThroughGStreamer(agent: string = navigator.userAgent): boolean {
   return /AppleWebKit/.test(agent) && /Linux|X11/.test(agent) && !/Chrome|Chromium|Android/.test(agent);
@@ -43,4 +45,14 @@ export function holdSeeks(film: HTMLMediaElement): () => number {
  */
 export function beginning(at: number, gstreamer: boolean = playsThroughGStreamer()): { load: number; seek: boolean } {
   return gstreamer && at > 0 ? { load: 0, seek: true } : { load: at, seek: false };
+}
+
+/** Gives the element a new media source of the same stream, from `at` seconds on, and plays it where `playing`. */
+export function attachAnew(hls: Pick<Hls, 'detachMedia' | 'attachMedia' | 'startLoad'>, film: HTMLMediaElement, at: number, playing: boolean): void {
+  const { load, seek } = beginning(at);
+  hls.detachMedia();
+  hls.attachMedia(film);
+  hls.startLoad(load);
+  if (seek) film.currentTime = at;
+  if (playing) void film.play().catch(() => undefined);
 }
