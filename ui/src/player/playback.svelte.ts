@@ -99,21 +99,20 @@ export class Playback {
   }
 
   async #open(video: HTMLVideoElement, at: number): Promise<void> {
-    // Larger than all else: it comes only where something is played.
-    const { default: Hls } = await import('hls.js');
+    // Larger than all else: it comes only where something is played, and while the link is being signed.
+    const coming = import('hls.js');
+    const signing = this.#renew().then(() => undefined, fault);
+    const { default: Hls } = await coming;
+    const refused = await signing;
     if (this.#stopped || this.#video !== video) return;
     if (!Hls.isSupported()) {
       this.error = { code: 'no_playback', message: m.no_playback(), mend: m.no_playback_mend() };
       return;
     }
-    try {
-      await this.#renew();
-    } catch (thrown) {
-      this.error = fault(thrown);
-      return;
-    }
+    this.error = refused;
+    if (refused) return;
     const link = this.#link;
-    if (!link || this.#stopped || this.#video !== video) return;
+    if (!link) return;
     const { load, seek } = beginning(at);
     this.#opened = at;
     const hls = new Hls({
