@@ -23,8 +23,8 @@ test: ## Every test: Rust, interface, viewer's page, window
 	@scripts/test.sh
 
 .PHONY: test-full
-test-full: ## The same with the long forms: 60 kills, 500 mutations
-	@scripts/setup.sh build play test full
+test-full: ## The same with the long forms: 60 kills, 500 mutations, 10 first plays
+	@scripts/setup.sh build play test full sound
 	@SCREENER_KILLS=60 SCREENER_MUTATIONS=500 SCREENER_FULL=1 scripts/test.sh
 
 .PHONY: check
@@ -43,8 +43,8 @@ bench: ## Measure against peers, side by side; writes benches/*.md
 	@scripts/bench.sh
 
 .PHONY: soak
-soak: ## 200 kills at random moments, and the long outages
-	@scripts/setup.sh build test
+soak: ## 200 kills at random moments, the long outages, and 100 first plays
+	@scripts/setup.sh build play test sound
 	@scripts/soak.sh
 
 .PHONY: fuzz

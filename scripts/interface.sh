@@ -20,5 +20,5 @@ build() { # script, output folder, sources…
 
 shared=(ui/package-lock.json)
 what=${1:-both}
-if [ "$what" != app ]; then build build:watch-page ui/dist-watch ui/watch ui/vite.watch.config.ts "${shared[@]}"; fi
+if [ "$what" != app ]; then build build:watch-page ui/dist-watch ui/watch ui/src/player/watchdog.ts ui/src/player/seeks.ts ui/vite.watch.config.ts "${shared[@]}"; fi
 if [ "$what" != watch ]; then build build ui/dist ui/src ui/index.html ui/vite.config.ts ui/messages "${shared[@]}"; fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a fresh machine lacks, and says what it does. A second run finds everything in place and takes a moment.
-#   scripts/setup.sh GROUP…      groups: build (compile, publish from the terminal), play (the window), test (every test), full (their long forms), tools (checks),
+#   scripts/setup.sh GROUP…      groups: build (compile, publish from the terminal), play (the window), test (every test), full (their long forms), sound (a sound device), tools (checks),
 #                                bench (peers), lambda (the endpoint for AWS), windows (a type-check), fuzz (a nightly compiler)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,8 +16,10 @@ build_packages=(build-essential pkg-config curl ca-certificates file git clang l
 # The last two are what WebKitGTK needs to play H.264 through Media Source Extensions.
 play_packages=(libwebkit2gtk-4.1-dev libayatana-appindicator3-dev librsvg2-dev libxdo-dev libssl-dev
   gstreamer1.0-libav gstreamer1.0-plugins-bad)
-test_packages=(xvfb xauth x11-utils xclip imagemagick dbus dbus-x11 webkit2gtk-driver openbox xdotool gnome-keyring libsecret-tools
+test_packages=(xvfb xauth x11-utils xclip imagemagick dbus dbus-x11 libglib2.0-bin webkit2gtk-driver openbox xdotool gnome-keyring libsecret-tools
   python3-gi gir1.2-gtk-3.0 python3-venv fonts-dejavu-core chromium zzuf strace rpm dpkg-dev jq openssl)
+# A sound device without a sound card.
+sound_packages=(pulseaudio gstreamer1.0-pulseaudio)
 bench_packages=(rclone)
 # SQLite and the cryptography of TLS are compiled for Windows as well.
 windows_packages=(gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64)
@@ -29,6 +31,7 @@ system_packages() {
       build) wanted+=("${build_packages[@]}") ;;
       play) wanted+=("${play_packages[@]}") ;;
       test) wanted+=("${test_packages[@]}") ;;
+      sound) wanted+=("${sound_packages[@]}") ;;
       bench) wanted+=("${bench_packages[@]}") ;;
       windows) wanted+=("${windows_packages[@]}") ;;
       package) wanted+=(rpm dpkg-dev debootstrap) ;;
@@ -163,7 +166,7 @@ system_packages "$@"
 for group in "$@"; do
   case $group in
     build) rust; javascript; npm_packages ;;
-    play | bench | package) ;;
+    play | sound | bench | package) ;;
     test)
       python_tools
       cargo_tool cargo-nextest cargo-nextest@0.9.143

@@ -33,6 +33,7 @@ suite rust cargo nextest run --workspace ${SCREENER_FULL:+--run-ignored all} --n
 suite interface npm --prefix ui run --silent test
 suite watch-page twice npm --prefix ui run --silent test:watch-page
 suite window src-tauri/tests/window/run.sh
+if [ "${SCREENER_FULL:-}" ]; then suite first-plays scripts/first-plays.sh 10; fi
 
 printf '\n'
 cat target/test-counts.suites

@@ -135,6 +135,11 @@ impl Desk {
         std::mem::replace(&mut *dressed, appearance) != appearance
     }
 
+    /// What is worn.
+    pub fn dressed(&self) -> Appearance {
+        *self.dressed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The pages have answered.
     pub fn answered(&self) {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = None;

@@ -9,6 +9,8 @@ mod commands;
 mod deep_link;
 mod desk;
 mod given;
+#[cfg(target_os = "linux")]
+mod gtk_theme;
 mod leaving;
 mod logs;
 mod menu;
@@ -60,6 +62,8 @@ pub fn run() -> ExitCode {
             }
             given::at_start(app.handle());
             window::make(app.handle())?;
+            #[cfg(target_os = "linux")]
+            gtk_theme::keep(app.handle());
             deep_link::hear(app.handle());
             if let Err(error) = tray::raise(app.handle()) {
                 tracing::warn!("no tray: {error}");

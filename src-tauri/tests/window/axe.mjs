@@ -39,20 +39,25 @@ export async function accessible(page, what) {
   judged.set(what, found);
 }
 
-/** Keeps pictures of what is shown: two sizes, light and dark. */
+/** Keeps pictures of what is shown, menus and all: two sizes, light and dark. */
 export async function portray(page, name) {
   const worn = await page.run('() => document.documentElement.dataset.theme');
+  const { appearance } = await page.ask('settings');
   for (const [width, height] of [[900, 600], [1280, 800]]) {
     await page.size(width, height);
     for (const theme of ['light', 'dark']) {
+      await page.appearance(theme);
       await page.run('(theme) => { document.documentElement.dataset.theme = theme; }', theme);
+      const menus = await page.menus();
       // The screen may be a little behind the page: the corner tells whose colours are on it.
       await until(`the picture of ${name} is ${theme}`, async () => {
         const picture = await page.shoot(`${name}-${width}x${height}-${theme}`);
-        const { mean } = await light(picture, { x: width - 12, y: height - 12, width: 8, height: 8 });
-        return theme === 'light' ? mean > 0.3 : mean < 0.3;
+        const corner = await light(picture, { x: width - 12, y: height - 12, width: 8, height: 8 });
+        const menu = await light(picture, { x: width - 12, y: menus / 2 - 4, width: 8, height: 8 });
+        return [corner, menu].every(({ mean }) => (theme === 'light' ? mean > 0.3 : mean < 0.3));
       });
     }
   }
+  await page.appearance(appearance);
   await page.run('(theme) => { document.documentElement.dataset.theme = theme; }', worn);
 }

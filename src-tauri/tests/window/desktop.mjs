@@ -6,7 +6,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { accessible, portray } from './axe.mjs';
 import { APPLICATION } from './page.mjs';
-import { HERE, ROOM, clipboard, drag, keychain, run } from './screen.mjs';
+import { HERE, ROOM, clipboard, drag, keychain, light, run, shoot } from './screen.mjs';
 import { until } from './until.mjs';
 
 const LOG = join(ROOM, 'desktop.log');
@@ -61,7 +61,6 @@ export function desktop({ test, page, films, short, long, published, publish }) 
       const said = JSON.parse(await run('/usr/bin/python3', join(HERE, 'tray.py'), name, path));
       return /\d %/.test(said.label) && /\d %/.test(said.menu[0]) && said;
     });
-    // Before anything is asserted: a second try must not find two films.
     await page().ask('cancel', { job: job.job });
     assert.match(tray.menu[0], /^Films under way: 1, \d+ %$/);
     assert.deepEqual(tray.menu.slice(1), ['Show Screener', 'Quit Screener']);
@@ -97,6 +96,28 @@ export function desktop({ test, page, films, short, long, published, publish }) 
     await until('the page is larger', () => page().run('(width) => innerWidth < width', width));
     await page().key('ctrl+0');
     await until('the page is as it was', () => page().run('(width) => innerWidth === width', width));
+  });
+
+  test('the menus keep the colours that were chosen when those of the system change', async () => {
+    const { appearance } = await page().ask('settings');
+    const menus = await page().menus();
+    const bright = async () => (await light(await shoot('menu-colours'), { x: 600, y: menus / 2 - 4, width: 8, height: 8 })).mean;
+    /** What a desktop's settings say when they change: 1 is dark, 2 is light. */
+    const system = (scheme) => run('gdbus', 'emit', '--session', '--object-path', '/org/freedesktop/portal/desktop', '--signal', 'org.freedesktop.portal.Settings.SettingChanged', '"org.freedesktop.appearance"', '"color-scheme"', `<uint32 ${scheme}>`);
+    try {
+      await page().appearance('system');
+      await system(1);
+      await until('the menus are dark like the system', async () => (await bright()) < 0.3);
+      await system(2);
+      await until('the menus are light like the system', async () => (await bright()) > 0.7);
+      await page().appearance('dark');
+      await until('the menus are dark as chosen', async () => (await bright()) < 0.3);
+      await system(1);
+      await system(2);
+      for (let look = 0; look < 10; look += 1) assert.ok((await bright()) < 0.3, `the menus became light at look ${look}`);
+    } finally {
+      await page().appearance(appearance);
+    }
   });
 
   test('twice as large, every screen fits and nothing is lost', async () => {

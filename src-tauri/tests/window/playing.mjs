@@ -67,6 +67,43 @@ export function playing({ test, page, films, short, published, publish, show, pl
     await page().click('button', 'Statistics');
   });
 
+  test('a film that stands still gets a new source, then a new element, then words and a button', async () => {
+    const { id } = await published('With words', await worded());
+    await page().go('Library');
+    // Whatever is tried, the time of the film stands still, until somebody presses the button.
+    await page().run(`() => {
+      const { get, set } = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'currentTime');
+      const [Source, elements] = [window.MediaSource, new Set()];
+      const fault = (window.fault = { sources: 0, elements: 0, lifted: false, undo: () => {
+        window.MediaSource = Source;
+        Object.defineProperty(HTMLMediaElement.prototype, 'currentTime', { configurable: true, enumerable: true, get, set });
+      } });
+      window.MediaSource = class extends Source { constructor() { super(); fault.sources += 1; } };
+      Object.defineProperty(HTMLMediaElement.prototype, 'currentTime', { configurable: true, enumerable: true, set, get() {
+        elements.add(this);
+        fault.elements = elements.size;
+        return fault.lifted ? get.call(this) : 0;
+      } });
+    }`);
+    try {
+      await page().click('button', undefined, { scope: `[data-video="${id}"]` });
+      await page().see('video');
+      await page().click('media-play-button');
+      const fault = (is) => until(`the fault has led to ${is}`, () => page().run(`() => { const { sources, elements } = window.fault; return ${is}; }`), 10);
+      await fault('sources === 2 && elements === 1');
+      await fault('sources === 3 && elements === 2');
+      await page().says('The film does not move.', { selector: '.player [role=alert]' });
+      await portray(page(), 'video-stands-still');
+      await accessible(page(), 'a film that stands still');
+      await page().run('() => { window.fault.lifted = true; }');
+      await page().click('button', 'Try again', { scope: '.player [role=alert]' });
+      await page().gone('.player [role=alert]');
+      await plays(1);
+    } finally {
+      await page().run('() => window.fault.undo()');
+    }
+  });
+
   test.long('the pictures of the storyboard follow the mouse', async () => {
     await show('With words');
     await until('the storyboard is there', () => page().run(`() => [...document.querySelectorAll('video track[kind=metadata]')].some((one) => one.track.cues?.length > 0)`), 40);

@@ -1,4 +1,4 @@
-// One film in one video element: hls.js, the signature that is renewed under it, and what the menus show.
+// One film: hls.js, the signature that is renewed under it, what the menus show, and what is tried where the film stands still.
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
 import workerPath from 'hls.js/dist/hls.worker.js?url';
@@ -6,7 +6,9 @@ import type { AppError, LinkView } from '../bindings';
 import { ask, fault } from '../platform';
 import { trackLabel } from '../words/amounts';
 import { m } from '../words/index.svelte';
+import { attachAnew, beginning, holdSeeks, playsThroughGStreamer } from './seeks';
 import { generationOf, signedStoryboard, underSignatureOf } from './signature';
+import { aheadOf, LOOK_MS, Watchdog } from './watchdog';
 
 export interface Stats {
   rung: string;
@@ -24,8 +26,10 @@ interface Track {
 
 /** Renew this long before the end. */
 const MARGIN_MS = 60_000;
-/** How long a film may stand still with enough in its buffer. */
-const STANDSTILL_MS = 8_000;
+/** The code of what is said where the film stands still. */
+const STANDSTILL = 'standstill';
+/** How often a film that cannot be decoded gets a new media source. */
+const RECOVERIES = 3;
 
 export class Playback {
   levels = $state.raw<Track[]>([]);
@@ -34,43 +38,86 @@ export class Playback {
   level = $state(-1);
   track = $state(-1);
   caption = $state(-1);
+  /** What is in the way, or that the film stands still although everything was tried. */
   error = $state.raw<AppError>();
   thumbnails = $state<string>();
+  /** Counts media elements: another count asks for another element. */
+  element = $state(0);
   #hls: Hls | undefined;
   #link: LinkView | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewed = 0;
   #recovered = 0;
-  #heart: ReturnType<typeof setInterval> | undefined;
-  #moved = { time: 0, at: 0 };
+  #look: ReturnType<typeof setInterval> | undefined;
+  #dog = new Watchdog();
+  /** Whether it should be moving, whatever the element is being put through. */
+  #wanted: boolean;
   #stopped = false;
   #id: string;
   #video: HTMLVideoElement | undefined;
+  /** Where it is, or goes to as soon as it can. */
+  #place = () => 0;
+  /** Where its source was opened: until the film is there, that is its place. */
+  #opened = 0;
 
-  constructor(id: string) {
+  /** `play`: at once. */
+  constructor(id: string, play: boolean) {
     this.#id = id;
+    this.#wanted = play;
   }
 
-  async start(video: HTMLVideoElement, play = false): Promise<void> {
+  /** Plays in this element; in place of another, from where that stood. Gives what lets it go again. */
+  take(video: HTMLVideoElement): () => void {
+    const [before, at] = [this.#video, this.#here()];
     this.#video = video;
-    // Larger than all else: it comes only where something is played.
-    const { default: Hls } = await import('hls.js');
-    if (this.#stopped) return;
+    this.#place = playsThroughGStreamer() ? holdSeeks(video) : () => video.currentTime;
+    const listening = new AbortController();
+    video.addEventListener('play', () => (this.#wanted = true), listening);
+    // A source that is taken away pauses the element as well, but not for long.
+    video.addEventListener('pause', () => video.paused && (this.#wanted = false), listening);
+    if (before) {
+      video.volume = before.volume;
+      video.muted = before.muted;
+      video.defaultPlaybackRate = before.playbackRate;
+    }
+    if (this.#hls) this.#load(video, at);
+    else void this.#open(video, at);
+    this.#look ??= setInterval(() => this.#watch(), LOOK_MS);
+    return () => listening.abort();
+  }
+
+  /** Opens the film anew, where it stands: for who was told that it does not move. */
+  again(): void {
+    this.error = undefined;
+    this.#recovered = 0;
+    this.#wanted = true;
+    this.#dog.reset(performance.now());
+    this.#hls?.destroy();
+    this.#hls = undefined;
+    this.level = this.track = this.caption = -1;
+    this.element += 1;
+  }
+
+  async #open(video: HTMLVideoElement, at: number): Promise<void> {
+    // Larger than all else: it comes only where something is played, and while the link is being signed.
+    const coming = import('hls.js');
+    const signing = this.#renew().then(() => undefined, fault);
+    const { default: Hls } = await coming;
+    const refused = await signing;
+    if (this.#stopped || this.#video !== video) return;
     if (!Hls.isSupported()) {
       this.error = { code: 'no_playback', message: m.no_playback(), mend: m.no_playback_mend() };
       return;
     }
-    try {
-      await this.#renew();
-    } catch (thrown) {
-      this.error = fault(thrown);
-      return;
-    }
+    this.error = refused;
+    if (refused) return;
     const link = this.#link;
-    if (!link || this.#stopped) return;
+    if (!link) return;
+    const { load, seek } = beginning(at);
+    this.#opened = at;
     const hls = new Hls({
       workerPath,
-      startPosition: 0,
+      startPosition: load,
       backBufferLength: 60,
       xhrSetup: (xhr, url) => xhr.open('GET', this.#link ? underSignatureOf(url, this.#link.link) : url, true),
     });
@@ -94,14 +141,14 @@ export class Playback {
     hls.on(Hls.Events.ERROR, (_, data) => void this.#failed(data));
     hls.loadSource(link.link);
     hls.attachMedia(video);
-    if (play) hls.once(Hls.Events.MEDIA_ATTACHED, () => void video.play().catch(() => undefined));
-    this.#heart = setInterval(() => this.#beat(), 1_000);
+    if (seek) video.currentTime = at;
+    if (this.#wanted) hls.once(Hls.Events.MEDIA_ATTACHED, () => void video.play().catch(() => undefined));
   }
 
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    clearInterval(this.#heart);
+    clearInterval(this.#look);
     this.#hls?.destroy();
     this.#hls = undefined;
     if (this.thumbnails) URL.revokeObjectURL(this.thumbnails);
@@ -137,13 +184,9 @@ export class Playback {
     if (!hls || !video) return undefined;
     const level = hls.levels[hls.currentLevel];
     const quality = video.getVideoPlaybackQuality();
-    let buffer = 0;
-    for (let i = 0; i < video.buffered.length; i += 1) {
-      if (video.buffered.start(i) <= video.currentTime + 0.1 && video.buffered.end(i) > video.currentTime) buffer = video.buffered.end(i) - video.currentTime;
-    }
     return {
       rung: level ? `${level.width}×${level.height}` : '',
-      buffer,
+      buffer: aheadOf(video.buffered, video.currentTime),
       bandwidth: hls.bandwidthEstimate,
       bitRate: level?.averageBitrate || level?.bitrate || 0,
       dropped: quality.droppedVideoFrames,
@@ -168,7 +211,11 @@ export class Playback {
       return;
     }
     if (!data.fatal) return;
-    if (data.type === 'mediaError' && this.#recover()) return;
+    if (data.type === 'mediaError' && this.#video && this.#recovered < RECOVERIES) {
+      this.#recovered += 1;
+      this.#load(this.#video, this.#here());
+      return;
+    }
     this.error =
       status === 403
         ? { code: 'refused', message: m.play_refused(), mend: m.play_refused_mend() }
@@ -179,27 +226,34 @@ export class Playback {
             : { code: data.details, message: m.play_broken(), mend: m.play_broken_mend() };
   }
 
-  // Makes the element's pipeline anew; that pauses it, whatever it was doing.
-  #recover(): boolean {
-    if (!this.#hls || this.#recovered >= 3) return false;
-    this.#recovered += 1;
-    const playing = this.#video?.paused === false;
-    this.#hls.recoverMediaError();
-    if (playing) void this.#video?.play().catch(() => undefined);
-    return true;
+  #load(video: HTMLVideoElement, at: number): void {
+    this.#opened = at;
+    if (this.#hls) attachAnew(this.#hls, video, at, this.#wanted);
   }
 
-  // GStreamer's pipeline can stand still without an error, most of all where there is no sound card.
-  #beat(): void {
+  #here(): number {
+    const begun = (this.#video?.readyState ?? 0) >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    return begun ? this.#place() : Math.max(this.#opened, this.#place());
+  }
+
+  #watch(): void {
     const video = this.#video;
-    if (!video) return;
-    const now = Date.now();
-    const moving = video.paused || video.ended || video.seeking || video.currentTime !== this.#moved.time;
-    if (moving || (this.stats()?.buffer ?? 0) < 2) this.#moved = { time: video.currentTime, at: now };
-    else if (now - this.#moved.at > STANDSTILL_MS) {
-      this.#moved.at = now;
-      this.#recover();
+    if (!video || (this.error && this.error.code !== STANDSTILL)) return;
+    const time = video.currentTime;
+    const step = this.#dog.look(performance.now(), { time, wanted: this.#wanted && !video.ended, ahead: aheadOf(video.buffered, time) });
+    if (step === 'source') this.#load(video, this.#here());
+    else if (step === 'element') this.element += 1;
+    else if (step === 'moves') this.error = undefined;
+    else if (step === 'words') {
+      const [message, mend] = this.#atTheEdge(time) ? [m.play_waits(), m.play_waits_mend()] : [m.play_still(), m.play_still_mend()];
+      this.error = { code: STANDSTILL, message, mend };
     }
+  }
+
+  /** Whether all has been shown that is there of a film that is still being made. */
+  #atTheEdge(time: number): boolean {
+    const details = this.#hls?.latestLevelDetails;
+    return details?.live === true && time > details.edge - 2;
   }
 
   // Thumbnails lie in one picture; its name in the storyboard is signed here like everything else.

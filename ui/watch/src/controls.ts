@@ -1,3 +1,4 @@
+import { film, onFilm } from './film';
 import { icons } from './icons';
 import type { Source } from './source';
 import { clock, words } from './words';
@@ -19,7 +20,6 @@ export class Controls {
   private lastCaption = 0;
 
   constructor(
-    private readonly film: HTMLVideoElement,
     private readonly source: () => Source | undefined,
     private readonly say: (text: string) => void,
   ) {
@@ -27,6 +27,10 @@ export class Controls {
     this.listen();
     this.keys();
     this.refresh();
+  }
+
+  private get film(): HTMLVideoElement {
+    return film();
   }
 
   show(): void {
@@ -68,23 +72,23 @@ export class Controls {
   }
 
   private listen(): void {
-    const { film } = this;
     const click = (id: string, run: () => void) => part(id).addEventListener('click', run);
     click('play', () => this.toggle());
     click('back', () => this.jump(-10));
     click('forth', () => this.jump(10));
-    click('mute', () => (film.muted = !film.muted));
+    click('mute', () => (this.film.muted = !this.film.muted));
     click('full', () => this.fullScreen());
     click('pip', () => void this.pictureInPicture());
     click('captions', () => this.toggleMenu(part<HTMLButtonElement>('captions')));
     click('settings', () => this.toggleMenu(part<HTMLButtonElement>('settings')));
-    film.addEventListener('click', () => {
+    onFilm('click', () => {
       if (!this.menu.hidden) this.closeMenu();
       else if (matchMedia('(hover: none)').matches && this.stage.classList.contains('idle')) this.wake();
       else this.toggle();
     });
-    film.addEventListener('dblclick', () => this.fullScreen());
+    onFilm('dblclick', () => this.fullScreen());
     this.volume.addEventListener('input', () => {
+      const { film } = this;
       film.volume = Number(this.volume.value);
       film.muted = film.volume === 0;
     });
@@ -93,11 +97,11 @@ export class Controls {
       this.times(Number(this.seek.value));
     });
     this.seek.addEventListener('change', () => {
-      film.currentTime = Number(this.seek.value);
+      this.film.currentTime = Number(this.seek.value);
       this.seeking = false;
     });
     for (const event of ['play', 'pause', 'volumechange', 'ratechange', 'durationchange', 'timeupdate', 'progress', 'seeked', 'ended']) {
-      film.addEventListener(event, () => this.mark());
+      onFilm(event, () => this.mark());
     }
     document.addEventListener('fullscreenchange', () => this.mark());
     for (const event of ['pointermove', 'pointerdown', 'keydown', 'focusin']) this.stage.addEventListener(event, () => this.wake());

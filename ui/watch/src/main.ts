@@ -1,5 +1,7 @@
+import { aheadOf, LOOK_MS, Watchdog } from '../../src/player/watchdog';
 import { Controls } from './controls';
 import { diagnose } from './diagnose';
+import { film, onFilm, placeOfFilm, replaceFilm } from './film';
 import { address, parseLink, type Link } from './link';
 import { keepPosition, lastPosition } from './position';
 import { fetchRecord } from './record';
@@ -14,7 +16,6 @@ const AGAIN = 4000;
 /** One viewer at one link: loads, plays, says what is in the way and goes on when it is gone. */
 class Watch {
   private readonly stage = part('stage');
-  private readonly film = part<HTMLVideoElement>('film');
   private readonly card = part('card');
   private readonly controls: Controls;
   private source?: Source;
@@ -29,16 +30,23 @@ class Watch {
   private kept = 0;
   /** How often in a row loading failed although the playlist comes. */
   private failures = 0;
+  private readonly dog = new Watchdog();
+  /** Where the source was opened: until the film is there, that is its place. */
+  private opened = 0;
 
   constructor(private readonly link: Link) {
     this.controls = new Controls(
-      this.film,
       () => this.source,
       (text) => this.say(text, 4000),
     );
     this.listen();
     void this.decorate();
     this.open(lastPosition(link.folder) ?? 0);
+    setInterval(() => this.watch(), LOOK_MS);
+  }
+
+  private get film(): HTMLVideoElement {
+    return film();
   }
 
   /** Title and poster. The film does not wait for them. */
@@ -57,34 +65,36 @@ class Watch {
   }
 
   private listen(): void {
-    const { film } = this;
     part('start').addEventListener('click', () => this.begin());
     part('card-again').addEventListener('click', () => this.reopen());
-    film.addEventListener('play', () => this.playing());
-    film.addEventListener('playing', () => {
+    onFilm('play', () => this.playing());
+    onFilm('playing', () => {
       this.failures = 0;
       this.busy(false);
-      this.clear();
+      // A film may say that it plays and stand still.
+      if (this.state !== 'stuck') this.clear();
     });
-    film.addEventListener('pause', () => {
+    onFilm('pause', () => {
       // The browser pauses by itself at the end of a source; that is no wish of the viewer.
-      if (this.source && !this.state && !film.ended) this.wanted = false;
+      const { film, state } = this;
+      if (this.source && (!state || state === 'stuck') && !film.ended && film.readyState > 0) this.wanted = false;
       this.keep();
     });
-    film.addEventListener('waiting', () => this.waiting());
-    film.addEventListener('timeupdate', () => {
+    onFilm('waiting', () => this.waiting());
+    onFilm('timeupdate', () => {
       if (performance.now() - this.kept > 5000) this.keep();
     });
     addEventListener('pagehide', () => this.keep());
     addEventListener('online', () => this.state && this.reopen());
     addEventListener('offline', () => {
-      if (this.started && film.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) this.stop('offline', true);
+      if (this.started && this.film.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) this.stop('offline', true);
       else if (this.started) this.say(words.reconnecting);
     });
   }
 
   private open(at: number): void {
     this.busy(true);
+    this.opened = at;
     this.source?.close();
     this.source = openSource(this.film, address(this.link, 'index.m3u8'), at, {
       tracks: () => this.ready(at),
@@ -129,12 +139,44 @@ class Watch {
     this.controls.show();
   }
 
+  /** Looks whether the film moves, and tries what may help where it does not. */
+  private watch(): void {
+    const { film, state } = this;
+    const wanted = this.wanted && !film.ended && (!state || state === 'stuck');
+    const ahead = aheadOf(film.buffered, film.currentTime);
+    switch (this.dog.look(performance.now(), { time: film.currentTime, wanted, ahead })) {
+      case 'source':
+        return this.open(this.place());
+      case 'element': {
+        const at = this.place();
+        replaceFilm();
+        return this.open(at);
+      }
+      case 'moves':
+        return this.clear();
+      case 'words':
+        // What is still being made has its own words, and comes by itself.
+        if (this.atTheEdge()) return this.waiting();
+        this.state = 'stuck';
+        this.busy(false);
+        return this.show('stuck', true);
+    }
+  }
+
+  private place(): number {
+    return this.film.readyState < HTMLMediaElement.HAVE_CURRENT_DATA ? Math.max(this.opened, placeOfFilm()) : placeOfFilm();
+  }
+
+  /** Whether all has been shown that is there of a film that is still being made. */
+  private atTheEdge(): boolean {
+    return this.source?.growing === true && this.film.currentTime > this.source.edge - 2;
+  }
+
   /** Nothing more to show: because the network is slow, or because more is still being made. */
   private waiting(): void {
     if (!this.started || this.film.ended) return;
     this.busy(true);
-    const source = this.source;
-    if (source?.growing && this.film.currentTime > source.edge - 2) {
+    if (this.atTheEdge()) {
       this.say(words.stillComing);
       this.stage.dataset.state = 'still-publishing';
     } else if (!navigator.onLine) {
@@ -172,8 +214,14 @@ class Watch {
     this.controls.hide();
     part('start').hidden = true;
     part('notice').hidden = true;
-    this.stage.dataset.state = state;
     this.stage.classList.remove('started', 'idle');
+    this.show(state, passing && state !== 'early' && state !== 'publishing');
+    if (passing) this.later();
+  }
+
+  /** Says on the card what is in the way. */
+  private show(state: State, again: boolean): void {
+    this.stage.dataset.state = state;
     const [title, text] = words.states[state];
     const { ends, opens, network } = this.link.policy;
     part('card-title').textContent = title;
@@ -183,12 +231,10 @@ class Watch {
       (state === 'early' && opens !== undefined && words.opensAt(moment(opens))) ||
       (state === 'network' && network) ||
       '';
-    const again = part('card-again');
-    again.textContent = words.again;
-    again.hidden = !passing || state === 'early' || state === 'publishing';
+    part('card-again').textContent = words.again;
+    part('card-again').hidden = !again;
     this.card.hidden = false;
     if (!document.title || document.title === 'Screener') document.title = title;
-    if (passing) this.later();
   }
 
   private later(): void {
@@ -209,8 +255,12 @@ class Watch {
   private reopen(): void {
     clearTimeout(this.retry);
     this.card.hidden = true;
+    this.dog.reset(performance.now());
+    const stuck = this.state === 'stuck';
+    const at = stuck ? this.place() : this.started ? this.resumeAt : (lastPosition(this.link.folder) ?? 0);
+    if (stuck) replaceFilm();
     this.state = undefined;
-    this.open(this.started ? this.resumeAt : (lastPosition(this.link.folder) ?? 0));
+    this.open(at);
   }
 
   private resumeAt = 0;
@@ -219,8 +269,8 @@ class Watch {
     const { film } = this;
     if (!this.started || film.readyState === 0) return;
     this.kept = performance.now();
-    this.resumeAt = film.currentTime;
-    keepPosition(this.link.folder, film.currentTime, this.source?.growing ? Infinity : film.duration);
+    this.resumeAt = this.place();
+    keepPosition(this.link.folder, this.resumeAt, this.source?.growing ? Infinity : film.duration);
   }
 
   private busy(on: boolean): void {
@@ -236,7 +286,7 @@ class Watch {
   }
 
   private clear(): void {
-    if (this.stage.dataset.state === 'still-publishing') this.stage.dataset.state = 'playing';
+    if (['still-publishing', 'stuck'].includes(this.stage.dataset.state ?? '')) this.stage.dataset.state = 'playing';
     this.card.hidden = true;
     this.state = undefined;
     part('notice').hidden = true;

@@ -1,5 +1,7 @@
 import Hls, { type ErrorData } from 'hls.js';
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
+import { attachAnew, beginning } from '../../src/player/seeks';
+import { placeOfFilm } from './film';
 
 /** One quality that can be chosen. */
 export interface Quality {
@@ -46,7 +48,7 @@ export function canPlay(film: HTMLVideoElement): boolean {
   return Hls.isSupported() || film.canPlayType('application/vnd.apple.mpegurl') !== '';
 }
 
-/** Starts loading at `at` seconds. */
+/** Opens the film at `at` seconds. */
 export function openSource(film: HTMLVideoElement, url: string, at: number, events: SourceEvents): Source {
   return Hls.isSupported() ? new HlsSource(film, url, at, events) : new NativeSource(film, url, at, events);
 }
@@ -55,10 +57,16 @@ class HlsSource implements Source {
   private readonly hls: Hls;
   private mended = 0;
 
-  constructor(film: HTMLVideoElement, url: string, at: number, events: SourceEvents) {
+  constructor(
+    private readonly film: HTMLVideoElement,
+    url: string,
+    at: number,
+    events: SourceEvents,
+  ) {
+    const { load, seek } = beginning(at);
     this.hls = new Hls({
       workerPath: workerUrl,
-      startPosition: at,
+      startPosition: load,
       // What a phone cannot show need not be sent; a quality chosen by hand is not capped.
       capLevelToPlayerSize: true,
       maxBufferLength: 30,
@@ -76,6 +84,7 @@ class HlsSource implements Source {
     hls.on(Hls.Events.ERROR, (_, data) => this.failed(data, events));
     hls.loadSource(url);
     hls.attachMedia(film);
+    if (seek) film.currentTime = at;
   }
 
   private failed(data: ErrorData, events: SourceEvents): void {
@@ -83,7 +92,7 @@ class HlsSource implements Source {
       events.blocked(data.fatal, data.response?.code ?? 0);
     } else if (data.fatal && data.type === Hls.ErrorTypes.MEDIA_ERROR && this.mended < 2) {
       this.mended += 1;
-      this.hls.recoverMediaError();
+      attachAnew(this.hls, this.film, placeOfFilm(), !this.film.paused);
     } else if (data.fatal) {
       events.unplayable();
     }

@@ -55,6 +55,7 @@ const english = {
     publishing: ['Nearly there', 'The film is still being prepared. This page starts by itself when the first part is ready.'],
     offline: ['You are offline', 'The film goes on by itself when the network returns.'],
     unreachable: ['The film cannot be reached', 'Its server does not answer. This page keeps trying.'],
+    stuck: ['The film does not move', 'Its data comes too slowly, or the player is stuck. Try again: it goes on from where it stopped.'],
     trouble: ['The film’s server has trouble', 'This is not your fault. This page tries again by itself.'],
     unsupported: [
       'This browser cannot play the film',
@@ -131,6 +132,10 @@ const german: Loose<Words> = {
     publishing: ['Gleich so weit', 'Der Film wird noch vorbereitet. Diese Seite beginnt von selbst, wenn der erste Teil da ist.'],
     offline: ['Sie sind offline', 'Der Film geht von selbst weiter, wenn das Netz zurück ist.'],
     unreachable: ['Der Film ist nicht zu erreichen', 'Sein Server antwortet nicht. Diese Seite versucht es weiter.'],
+    stuck: [
+      'Der Film steht still',
+      'Seine Daten kommen zu langsam, oder der Player hängt. Versuchen Sie es noch einmal: Er geht weiter, wo er stehen blieb.',
+    ],
     trouble: ['Der Server des Films hat Schwierigkeiten', 'Es liegt nicht an Ihnen. Diese Seite versucht es von selbst weiter.'],
     unsupported: [
       'Dieser Browser kann den Film nicht spielen',

@@ -410,3 +410,70 @@ describe('what passes', () => {
       assert.equal(await page.isVisible('#card'), false);
     }));
 });
+
+describe('a film that stands still', () => {
+  /** The time of the film stands still until as many sources and elements were tried. */
+  const fault = (page, sources, elements) =>
+    page.addInitScript(
+      ([wantedSources, wantedElements]) => {
+        const time = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'currentTime');
+        const tried = (window.tried = { sources: 0, elements: new Set() });
+        window.MediaSource = class extends MediaSource {
+          constructor() {
+            super();
+            tried.sources += 1;
+          }
+        };
+        const still = () => tried.sources < wantedSources || tried.elements.size < wantedElements;
+        Object.defineProperty(HTMLMediaElement.prototype, 'currentTime', {
+          ...time,
+          get() {
+            tried.elements.add(this);
+            return still() ? 0 : time.get.call(this);
+          },
+        });
+      },
+      [sources, elements],
+    );
+  const tried = (page) => page.evaluate(() => [window.tried.sources, window.tried.elements.size]);
+
+  test('plays from a new media source', () =>
+    viewer(async ({ page, past, open }) => {
+      await fault(page, 2, 1);
+      await open();
+      await page.click('#start');
+      await past(1);
+      assert.deepEqual(await tried(page), [2, 1]);
+      assert.equal(await page.isVisible('#card'), false);
+    }));
+
+  test('plays in a new element where a new source does not help, as loud as before and under the same controls', () =>
+    viewer(async ({ page, past, open }) => {
+      await fault(page, 3, 2);
+      await open();
+      await page.evaluate(() => (document.querySelector('video').volume = 0.3));
+      await page.click('#start');
+      await past(1);
+      assert.deepEqual(await tried(page), [3, 2]);
+      assert.equal(await page.evaluate(() => document.querySelector('video').volume), 0.3);
+      await page.keyboard.press('k');
+      await page.waitForFunction(() => document.querySelector('video').paused);
+      assert.equal(await page.getAttribute('#play', 'aria-label'), 'Play');
+    }));
+
+  test('is not a circle for ever: words and a button, and the button opens it anew', () =>
+    viewer(async ({ page, shot, state, past, open }) => {
+      await fault(page, 4, 3);
+      await open();
+      await page.click('#start');
+      await state('stuck');
+      assert.deepEqual(await tried(page), [3, 2]);
+      assert.equal(await page.textContent('#card-title'), 'The film does not move');
+      assert.equal(await page.isVisible('#busy'), false);
+      await shot('stuck');
+      await page.click('#card-again');
+      await past(1);
+      await page.waitForSelector('#card', { state: 'hidden' });
+      assert.equal(await page.getAttribute('#stage', 'data-state'), 'playing');
+    }));
+});
