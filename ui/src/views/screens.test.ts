@@ -44,7 +44,7 @@ describe('activity', () => {
       jobs: [job({ title: 'C', state: 'failed', error: gone, notes: ['720p is re-encoded, not copied: it is HDR', 'Something new'] })],
       german: {
         phrases: { '{} is gone.': '{1} ist weg.', 'Put it back.': 'Zurück damit!', '{} is re-encoded, not copied: {}': '{1} wird neu kodiert: {2}', 'it is HDR': 'mit HDR-Farben' },
-        otherwise: 'Etwas ist schiefgegangen.',
+        otherwise: 'Etwas ging schief.',
       },
     });
     render(Activity);
@@ -64,11 +64,11 @@ describe('activity', () => {
     await opened({
       settings: { ...mockState().settings, language: 'de' },
       jobs: [job({ title: 'C', state: 'failed', error: odd })],
-      german: { phrases: {}, otherwise: 'Etwas ist schiefgegangen.' },
+      german: { phrases: {}, otherwise: 'Etwas ging schief.' },
     });
     render(Activity);
     const card = within(screen.getByRole('article', { name: 'C' }));
-    await waitFor(() => expect(card.getByText('Etwas ist schiefgegangen.')).toBeVisible());
+    await waitFor(() => expect(card.getByText('Etwas ging schief.')).toBeVisible());
     expect(card.getByText('It hiccupped. Wait.')).toHaveAttribute('lang', 'en');
   });
 

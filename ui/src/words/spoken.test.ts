@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { learn, said, told } from './spoken.svelte';
 
 const english = { phrases: {}, otherwise: '' };
-const german = (phrases: Record<string, string>) => learn({ ...english, phrases, otherwise: 'Etwas ist schiefgegangen.' });
+const german = (phrases: Record<string, string>) => learn({ ...english, phrases, otherwise: 'Etwas ging schief.' });
 
 afterEach(() => learn(english));
 
@@ -32,8 +32,8 @@ it('takes signs of a sentence for themselves', () => {
 
 it('keeps English below where a sentence is not known', () => {
   german({ 'Wait.': 'Warte.' });
-  expect(told({ code: 'x', message: 'Hiccup.', mend: 'Wait.' })).toEqual({ message: 'Etwas ist schiefgegangen.', mend: 'Warte.', verbatim: 'Hiccup.' });
-  expect(told({ code: 'x', message: 'Hiccup.', mend: 'Run.' })).toEqual({ message: 'Etwas ist schiefgegangen.', mend: '', verbatim: 'Hiccup. Run.' });
+  expect(told({ code: 'x', message: 'Hiccup.', mend: 'Wait.' })).toEqual({ message: 'Etwas ging schief.', mend: 'Warte.', verbatim: 'Hiccup.' });
+  expect(told({ code: 'x', message: 'Hiccup.', mend: 'Run.' })).toEqual({ message: 'Etwas ging schief.', mend: '', verbatim: 'Hiccup. Run.' });
 });
 
 it('says a sentence behind the name of its file', () => {

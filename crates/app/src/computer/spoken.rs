@@ -30,7 +30,7 @@ pub fn spoken_in(language: &str) -> SpokenView {
     phrases.extend(causes().map(|phrase| (phrase.english, phrase.german)));
     SpokenView {
         phrases,
-        otherwise: "Etwas ist schiefgegangen.".into(),
+        otherwise: "Etwas ging schief.".into(),
     }
 }
 
