@@ -71,6 +71,9 @@ pub fn enter(needs: &Needs) -> Result<Cage, Failure> {
             (LOOKING_MEMORY, Some(LOOKING_SECONDS))
         };
         limits::give_back();
+        if needs.encodes {
+            limits::step_back();
+        }
         cage.memory = limits::memory(memory);
         cage.processor_seconds = seconds.filter(|seconds| limits::processor(*seconds));
         cage.hardened = limits::no_core();

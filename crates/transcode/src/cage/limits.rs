@@ -7,6 +7,9 @@ type Resource = libc::__rlimit_resource_t;
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 type Resource = libc::c_int;
 
+/// Between an ordinary program (0) and one that takes only what is left over (19).
+const ENCODER_NICENESS: libc::c_int = 5;
+
 /// Lowers a limit; a limit that is lower already stays. False where the system refused.
 fn limit(resource: Resource, wanted: u64, hard: u64) -> bool {
     // SAFETY: the structure is ours and lives through both calls.
@@ -35,6 +38,14 @@ pub fn memory(bytes: u64) -> Option<u64> {
     let data = limit(libc::RLIMIT_DATA, bytes, bytes);
     let space = limit(libc::RLIMIT_AS, bytes * 3, bytes * 3);
     (data || space).then_some(bytes)
+}
+
+/// Lets others go first where the processor is wanted by several: whoever watches a film while the next one is encoded.
+pub fn step_back() {
+    // SAFETY: a plain system call without pointers. Where it is refused the encoder competes, which harms nobody for good.
+    unsafe {
+        libc::setpriority(libc::PRIO_PROCESS, 0, ENCODER_NICENESS);
+    }
 }
 
 /// Gives large blocks back to the system as soon as they are free. Left to itself the allocator keeps them for later when a few
