@@ -25,8 +25,8 @@ it('takes the sentence that says most itself, and a whole one before all', () =>
 });
 
 it('takes signs of a sentence for themselves', () => {
-  german({ 'Write {} (such as a.b*) or $1.': 'Schreibe {1} (etwa a.b*) oder $1.' });
-  expect(said('Write x (such as a.b*) or $1.')).toBe('Schreibe x (etwa a.b*) oder $1.');
+  german({ 'Write {} (such as a.b*) or $1.': 'Schreibe {1} (etwa a.b*) und $1.' });
+  expect(said('Write x (such as a.b*) or $1.')).toBe('Schreibe x (etwa a.b*) und $1.');
   expect(said('Write x (such as acbb) or $1.')).toBe('Write x (such as acbb) or $1.');
 });
 
