@@ -33,15 +33,15 @@ screener_wire::causes! {
         }
         NoSuchJob { job: String } = "no_such_job" {
             en "There is no job {job}." => "`screener jobs` lists the jobs there are.";
-            de "Den Auftrag {job} gibt es nicht." => "`screener jobs` zählt die Aufträge auf.";
+            de "Den Auftrag {job} gibt es nicht." => "`screener jobs` listet die Aufträge auf, die es gibt.";
         }
         NoSuchVideo { video: String } = "no_such_video" {
             en "There is no video {video} in the library." => "`screener list` lists the videos there are.";
-            de "Das Video {video} ist nicht in der Bibliothek." => "`screener list` zählt die Videos auf.";
+            de "Das Video {video} ist nicht in der Bibliothek." => "`screener list` listet die Videos auf, die es gibt.";
         }
         NoSuchDestination { name: String } = "no_such_destination" {
             en "There is no destination called {name}." => "`screener destination list` lists the destinations there are.";
-            de "Ein Ziel namens {name} gibt es nicht." => "`screener destination list` zählt die Ziele auf.";
+            de "Ein Ziel namens {name} gibt es nicht." => "`screener destination list` listet die Ziele auf, die es gibt.";
         }
 
         NoSuchFile { path: String } = "no_such_file" {

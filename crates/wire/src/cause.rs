@@ -99,15 +99,15 @@ crate::causes! {
         }
         OtherFormat { name: String, kind: String } = "not_a_video" {
             en "{name} is not a video that can be published: it looks like “{kind}”." => "Export it again as MP4 (H.264) or MOV and publish that file.";
-            de "{name} ist kein Film, der sich veröffentlichen lässt: Es sieht aus wie „{kind}“." => "Exportiere ihn noch einmal als MP4 (H.264) oder MOV, und veröffentliche diese Datei.";
+            de "{name} ist kein Film, der sich veröffentlichen lässt: Es sieht aus wie „{kind}“." => "Exportiere den Film noch einmal als MP4 (H.264) oder MOV, und veröffentliche diese Datei.";
         }
         Unreadable { name: String } = "not_a_video" {
             en "{name} is not a video, or is damaged beyond reading." => "Check that it plays on this computer. If it does, export it again as MP4 and publish that file.";
-            de "{name} ist kein Film, oder so beschädigt, dass er sich nicht lesen lässt." => "Prüfe, ob er auf diesem Computer läuft. Wenn ja, exportiere ihn noch einmal als MP4, und veröffentliche diese Datei.";
+            de "{name} ist kein Film, oder so beschädigt, dass er sich nicht lesen lässt." => "Prüfe, ob der Film auf diesem Computer läuft. Wenn ja, exportiere ihn noch einmal als MP4, und veröffentliche diese Datei.";
         }
         UnreadableBecause { name: String, cause: String } = "not_a_video" {
             en "{name} is not a video, or is damaged beyond reading ({cause})." => "Check that it plays on this computer. If it does, export it again as MP4 and publish that file.";
-            de "{name} ist kein Film, oder so beschädigt, dass er sich nicht lesen lässt ({cause})." => "Prüfe, ob er auf diesem Computer läuft. Wenn ja, exportiere ihn noch einmal als MP4, und veröffentliche diese Datei.";
+            de "{name} ist kein Film, oder so beschädigt, dass er sich nicht lesen lässt ({cause})." => "Prüfe, ob der Film auf diesem Computer läuft. Wenn ja, exportiere ihn noch einmal als MP4, und veröffentliche diese Datei.";
         }
 
         // What is not whole, or does harm.
