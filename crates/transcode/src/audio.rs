@@ -2,6 +2,9 @@
 
 pub mod aac;
 pub mod cutter;
+pub mod downmix;
+mod limiter;
 mod mixer;
 pub mod passthrough;
+mod resampler;
 pub mod transcoded;

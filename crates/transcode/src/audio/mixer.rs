@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 
 use ffmpeg::format::sample::{Sample as SampleFormat, Type};
-use ffmpeg::software::resampling;
-use ffmpeg::{ChannelLayout, Error, frame};
+use ffmpeg::{ChannelLayout, frame};
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
 use super::aac::FRAME;
+use super::downmix::{self, Gain};
+use super::limiter::Limiter;
+use super::resampler::Resampler;
 use crate::error::internal;
 use crate::output::finished::Anchor;
 
@@ -27,63 +29,64 @@ pub struct Line {
     pub drop: usize,
 }
 
+/// What a resampler is made for: the samples' format, a gain for each channel, samples per second.
+type Kind = (SampleFormat, Vec<Gain>, u32);
+
 /// Brings whatever the source has to stereo floats at the output rate.
 pub struct Mixer {
-    context: Option<(resampling::Context, (SampleFormat, ChannelLayout, u32))>,
+    resampler: Option<(Resampler, Kind)>,
+    /// Holds what adds up; there once the source had more than stereo.
+    limiter: Option<Limiter>,
+    /// Samples that the limiter still gives of what was before the sound.
+    early: usize,
     /// Samples per second.
     pub rate: u32,
     planes: [VecDeque<f32>; 2],
     buffers: [Vec<f32>; 2],
+    /// What goes to the encoder.
+    ready: [VecDeque<f32>; 2],
 }
 
 impl Mixer {
     /// A mixer to this many samples per second.
     pub fn new(rate: u32) -> Self {
         Self {
-            context: None,
+            resampler: None,
+            limiter: None,
+            early: 0,
             rate,
             planes: [VecDeque::new(), VecDeque::new()],
             buffers: [Vec::new(), Vec::new()],
+            ready: [VecDeque::new(), VecDeque::new()],
         }
     }
 
     /// Samples that wait for the rest of their frame.
     pub fn waiting(&self) -> usize {
-        self.planes[0].len()
+        self.ready[0].len() + self.planes[0].len()
     }
 
     /// Gets ready for what a frame holds. Answers by how many samples it comes too late, or, below zero, too early.
     pub fn prepare(&mut self, decoded: &frame::Audio, seconds: Option<f64>, line: &mut Line) -> Result<i64, Failure> {
-        let layout = match decoded.channel_layout() {
-            layout if layout.is_empty() || layout.channels() != i32::from(decoded.channels()) => {
-                ChannelLayout::default(i32::from(decoded.channels()))
-            }
-            layout => layout,
-        };
-        let from = (decoded.format(), layout, decoded.rate());
-        if self.context.as_ref().is_none_or(|(_, known)| *known != from) {
+        // SAFETY: a plain field of a decoded frame that lives as long as the reference.
+        let gains = downmix::gains(unsafe { &(*decoded.as_ptr()).ch_layout });
+        let from = (decoded.format(), gains, decoded.rate());
+        if self.resampler.as_ref().is_none_or(|(_, known)| *known != from) {
             self.flush(line)?;
-            let mut options = ffmpeg::Dictionary::new();
-            // Sums of channels would clip in floats, too, once they are played.
-            options.set("rematrix_maxval", "1.0");
-            let context = resampling::Context::get_with(
-                from.0,
-                layout,
-                from.2,
-                SampleFormat::F32(Type::Planar),
-                ChannelLayout::STEREO,
-                self.rate,
-                options,
-            )
-            .map_err(internal)?;
-            self.context = Some((context, from));
+            if downmix::adds_up(&from.1) && self.limiter.is_none() {
+                let limiter = Limiter::new(self.rate);
+                self.early = limiter.delay();
+                self.limiter = Some(limiter);
+            }
+            let resampler = Resampler::new(from.0, from.2, &from.1, self.rate).map_err(internal)?;
+            self.resampler = Some((resampler, from));
         }
         let Some(seconds) = seconds else { return Ok(0) };
         let due = (seconds * f64::from(self.rate)).round() as i64;
         let buffered = self.delay();
         let off = due - (line.at + buffered);
         let matters = off.abs() as f64 > TOLERANCE * f64::from(self.rate)
-            || (line.at == line.sent && buffered == 0 && self.planes[0].is_empty() && line.drop == 0);
+            || (line.at == line.sent && buffered == 0 && self.waiting() == 0 && line.drop == 0);
         Ok(if matters { off } else { 0 })
     }
 
@@ -96,31 +99,13 @@ impl Mixer {
 
     /// Runs the resampler; no planes ask for what it still holds.
     fn convert(&mut self, planes: *mut *const u8, samples: usize, skip: usize, line: &mut Line) -> Result<(), Failure> {
-        let Some((context, _)) = &mut self.context else {
+        let Some((resampler, _)) = &mut self.resampler else {
             return Ok(());
         };
-        // SAFETY: the context is initialised; both buffers are as long as it is told.
-        let out = unsafe {
-            let room = ffmpeg::ffi::swr_get_out_samples(context.as_mut_ptr(), samples as i32).max(0) as usize + 64;
-            for buffer in &mut self.buffers {
-                buffer.resize(room, 0.0);
-            }
-            let mut to = [
-                self.buffers[0].as_mut_ptr().cast::<u8>(),
-                self.buffers[1].as_mut_ptr().cast::<u8>(),
-            ];
-            ffmpeg::ffi::swr_convert(
-                context.as_mut_ptr(),
-                to.as_mut_ptr(),
-                room as i32,
-                planes,
-                samples as i32,
-            )
-        };
-        if out < 0 {
-            return Err(internal(Error::from(out)));
-        }
-        let (out, skip) = (out as usize, skip.min(out as usize));
+        let out = resampler
+            .convert(planes, samples, &mut self.buffers)
+            .map_err(internal)?;
+        let skip = skip.min(out);
         for (plane, buffer) in self.planes.iter_mut().zip(&self.buffers) {
             plane.extend(&buffer[skip..out]);
         }
@@ -130,11 +115,7 @@ impl Mixer {
 
     /// Output samples that the resampler still holds.
     pub fn delay(&mut self) -> i64 {
-        match &mut self.context {
-            // SAFETY: the context is initialised.
-            Some((context, _)) => unsafe { ffmpeg::ffi::swr_get_delay(context.as_mut_ptr(), i64::from(self.rate)) },
-            None => 0,
-        }
+        self.resampler.as_mut().map_or(0, |(resampler, _)| resampler.delay())
     }
 
     /// Leaves out what an earlier run encoded.
@@ -158,15 +139,46 @@ impl Mixer {
         self.convert(std::ptr::null_mut(), 0, 0, line)
     }
 
+    /// Hands on what is mixed.
+    fn hand_on(&mut self) {
+        let Some(limiter) = &mut self.limiter else {
+            for (to, from) in self.ready.iter_mut().zip(&mut self.planes) {
+                to.append(from);
+            }
+            return;
+        };
+        let [left, right] = &mut self.planes;
+        for (left, right) in left.drain(..).zip(right.drain(..)) {
+            let out = limiter.next([left, right]);
+            if self.early > 0 {
+                self.early -= 1;
+                continue;
+            }
+            for (ready, side) in self.ready.iter_mut().zip(out) {
+                ready.push_back(side);
+            }
+        }
+    }
+
+    /// Takes out what the limiter holds back; nothing may come behind it.
+    pub fn finish(&mut self) {
+        if let Some(limiter) = &self.limiter {
+            self.silence(limiter.delay());
+            self.hand_on();
+            self.limiter = None;
+        }
+    }
+
     /// The next whole AAC frame.
     pub fn frame(&mut self) -> Option<frame::Audio> {
-        if self.planes[0].len() < FRAME {
+        self.hand_on();
+        if self.ready[0].len() < FRAME {
             return None;
         }
         let mut frame = frame::Audio::new(SampleFormat::F32(Type::Planar), FRAME, ChannelLayout::STEREO);
         frame.set_channels(2);
         frame.set_rate(self.rate);
-        for (index, plane) in self.planes.iter_mut().enumerate() {
+        for (index, plane) in self.ready.iter_mut().enumerate() {
             for (to, from) in frame.plane_mut::<f32>(index).iter_mut().zip(plane.drain(..FRAME)) {
                 *to = from;
             }

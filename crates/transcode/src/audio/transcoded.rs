@@ -119,6 +119,8 @@ impl Thread<'_> {
             .max(line.at);
         self.silence(wanted - line.at, &mut mixer, &mut line, &mut cutter)?;
         self.encode(&mut mixer, &mut line, &mut cutter)?;
+        mixer.finish();
+        self.encode(&mut mixer, &mut line, &mut cutter)?;
         let rest = mixer.waiting();
         if rest > 0 {
             mixer.silence(FRAME - rest);

@@ -6,6 +6,7 @@
 
 mod cameras;
 mod captions;
+mod levels;
 mod phones;
 mod screens;
 mod sound;
