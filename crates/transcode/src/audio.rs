@@ -7,4 +7,5 @@ mod limiter;
 mod mixer;
 pub mod passthrough;
 mod resampler;
+mod stamps;
 pub mod transcoded;

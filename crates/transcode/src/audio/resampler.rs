@@ -83,6 +83,12 @@ impl Resampler {
         // SAFETY: the context is initialised.
         unsafe { ffi::swr_get_delay(self.raw, i64::from(self.rate)) }
     }
+
+    /// Makes `more` samples more (or fewer) out of the next `distance`.
+    pub fn stretch(&mut self, more: i64, distance: i64) -> Result<(), Error> {
+        // SAFETY: the context is initialised.
+        checked(unsafe { ffi::swr_set_compensation(self.raw, more as i32, distance as i32) })
+    }
 }
 
 impl Drop for Resampler {

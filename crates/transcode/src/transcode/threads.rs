@@ -65,10 +65,12 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             .demuxer
             .stream(audio.index)
             .ok_or_else(|| internal("an audio stream is gone"))?;
-        sound_decoders.push((
-            decoder::open(&source.name, &stream, 1)?.audio().map_err(internal)?,
-            stream.time_base(),
-        ));
+        sound_decoders.push(transcoded::Stream {
+            index: audio.index,
+            decoder: decoder::open(&source.name, &stream, 1)?.audio().map_err(internal)?,
+            time_base: stream.time_base(),
+            gain: None,
+        });
     }
     let mut pictures = None;
     let mut top: Option<(SyncSender<Step>, Receiver<Step>)> = None;
@@ -200,7 +202,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
         }
         drop(top);
         let mut packets: Vec<(usize, Sender<ffmpeg::Packet>)> = Vec::new();
-        for (index, (making, (decoder, time_base))) in prepared.audio.into_iter().zip(sound_decoders).enumerate() {
+        for (index, (making, stream)) in prepared.audio.into_iter().zip(sound_decoders).enumerate() {
             let (to, from_source) = channel();
             packets.push((plan.audio[index].index, to));
             let track = rungs + index;
@@ -234,8 +236,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                     let thread = transcoded::Thread {
                         session: run.session,
                         from: from_source,
-                        decoder,
-                        time_base,
+                        streams: vec![stream],
                         zero: zero + late,
                         encoder,
                         timeline: &timeline,
@@ -249,7 +250,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                     let thread = passthrough::Thread {
                         session: run.session,
                         from: from_source,
-                        time_base,
+                        time_base: stream.time_base,
                         zero,
                         timeline: &timeline,
                         cutter,

@@ -10,6 +10,7 @@ mod levels;
 mod phones;
 mod screens;
 mod sound;
+mod stamps;
 mod web;
 mod wishes;
 

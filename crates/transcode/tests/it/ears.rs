@@ -37,6 +37,11 @@ pub fn hear(path: &Path) -> Heard {
 }
 
 impl Heard {
+    /// Seconds.
+    pub fn lasts(&self) -> f64 {
+        self.0.len() as f64 / RATE
+    }
+
     fn between(&self, from: f64, to: f64) -> &[[f32; 2]] {
         let at = |seconds: f64| ((seconds * RATE) as usize).min(self.0.len());
         &self.0[at(from)..at(to)]
@@ -54,6 +59,40 @@ impl Heard {
             }
             sine.hypot(cosine) * 2.0 / samples.len() as f64
         })
+    }
+
+    /// The least and the most that a tone has in any twentieth of a second, in either side.
+    pub fn unbroken(&self, hertz: f64, from: f64, to: f64) -> [f64; 2] {
+        let parts = (from * 20.0).ceil() as usize..(to * 20.0) as usize;
+        let all = parts.flat_map(|part| {
+            let begin = part as f64 / 20.0;
+            self.tone(hertz, begin, begin + 0.05)
+        });
+        all.fold([f64::INFINITY, 0.0], |[least, most], now| {
+            [now.min(least), now.max(most)]
+        })
+    }
+
+    /// Stretches of five milliseconds in which a tone falls below a third of its amplitude, in either side.
+    pub fn holes(&self, amplitude: f64, from: f64, to: f64) -> usize {
+        self.between(from, to)
+            .chunks_exact(240)
+            .filter(|piece| {
+                [0, 1].iter().any(|&side| {
+                    let most = piece.iter().fold(0.0_f32, |most, pair| most.max(pair[side].abs()));
+                    f64::from(most) < amplitude / 3.0
+                })
+            })
+            .count()
+    }
+
+    /// The first moment at which either side is louder than this, from a moment on.
+    pub fn begins(&self, amplitude: f64, from: f64) -> f64 {
+        let behind = self.between(from, f64::INFINITY);
+        let at = behind
+            .iter()
+            .position(|pair| pair.iter().any(|sample| f64::from(sample.abs()) > amplitude));
+        at.map_or(f64::INFINITY, |at| from + at as f64 / RATE)
     }
 }
 
