@@ -2,6 +2,8 @@
 
 use ffmpeg_next::ffi;
 
+use crate::input::layout;
+
 /// Amplitude in the left and in the right.
 pub type Gain = [f64; 2];
 
@@ -19,26 +21,25 @@ const MIDDLE_ROUND: Gain = [0.5, 0.5];
 /// Stereo as it is.
 pub const STEREO: [Gain; 2] = [LEFT, RIGHT];
 
-/// Places as FFmpeg numbers them (`enum AVChannel`): the left of a finished stereo mix, of one for headphones, and behind the last
-/// that is known.
+/// Places as FFmpeg numbers them (`enum AVChannel`): the left of a finished stereo mix, and of one for headphones.
 const MIXED_LEFT: i32 = 29;
 const BINAURAL_LEFT: i32 = 61;
-const NONE: i32 = 512;
 
 /// Of each channel of a layout.
-pub fn gains(layout: &ffi::AVChannelLayout) -> Vec<Gain> {
-    let count = usize::try_from(layout.nb_channels).unwrap_or(0);
+pub fn gains(channels: &ffi::AVChannelLayout) -> Vec<Gain> {
+    let count = usize::try_from(channels.nb_channels).unwrap_or(0);
     if count == 1 {
         // One channel is heard in both ears, wherever it is said to stand.
         return vec![[1.0, 1.0]];
     }
-    if layout.order == ffi::AVChannelOrder::AV_CHANNEL_ORDER_AMBISONIC {
+    if channels.order == ffi::AVChannelOrder::AV_CHANNEL_ORDER_AMBISONIC {
         return (0..count).map(ambisonic).collect();
     }
-    let mut gains = placed(&places(layout));
+    let mut gains = placed(&layout::places(channels));
     // Where no channel stands at the front, the loudest is as loud as it was.
     let loudest = gains.iter().flatten().fold(0.0_f64, |most, gain| most.max(*gain));
-    if loudest == 0.0 {
+    let deaf = |side: usize| gains.iter().all(|gain| gain[side] == 0.0);
+    if deaf(0) || deaf(1) {
         return unnamed(count);
     }
     if loudest < 1.0 {
@@ -52,24 +53,6 @@ pub fn adds_up(gains: &[Gain]) -> bool {
     [0, 1]
         .iter()
         .any(|&side| gains.iter().map(|gain| gain[side]).sum::<f64>() > 1.0 + 1e-9)
-}
-
-/// The place of each channel; `NONE` where it has none that is known.
-pub fn places(layout: &ffi::AVChannelLayout) -> Vec<i32> {
-    let count = usize::try_from(layout.nb_channels).unwrap_or(0);
-    match layout.order {
-        ffi::AVChannelOrder::AV_CHANNEL_ORDER_NATIVE => {
-            // SAFETY: in this order the union is a mask.
-            let mask = unsafe { layout.u.mask };
-            (0..64).filter(|place| mask >> place & 1 == 1).collect()
-        }
-        ffi::AVChannelOrder::AV_CHANNEL_ORDER_CUSTOM => (0..count)
-            // SAFETY: in this order the union points at as many entries as there are channels. A place is read as the number
-            // that it is: another version of FFmpeg may know more of them than the binding's enumeration.
-            .map(|at| unsafe { (&raw const (*layout.u.map.add(at)).id).cast::<i32>().read() })
-            .collect(),
-        _ => vec![NONE; count],
-    }
 }
 
 fn placed(places: &[i32]) -> Vec<Gain> {
@@ -105,6 +88,12 @@ pub fn gain(place: i32) -> Gain {
         // What shakes the seats is for those who have the loudspeaker.
         _ => NOTHING,
     }
+}
+
+/// The gain of a place by its short name.
+pub fn named(name: &str) -> Gain {
+    let place = (0..).map_while(layout::name).position(|known| known == name);
+    place.map_or(NOTHING, |place| gain(place as i32))
 }
 
 /// Channels that no one named: in the order of the usual layouts, and of more than those the first two.

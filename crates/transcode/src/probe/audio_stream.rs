@@ -6,7 +6,7 @@ use screener_ladder::language;
 use screener_ladder::source::AudioStream;
 
 use super::tags::{declared_rate, tag};
-use crate::input::header;
+use crate::input::{header, layout};
 
 /// `None` where it cannot be decoded.
 pub fn facts(stream: &ffmpeg::Stream<'_>) -> Option<AudioStream> {
@@ -23,6 +23,8 @@ pub fn facts(stream: &ffmpeg::Stream<'_>) -> Option<AudioStream> {
             (*stream.as_ptr()).disposition,
         )
     };
+    // SAFETY: a plain field of parameters that live as long as the stream.
+    let places = layout::places(unsafe { &(*parameters.as_ptr()).ch_layout });
     let channels = u16::try_from(channels).ok().filter(|n| (1..=64).contains(n))?;
     let sample_rate = u32::try_from(sample_rate)
         .ok()
@@ -40,5 +42,11 @@ pub fn facts(stream: &ffmpeg::Stream<'_>) -> Option<AudioStream> {
             .ok()
             .filter(|rate| *rate > 0)
             .or_else(|| declared_rate(stream)),
+        duration: (stream.duration() > 0).then(|| stream.duration() as f64 * f64::from(stream.time_base())),
+        place: match places.as_slice() {
+            &[place] => layout::name(place).map(str::to_owned),
+            _ => None,
+        },
+        unnamed: places.iter().all(|place| *place == layout::NONE),
     })
 }

@@ -4,6 +4,7 @@
 //! second, then a moving pattern and a tone begin together: sound and picture are in sync where the stream shows the
 //! same.
 
+mod apart;
 mod cameras;
 mod captions;
 mod levels;
