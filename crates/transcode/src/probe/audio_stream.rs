@@ -8,9 +8,12 @@ use screener_ladder::source::AudioStream;
 use super::tags::{declared_rate, tag};
 use crate::input::{header, layout};
 
-/// `None` where it cannot be decoded.
+/// `None` where it cannot be decoded, or would be taken for something else.
 pub fn facts(stream: &ffmpeg::Stream<'_>) -> Option<AudioStream> {
     let parameters = stream.parameters();
+    if header::is_misread(stream) {
+        return None;
+    }
     header::listed_decoder(parameters.id())?;
     // SAFETY: plain fields of parameters that live as long as the stream.
     let (channels, sample_rate, bit_rate, profile, disposition) = unsafe {

@@ -189,3 +189,42 @@ fn quiet_after_loud_is_as_loud_as_it_was() {
     let found = heard.tone(440.0, 2.0, 3.0)[0];
     assert!(decibels(found, 0.1 * (1.0 + H + H)).abs() < 0.2, "{found}");
 }
+
+/// libavformat before 60.5 takes every PCM in MP4 for 16 bits: noise at full scale is never published.
+#[test]
+fn pcm_in_mp4_is_never_noise() {
+    // SAFETY: a constant.
+    if unsafe { ffmpeg_next::ffi::avformat_version() } >= 60 << 16 | 5 << 8 {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let film = folder.path().join("film.mov");
+    for (codec, format) in [
+        ("pcm_s24le", *b"in24"),
+        ("pcm_s32be", *b"in32"),
+        ("pcm_s16le", *b"sowt"),
+        ("pcm_f32le", *b"fl32"),
+        ("pcm_f64be", *b"fl64"),
+    ] {
+        let source = format!("{} {MONO} {X264} -c:a {codec} film.mov", picture("320x180", "25", "3"));
+        lab::ffmpeg(folder.path(), &source);
+        let kind = if codec.contains('f') { *b"fpcm" } else { *b"ipcm" };
+        lab::set_format(&film, format, kind);
+        let outcome = lab::transcode(&film, &folder.path().join(codec), &Wishes::default());
+        let failure = outcome.failure().unwrap_or_else(|| panic!("{codec} is published"));
+        assert_eq!(failure.code, "unsupported_codec");
+        assert!(failure.message.contains("sound of film.mov"), "{}", failure.message);
+    }
+    // Beside sound that can be read it is left out.
+    let source = format!(
+        "{} {MONO} -f lavfi -i aevalsrc=exprs='0.25*sin(1320*PI*t)|0.25*sin(1320*PI*t)':s=48000:d=3 \
+         -map 0 -map 1 -map 2 {X264} -c:a:0 pcm_s24le -c:a:1 aac film.mov",
+        picture("320x180", "25", "3")
+    );
+    lab::ffmpeg(folder.path(), &source);
+    lab::set_format(&film, *b"in24", *b"ipcm");
+    let stream = lab::stream(&film, &folder.path().join("two"), &Wishes::default());
+    let heard = hear(&stream.out.join("audio/index.m3u8"));
+    tone(&heard, 660.0, [0.25, 0.25], "the other track");
+    assert!(stream.plan.notes.iter().any(|note| note.starts_with("Audio track 2 (")));
+}
