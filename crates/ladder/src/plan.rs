@@ -2,6 +2,7 @@
 
 mod copying;
 mod rates;
+mod sides;
 mod sizes;
 mod tracks;
 
@@ -114,6 +115,29 @@ pub struct AudioPlan {
     pub bit_rate: u64,
     /// Copied, not encoded.
     pub copied: bool,
+    /// Where the source keeps each channel in a stream of its own: those streams. Empty where `index` is the whole sound.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelPlan>,
+}
+
+/// A channel that the source keeps in a stream of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelPlan {
+    /// The source's stream.
+    pub index: usize,
+    /// Where it stands, by FFmpeg's short names: `FL`, `FR`, `FC`, `LFE`, `SL`, ….
+    pub place: String,
+}
+
+impl AudioPlan {
+    /// Every stream of the source that it is made of.
+    pub fn streams(&self) -> Vec<usize> {
+        if self.channels.is_empty() {
+            vec![self.index]
+        } else {
+            self.channels.iter().map(|channel| channel.index).collect()
+        }
+    }
 }
 
 /// One caption rendition.

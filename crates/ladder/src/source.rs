@@ -131,6 +131,12 @@ pub struct AudioStream {
     pub default: bool,
     /// Bit rate, where known.
     pub bit_rate: Option<u64>,
+    /// Length in seconds, where its header says it.
+    pub duration: Option<f64>,
+    /// Where its only channel stands, if it says so, by FFmpeg's short names: `FL`, `FR`, `FC`, `LFE`, `SL`, ….
+    pub place: Option<String>,
+    /// True where nothing says which of its channels is which.
+    pub unnamed: bool,
 }
 
 /// One text subtitle stream.

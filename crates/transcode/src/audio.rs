@@ -2,6 +2,10 @@
 
 pub mod aac;
 pub mod cutter;
+pub mod downmix;
+mod limiter;
 mod mixer;
 pub mod passthrough;
+mod resampler;
+mod stamps;
 pub mod transcoded;

@@ -4,6 +4,7 @@
 //! something else (playlist entries, `QuickTime` data references, concat scripts) ends in `refuse_to_open`.
 
 pub(crate) mod header;
+pub(crate) mod layout;
 pub(crate) mod refusal;
 pub mod shape;
 pub mod steady;

@@ -185,6 +185,10 @@ crate::causes! {
             en "{name} holds video as “{codec}”, which is not decoded here." => "Export it again as H.264, HEVC, ProRes, VP9 or AV1 and publish that file.";
             de "{name} enthält Bilder als „{codec}“, und das wird hier nicht decodiert." => "Exportiere den Film noch einmal als H.264, HEVC, ProRes, VP9 oder AV1, und veröffentliche diese Datei.";
         }
+        SoundMisread { name: String, version: String } = "unsupported_codec" {
+            en "The sound of {name} is PCM in MP4, which the FFmpeg {version} that Screener runs on reads wrongly: it would be noise." => "Export it with AAC sound, or as MOV, and publish that file. FFmpeg 6.1 and newer read it.";
+            de "Der Ton von {name} ist PCM in MP4, und das liest das FFmpeg {version}, auf dem Screener läuft, falsch: Es käme Rauschen heraus." => "Exportiere den Film mit Ton in AAC oder als MOV, und veröffentliche diese Datei. FFmpeg ab 6.1 liest ihn.";
+        }
         DecoderRefused { name: String, codec: String, error: String } = "unsupported_codec" {
             en "{name}: its {codec} stream cannot be decoded: {error}." => "Export the film as H.264 or ProRes with AAC or PCM sound, and try again.";
             de "{name}: Die Spur in {codec} lässt sich nicht decodieren: {error}." => "Exportiere den Film als H.264 oder ProRes, mit Ton in AAC oder PCM, dann wiederhole.";

@@ -2,48 +2,49 @@
 
 use std::collections::BTreeSet;
 
-use super::{AudioPlan, CaptionsPlan, copying};
+use super::sides::{self, Sound};
+use super::{AudioPlan, CaptionsPlan, ChannelPlan, copying};
 use crate::language;
 use crate::source::{AudioStream, SourceInfo, SubtitleStream};
 
 /// Bits per second of a stereo AAC rendition.
 const AUDIO_RATE: u64 = 128_000;
 
+/// Channels of the largest layout whose order everybody shares, named or not.
+const USUAL: u16 = 8;
+
 /// One rendition a language, the source's default first among equals; exactly one is default.
 pub fn audio(source: &SourceInfo, copy: bool, notes: &mut Vec<String>) -> Vec<AudioPlan> {
-    let mut chosen: Vec<&AudioStream> = Vec::new();
-    let mut left_out = 0;
-    for stream in &source.audio {
-        let same = |other: &&AudioStream| key(other.language.as_deref()) == key(stream.language.as_deref());
-        match chosen.iter().position(&same) {
-            None => chosen.push(stream),
-            Some(at) if stream.default && !chosen[at].default => {
-                chosen[at] = stream;
-                left_out += 1;
+    let mut chosen: Vec<Sound<'_>> = Vec::new();
+    let mut left_out: Vec<&AudioStream> = Vec::new();
+    for sound in sides::sounds(source) {
+        let language = key(sound.first().language.as_deref());
+        let mut lost = match chosen
+            .iter()
+            .position(|other| key(other.first().language.as_deref()) == language)
+        {
+            None => {
+                chosen.push(sound);
+                continue;
             }
-            Some(_) => left_out += 1,
-        }
-    }
-    if left_out > 0 {
-        let tracks = if left_out == 1 {
-            "1 further audio track".to_owned()
-        } else {
-            format!("{left_out} further audio tracks")
+            Some(at) if sound.default() && !chosen[at].default() => std::mem::replace(&mut chosen[at], sound),
+            Some(_) => sound,
         };
-        notes.push(format!("{tracks} in a language that is already there: left out"));
+        left_out.extend(lost.streams.iter().map(|(stream, _)| *stream));
+        left_out.append(&mut lost.beside);
     }
-    let default = chosen.iter().position(|stream| stream.default).unwrap_or(0);
+    say_left_out(left_out, notes);
+    let default = chosen.iter().position(Sound::default).unwrap_or(0);
     let mut labels = BTreeSet::new();
     let mut plans = Vec::new();
-    for (at, stream) in chosen.iter().enumerate() {
-        let copied = copy && copying::audio(source, stream);
-        if stream.channels > 2 {
-            notes.push(format!(
-                "Sound with {} channels is mixed down to stereo",
-                stream.channels
-            ));
-        }
-        let label = label(stream.language.as_deref(), stream.title.as_deref(), "Audio");
+    for (at, sound) in chosen.iter().enumerate() {
+        let stream = sound.first();
+        let copied = copy && !sound.joined() && copying::audio(source, stream);
+        say_mixed(sound, notes);
+        // A side's title is no name for the whole.
+        let title = stream.title.as_deref().filter(|_| !sound.joined());
+        let label = label(stream.language.as_deref(), title, "Audio");
+        let channels = sound.streams.iter().filter(|_| sound.joined());
         plans.push(AudioPlan {
             name: folder("audio", stream.language.as_deref()),
             index: stream.index,
@@ -56,6 +57,12 @@ pub fn audio(source: &SourceInfo, copy: bool, notes: &mut Vec<String>) -> Vec<Au
                 AUDIO_RATE
             },
             copied,
+            channels: channels
+                .map(|(stream, place)| ChannelPlan {
+                    index: stream.index,
+                    place: place.clone(),
+                })
+                .collect(),
         });
     }
     if let [only] = plans.as_slice()
@@ -68,6 +75,79 @@ pub fn audio(source: &SourceInfo, copy: bool, notes: &mut Vec<String>) -> Vec<Au
         }
     }
     plans
+}
+
+/// How a sound becomes stereo.
+fn say_mixed(sound: &Sound<'_>, notes: &mut Vec<String>) {
+    let stream = sound.first();
+    match sound.streams.as_slice() {
+        [(left, one), (right, other)] => {
+            let (left, right) = if one == "FR" && other == "FL" {
+                (right, left)
+            } else {
+                (left, right)
+            };
+            let (left, right) = (left.index + 1, right.index + 1);
+            notes.push(format!(
+                "Audio tracks {left} and {right} are the left and the right of one sound"
+            ));
+            match sound.beside.as_slice() {
+                [] => {}
+                [one] => notes.push(format!(
+                    "Audio track {} is left out: tracks {left} and {right} are taken for the left and the right",
+                    listed(&[one])
+                )),
+                several => notes.push(format!(
+                    "Audio tracks {} are left out: tracks {left} and {right} are taken for the left and the right",
+                    listed(several)
+                )),
+            }
+        }
+        [_, _, ..] => {
+            let streams: Vec<&AudioStream> = sound.streams.iter().map(|(stream, _)| *stream).collect();
+            notes.push(format!(
+                "Audio tracks {} are the channels of one sound, mixed down to stereo",
+                listed(&streams)
+            ));
+        }
+        _ if stream.unnamed && stream.channels > USUAL => notes.push(format!(
+            "The file does not name the {} channels of its sound: the first two are taken for left and right",
+            stream.channels
+        )),
+        _ if stream.channels > 2 => notes.push(format!(
+            "Sound with {} channels is mixed down to stereo",
+            stream.channels
+        )),
+        _ => {}
+    }
+}
+
+/// Which tracks are not used, and why.
+fn say_left_out(mut streams: Vec<&AudioStream>, notes: &mut Vec<String>) {
+    streams.sort_by_key(|stream| stream.index);
+    match streams.as_slice() {
+        [] => {}
+        [_] => notes.push(format!(
+            "Audio track {} is left out: there is another in its language",
+            listed(&streams)
+        )),
+        _ => notes.push(format!(
+            "Audio tracks {} are left out: there is another in their language",
+            listed(&streams)
+        )),
+    }
+}
+
+/// `3, 4 (Commentary)`.
+fn listed(streams: &[&AudioStream]) -> String {
+    let one = |stream: &&AudioStream| {
+        let number = (stream.index + 1).to_string();
+        match &stream.title {
+            Some(title) => number + &format!(" ({title})"),
+            None => number,
+        }
+    };
+    streams.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// Every text subtitle, embedded ones and files beside the source.

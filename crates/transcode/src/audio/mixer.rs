@@ -1,149 +1,124 @@
-//! Whatever sound the source has, as stereo floats at the output rate, each sample in its place.
+//! Whatever sound a stream of the source has, as stereo floats at the output rate, each sample in its place.
 
 use std::collections::VecDeque;
 
 use ffmpeg::format::sample::{Sample as SampleFormat, Type};
-use ffmpeg::software::resampling;
-use ffmpeg::{ChannelLayout, Error, frame};
+use ffmpeg::{ChannelLayout, frame};
 use ffmpeg_next as ffmpeg;
 use screener_wire::Failure;
 
 use super::aac::FRAME;
+use super::downmix::{self, Gain};
+use super::limiter::Limiter;
+use super::resampler::Resampler;
+use super::stamps::SOFT;
 use crate::error::internal;
-use crate::output::finished::Anchor;
 
-/// Time stamps further off than this are believed rather than the count of samples: a gap, or a clock that drifts.
-const TOLERANCE: f64 = 0.015;
+/// What a resampler is made for: the samples' format, a gain for each channel, samples per second.
+type Kind = (SampleFormat, Vec<Gain>, u32);
 
-/// Where the sound stands, in output samples from the film's zero.
-pub struct Line {
-    /// Samples laid down.
-    pub at: i64,
-    /// Samples sent to the encoder.
-    pub sent: i64,
-    /// The frame at which the line is taken up again.
-    pub await_anchor: Option<Anchor>,
-    /// Samples between that frame and the first that is encoded.
-    pub drop: usize,
-}
-
-/// Brings whatever the source has to stereo floats at the output rate.
+/// Brings one stream to stereo floats at the output rate, laid end to end on its line.
 pub struct Mixer {
-    context: Option<(resampling::Context, (SampleFormat, ChannelLayout, u32))>,
+    resampler: Option<(Resampler, Kind)>,
+    /// Of its only channel, where it is one of several that make up a sound.
+    gain: Option<Gain>,
     /// Samples per second.
     pub rate: u32,
+    /// Samples laid down, from the film's zero.
+    pub at: i64,
+    /// Samples that an earlier run encoded, still to be left out.
+    pub drop: usize,
+    /// Samples that come too early, still to be left out.
+    skip: i64,
     planes: [VecDeque<f32>; 2],
     buffers: [Vec<f32>; 2],
 }
 
 impl Mixer {
-    /// A mixer to this many samples per second.
-    pub fn new(rate: u32) -> Self {
+    /// A mixer to this many samples per second whose line begins at a sample.
+    pub fn new(rate: u32, gain: Option<Gain>, at: i64) -> Self {
         Self {
-            context: None,
+            resampler: None,
+            gain,
             rate,
+            at,
+            drop: 0,
+            skip: 0,
             planes: [VecDeque::new(), VecDeque::new()],
             buffers: [Vec::new(), Vec::new()],
         }
     }
 
-    /// Samples that wait for the rest of their frame.
-    pub fn waiting(&self) -> usize {
-        self.planes[0].len()
-    }
-
-    /// Gets ready for what a frame holds. Answers by how many samples it comes too late, or, below zero, too early.
-    pub fn prepare(&mut self, decoded: &frame::Audio, seconds: Option<f64>, line: &mut Line) -> Result<i64, Failure> {
-        let layout = match decoded.channel_layout() {
-            layout if layout.is_empty() || layout.channels() != i32::from(decoded.channels()) => {
-                ChannelLayout::default(i32::from(decoded.channels()))
-            }
-            layout => layout,
+    /// Gets ready for what a frame holds.
+    pub fn prepare(&mut self, decoded: &frame::Audio) -> Result<(), Failure> {
+        // SAFETY: a plain field of a decoded frame that lives as long as the reference.
+        let layout = unsafe { &(*decoded.as_ptr()).ch_layout };
+        let gains = match self.gain {
+            Some(gain) if layout.nb_channels == 1 => vec![gain],
+            _ => downmix::gains(layout),
         };
-        let from = (decoded.format(), layout, decoded.rate());
-        if self.context.as_ref().is_none_or(|(_, known)| *known != from) {
-            self.flush(line)?;
-            let mut options = ffmpeg::Dictionary::new();
-            // Sums of channels would clip in floats, too, once they are played.
-            options.set("rematrix_maxval", "1.0");
-            let context = resampling::Context::get_with(
-                from.0,
-                layout,
-                from.2,
-                SampleFormat::F32(Type::Planar),
-                ChannelLayout::STEREO,
-                self.rate,
-                options,
-            )
-            .map_err(internal)?;
-            self.context = Some((context, from));
+        let from = (decoded.format(), gains, decoded.rate());
+        if self.resampler.as_ref().is_none_or(|(_, known)| *known != from) {
+            self.flush()?;
+            let resampler = Resampler::new(from.0, from.2, &from.1, self.rate).map_err(internal)?;
+            self.resampler = Some((resampler, from));
         }
-        let Some(seconds) = seconds else { return Ok(0) };
-        let due = (seconds * f64::from(self.rate)).round() as i64;
-        let buffered = self.delay();
-        let off = due - (line.at + buffered);
-        let matters = off.abs() as f64 > TOLERANCE * f64::from(self.rate)
-            || (line.at == line.sent && buffered == 0 && self.planes[0].is_empty() && line.drop == 0);
-        Ok(if matters { off } else { 0 })
-    }
-
-    /// Adds what a frame holds, without its first samples.
-    pub fn add(&mut self, decoded: &frame::Audio, skip: usize, line: &mut Line) -> Result<(), Failure> {
-        // SAFETY: `extended_data` of a decoded frame points at its planes, `samples` long each.
-        let planes = unsafe { (*decoded.as_ptr()).extended_data.cast::<*const u8>() };
-        self.convert(planes, decoded.samples(), skip, line)
-    }
-
-    /// Runs the resampler; no planes ask for what it still holds.
-    fn convert(&mut self, planes: *mut *const u8, samples: usize, skip: usize, line: &mut Line) -> Result<(), Failure> {
-        let Some((context, _)) = &mut self.context else {
-            return Ok(());
-        };
-        // SAFETY: the context is initialised; both buffers are as long as it is told.
-        let out = unsafe {
-            let room = ffmpeg::ffi::swr_get_out_samples(context.as_mut_ptr(), samples as i32).max(0) as usize + 64;
-            for buffer in &mut self.buffers {
-                buffer.resize(room, 0.0);
-            }
-            let mut to = [
-                self.buffers[0].as_mut_ptr().cast::<u8>(),
-                self.buffers[1].as_mut_ptr().cast::<u8>(),
-            ];
-            ffmpeg::ffi::swr_convert(
-                context.as_mut_ptr(),
-                to.as_mut_ptr(),
-                room as i32,
-                planes,
-                samples as i32,
-            )
-        };
-        if out < 0 {
-            return Err(internal(Error::from(out)));
-        }
-        let (out, skip) = (out as usize, skip.min(out as usize));
-        for (plane, buffer) in self.planes.iter_mut().zip(&self.buffers) {
-            plane.extend(&buffer[skip..out]);
-        }
-        line.at += (out - skip) as i64;
         Ok(())
     }
 
-    /// Output samples that the resampler still holds.
-    pub fn delay(&mut self) -> i64 {
-        match &mut self.context {
-            // SAFETY: the context is initialised.
-            Some((context, _)) => unsafe { ffmpeg::ffi::swr_get_delay(context.as_mut_ptr(), i64::from(self.rate)) },
-            None => 0,
-        }
+    /// Gains of the channels that it mixes now.
+    pub fn gains(&self) -> &[Gain] {
+        self.resampler.as_ref().map_or(&[], |(_, (_, gains, _))| gains)
     }
 
-    /// Leaves out what an earlier run encoded.
-    pub fn skip(&mut self, line: &mut Line) {
-        let count = line.drop.min(self.planes[0].len());
-        for plane in &mut self.planes {
-            plane.drain(..count);
+    /// Where the next sample that comes in would lie.
+    pub fn end(&mut self) -> i64 {
+        self.at + self.resampler.as_mut().map_or(0, |(resampler, _)| resampler.delay()) - self.skip
+    }
+
+    /// Moves the end of the line: what is to be left out is counted here, the silence to be laid is the answer.
+    pub fn shift(&mut self, by: i64) -> i64 {
+        let less = by.min(self.skip);
+        self.skip -= less;
+        by - less
+    }
+
+    /// Brings the line softly to where it should be.
+    pub fn stretch(&mut self, by: i64) -> Result<(), Failure> {
+        let Some((resampler, _)) = &mut self.resampler else {
+            return Ok(());
+        };
+        resampler.stretch(by, (by.abs() as f64 / SOFT) as i64).map_err(internal)
+    }
+
+    /// Adds what a frame holds.
+    pub fn add(&mut self, decoded: &frame::Audio) -> Result<(), Failure> {
+        // SAFETY: `extended_data` of a decoded frame points at its planes, `samples` long each.
+        let planes = unsafe { (*decoded.as_ptr()).extended_data.cast::<*const u8>() };
+        self.convert(planes, decoded.samples())
+    }
+
+    /// Takes out what the resampler holds back.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        self.convert(std::ptr::null_mut(), 0)
+    }
+
+    /// Runs the resampler; no planes ask for what it still holds.
+    fn convert(&mut self, planes: *mut *const u8, samples: usize) -> Result<(), Failure> {
+        let Some((resampler, _)) = &mut self.resampler else {
+            return Ok(());
+        };
+        let out = resampler
+            .convert(planes, samples, &mut self.buffers)
+            .map_err(internal)?;
+        let skip = usize::try_from(self.skip).unwrap_or(0).min(out);
+        for (plane, buffer) in self.planes.iter_mut().zip(&self.buffers) {
+            plane.extend(&buffer[skip..out]);
         }
-        line.drop -= count;
+        self.skip -= skip as i64;
+        self.at += (out - skip) as i64;
+        self.leave_out();
+        Ok(())
     }
 
     /// Adds so many samples of silence.
@@ -151,15 +126,98 @@ impl Mixer {
         for plane in &mut self.planes {
             plane.extend(std::iter::repeat_n(0.0, samples));
         }
+        self.at += samples as i64;
+        self.leave_out();
     }
 
-    /// Takes out what the resampler holds back.
-    pub fn flush(&mut self, line: &mut Line) -> Result<(), Failure> {
-        self.convert(std::ptr::null_mut(), 0, 0, line)
+    /// Leaves out what an earlier run encoded.
+    fn leave_out(&mut self) {
+        let count = self.drop.min(self.planes[0].len());
+        for plane in &mut self.planes {
+            plane.drain(..count);
+        }
+        self.drop -= count;
+    }
+}
+
+/// Streams that make up one sound, added and cut into the encoder's frames.
+pub struct Sum {
+    rate: u32,
+    /// Holds what adds up; there once that can be.
+    limiter: Option<Limiter>,
+    /// Samples that the limiter still gives of what was before the sound.
+    early: usize,
+    planes: [VecDeque<f32>; 2],
+}
+
+impl Sum {
+    /// Of so many samples a second.
+    pub fn new(rate: u32) -> Self {
+        Self {
+            rate,
+            limiter: None,
+            early: 0,
+            planes: [VecDeque::new(), VecDeque::new()],
+        }
+    }
+
+    /// Adds what every stream has.
+    fn take(&mut self, mixers: &mut [Mixer]) {
+        if self.limiter.is_none() && {
+            let gains: Vec<Gain> = mixers.iter().flat_map(|mixer| mixer.gains().iter().copied()).collect();
+            downmix::adds_up(&gains)
+        } {
+            let limiter = Limiter::new(self.rate);
+            self.early = limiter.delay();
+            self.limiter = Some(limiter);
+        }
+        if let ([only], None) = (&mut *mixers, &self.limiter) {
+            for (to, from) in self.planes.iter_mut().zip(&mut only.planes) {
+                to.append(from);
+            }
+            return;
+        }
+        let count = mixers.iter().map(|mixer| mixer.planes[0].len()).min().unwrap_or(0);
+        for _ in 0..count {
+            let mut sum = [0.0, 0.0];
+            for mixer in mixers.iter_mut() {
+                for (sum, plane) in sum.iter_mut().zip(&mut mixer.planes) {
+                    *sum += plane.pop_front().unwrap_or(0.0);
+                }
+            }
+            self.put(sum);
+        }
+    }
+
+    fn put(&mut self, mut sample: [f32; 2]) {
+        if let Some(limiter) = &mut self.limiter {
+            sample = limiter.next(sample);
+            if self.early > 0 {
+                self.early -= 1;
+                return;
+            }
+        }
+        for (plane, side) in self.planes.iter_mut().zip(sample) {
+            plane.push_back(side);
+        }
+    }
+
+    /// Takes out what is held back, and fills the last frame with silence: nothing may come behind it.
+    pub fn finish(&mut self, mixers: &mut [Mixer]) {
+        self.take(mixers);
+        for _ in 0..self.limiter.as_ref().map_or(0, Limiter::delay) {
+            self.put([0.0, 0.0]);
+        }
+        self.limiter = None;
+        let whole = self.planes[0].len().next_multiple_of(FRAME);
+        for plane in &mut self.planes {
+            plane.resize(whole, 0.0);
+        }
     }
 
     /// The next whole AAC frame.
-    pub fn frame(&mut self) -> Option<frame::Audio> {
+    pub fn frame(&mut self, mixers: &mut [Mixer]) -> Option<frame::Audio> {
+        self.take(mixers);
         if self.planes[0].len() < FRAME {
             return None;
         }

@@ -8,6 +8,7 @@ use screener_wire::Failure;
 
 use super::aac::{self, FRAME};
 use super::cutter::Cutter;
+use super::stamps::{Stamps, Step};
 use crate::mux::track::{Description, Format};
 use crate::output::resume::From;
 use crate::pulse;
@@ -71,27 +72,38 @@ impl Thread<'_> {
         let frame = FRAME as i64;
         let silence = aac::silence(self.cutter.rate, self.bit_rate)?;
         self.cutter.tell_start();
-        let mut next = self.first.begin;
+        let half = frame as f64 / 2.0;
+        // Whole frames can be put in or left out, and nothing be stretched.
+        let mut stamps = Stamps::new(self.cutter.rate, half, frame as f64);
+        let mut steps = Vec::new();
+        let mut laid = Laid {
+            next: self.first.begin,
+            skip: 0,
+        };
+        let mut begun = false;
         while let Ok(packet) = self.from.recv() {
             self.session.check()?;
             pulse::alive();
-            let due = packet.pts().map_or(next, |time| {
+            let off = packet.pts().map(|time| {
                 let seconds = time as f64 * f64::from(self.time_base.numerator())
                     / f64::from(self.time_base.denominator())
                     - self.zero;
-                (seconds * rate).round() as i64
+                (seconds * rate).round() - (laid.next - laid.skip * frame) as f64
             });
-            // Frames before the film, or of an earlier run, or twice at one time; less than half a frame is rounding.
-            if due + frame / 2 <= next {
+            // Frames before the film, or of an earlier run; less than half a frame is rounding.
+            if !begun && off.is_some_and(|off| off <= -half) {
                 continue;
             }
-            while due - next > frame / 2 {
-                self.cutter.keep(&silence, next)?;
-                next += frame;
+            stamps.next(packet, off, frame as f64, &mut steps);
+            if !begun {
+                begun = true;
+                stamps.begin();
             }
-            self.cutter.keep(packet.data().unwrap_or_default(), next)?;
-            next += frame;
+            self.follow(&mut steps, &silence, &mut laid)?;
         }
+        stamps.finish(&mut steps);
+        self.follow(&mut steps, &silence, &mut laid)?;
+        let mut next = laid.next;
         let pictures = if self.cutter.alone.is_some() {
             None
         } else {
@@ -105,4 +117,43 @@ impl Thread<'_> {
         }
         self.cutter.finish(next)
     }
+
+    /// Does what the stamps ask for, in whole frames.
+    fn follow(
+        &mut self,
+        steps: &mut Vec<Step<ffmpeg::Packet>>,
+        silence: &[u8],
+        laid: &mut Laid,
+    ) -> Result<(), Failure> {
+        let frame = FRAME as i64;
+        for step in steps.drain(..) {
+            match step {
+                Step::Lay(_) if laid.skip > 0 => laid.skip -= 1,
+                Step::Lay(packet) => {
+                    self.cutter.keep(packet.data().unwrap_or_default(), laid.next)?;
+                    laid.next += frame;
+                }
+                Step::Move(by) | Step::Drift(by) => {
+                    // Half a frame and less is left to the sound itself.
+                    let frames = (by + by.signum() * (frame / 2 - 1)) / frame;
+                    let less = frames.min(laid.skip);
+                    laid.skip -= less;
+                    for _ in 0..frames - less {
+                        self.session.check()?;
+                        self.cutter.keep(silence, laid.next)?;
+                        laid.next += frame;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is laid.
+struct Laid {
+    /// Where the next frame lies, in samples.
+    next: i64,
+    /// Frames that are there twice, still to be left out.
+    skip: i64,
 }

@@ -8,7 +8,9 @@ use screener_wire::Failure;
 
 use super::aac::{Encoder, FRAME, PRIMING};
 use super::cutter::Cutter;
-use super::mixer::{Line, Mixer};
+use super::downmix::Gain;
+use super::mixer::{Mixer, Sum};
+use super::stamps::{Stamps, Step};
 use crate::error::internal;
 use crate::output::finished::Anchor;
 use crate::output::resume::From;
@@ -20,17 +22,33 @@ use crate::timeline::Timeline;
 /// others are near to. Other containers' time stamps take it off; AVI has none.
 pub const MP3_DELAY: u32 = 1105;
 
+/// Seconds by which a stamp may leave the line of samples unseen, and by which it may do so for long: nobody sees lips that late.
+const TOLERANCE: f64 = 0.015;
+
+/// Seconds of sound that could not be decoded from which on it is worth a note: a cut in a recording damages less.
+const LOST: f64 = 0.5;
+
+/// A stream of the source that makes up the rendition, alone or with others.
+pub struct Stream {
+    /// Its index in the source.
+    pub index: usize,
+    /// Its decoder.
+    pub decoder: codec::decoder::Audio,
+    /// Time base of its packets.
+    pub time_base: ffmpeg::Rational,
+    /// How loud its only channel is in the left and the right, where others make up the sound with it.
+    pub gain: Option<Gain>,
+}
+
 /// Everything the thread of an audio rendition owns.
 pub struct Thread<'a> {
     /// The task.
     pub session: &'a Session,
     /// Packets of the source.
     pub from: Receiver<ffmpeg::Packet>,
-    /// Decoder of the source's stream.
-    pub decoder: codec::decoder::Audio,
-    /// Time base of its packets.
-    pub time_base: ffmpeg::Rational,
-    /// The film's zero, seconds on the source's clock; for this stream, where its decoder gives everything later than it was
+    /// The streams that they belong to.
+    pub streams: Vec<Stream>,
+    /// The film's zero, seconds on the source's clock; for these streams, where their decoder gives everything later than it was
     /// recorded, later by as much.
     pub zero: f64,
     /// The encoder.
@@ -45,68 +63,66 @@ pub struct Thread<'a> {
     pub anchor: Option<Anchor>,
 }
 
+/// Where the streams stand on their lines.
+struct Lines {
+    mixers: Vec<Mixer>,
+    stamps: Vec<Stamps<frame::Audio>>,
+    sum: Sum,
+    /// First sample that is encoded.
+    lead: i64,
+    /// Samples sent to the encoder.
+    sent: i64,
+    /// The frame of the first stream at which its line is taken up again.
+    await_anchor: Option<Anchor>,
+}
+
 impl Thread<'_> {
     /// Works until the packets end.
     pub fn run(mut self) -> Result<(), Failure> {
         let rate = self.encoder.description.timescale;
         let mut cutter = self.cutter.take().ok_or_else(|| internal("no cutter"))?;
-        let mut mixer = Mixer::new(rate);
         cutter.tell_start();
         // Frames before the first wanted one prime the encoder: its first packets still ring of silence.
         let lead = (self.first.begin - PRIMING * FRAME as i64).max(0);
-        let mut line = Line {
-            at: lead,
+        let tolerance = TOLERANCE * f64::from(rate);
+        let streams = self.streams.iter();
+        let mut lines = Lines {
+            mixers: streams.map(|stream| Mixer::new(rate, stream.gain, lead)).collect(),
+            stamps: (0..self.streams.len())
+                .map(|_| Stamps::new(rate, tolerance, tolerance))
+                .collect(),
+            sum: Sum::new(rate),
+            lead,
             sent: lead,
             await_anchor: self.anchor.filter(|anchor| lead > 0 && anchor.at <= lead),
-            drop: 0,
         };
-        let mut decoded = frame::Audio::empty();
-        loop {
-            let packet = self.from.recv().ok();
+        let mut lost = 0.0;
+        while let Ok(packet) = self.from.recv() {
             self.session.check()?;
-            let fed = match &packet {
+            if let Some(number) = self.streams.iter().position(|stream| stream.index == packet.stream()) {
                 // A packet that cannot be decoded is a gap, and gaps are filled with silence.
-                Some(packet) => self.decoder.send_packet(packet).is_ok(),
-                None => self.decoder.send_eof().is_ok(),
-            };
-            if fed {
-                while self.decoder.receive_frame(&mut decoded).is_ok() {
-                    pulse::alive();
-                    let seconds = decoded.timestamp().map(|time| {
-                        time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator())
-                            - self.zero
-                    });
-                    if let Some(anchor) = line.await_anchor {
-                        match decoded.timestamp() {
-                            Some(time) if time < anchor.time => continue,
-                            Some(time) if time == anchor.time => {
-                                // From here every sample lies where the run before would have laid it.
-                                line.at = anchor.at;
-                                line.drop = (lead - anchor.at) as usize;
-                            }
-                            // The source's frames are others than before: time stamps must do.
-                            _ => {}
-                        }
-                        line.await_anchor = None;
-                    }
-                    if let Some(time) = decoded.timestamp() {
-                        cutter.anchors.push_back(Anchor {
-                            time,
-                            at: line.at + mixer.delay(),
-                        });
-                    }
-                    let off = mixer.prepare(&decoded, seconds, &mut line)?;
-                    self.silence(off.max(0), &mut mixer, &mut line, &mut cutter)?;
-                    mixer.add(&decoded, (-off).max(0) as usize, &mut line)?;
-                    mixer.skip(&mut line);
-                    self.encode(&mut mixer, &mut line, &mut cutter)?;
+                if self.streams[number].decoder.send_packet(&packet).is_ok() {
+                    self.decoded(number, &mut lines, &mut cutter)?;
+                } else {
+                    lost += packet.duration().max(0) as f64 * f64::from(self.streams[number].time_base);
                 }
             }
-            if packet.is_none() {
-                break;
-            }
         }
-        mixer.flush(&mut line)?;
+        self.session.check()?;
+        for number in 0..self.streams.len() {
+            if self.streams[number].decoder.send_eof().is_ok() {
+                self.decoded(number, &mut lines, &mut cutter)?;
+            }
+            let mut steps = Vec::new();
+            lines.stamps[number].finish(&mut steps);
+            self.follow(number, steps, &mut lines, &mut cutter)?;
+            lines.mixers[number].flush()?;
+        }
+        if lost >= LOST {
+            self.session.note(format!(
+                "{lost:.1} s of the sound could not be decoded: they are silent"
+            ));
+        }
         let pictures = if cutter.alone.is_some() {
             None
         } else {
@@ -114,49 +130,112 @@ impl Thread<'_> {
         };
         self.session.check()?;
         // Sound that ends before the pictures goes on as silence: every playlist lasts as long as the film.
+        let heard = lines.mixers.iter().map(|mixer| mixer.at).max().unwrap_or(lead);
         let wanted = pictures
-            .map_or(line.at, |end| (end * f64::from(rate)).ceil() as i64)
-            .max(line.at);
-        self.silence(wanted - line.at, &mut mixer, &mut line, &mut cutter)?;
-        self.encode(&mut mixer, &mut line, &mut cutter)?;
-        let rest = mixer.waiting();
-        if rest > 0 {
-            mixer.silence(FRAME - rest);
-            self.encode(&mut mixer, &mut line, &mut cutter)?;
+            .map_or(heard, |end| (end * f64::from(rate)).ceil() as i64)
+            .max(heard);
+        for number in 0..lines.mixers.len() {
+            self.silence(number, wanted - lines.mixers[number].at, &mut lines, &mut cutter)?;
         }
+        lines.sum.finish(&mut lines.mixers);
+        self.encode(&mut lines, &mut cutter)?;
         self.encoder.inner.send_eof().map_err(internal)?;
         self.take(&mut cutter, lead)?;
-        cutter.finish(line.sent)
+        cutter.finish(lines.sent)
+    }
+
+    /// Lays what a stream's decoder has ready.
+    fn decoded(&mut self, number: usize, lines: &mut Lines, cutter: &mut Cutter) -> Result<(), Failure> {
+        let mut steps = Vec::new();
+        loop {
+            let mut decoded = frame::Audio::empty();
+            let stream = &mut self.streams[number];
+            if stream.decoder.receive_frame(&mut decoded).is_err() {
+                return Ok(());
+            }
+            pulse::alive();
+            let mixer = &mut lines.mixers[number];
+            if let Some(anchor) = lines.await_anchor.filter(|_| number == 0) {
+                match decoded.timestamp() {
+                    Some(time) if time < anchor.time => continue,
+                    Some(time) if time == anchor.time => {
+                        // From here every sample lies where the run before would have laid it.
+                        mixer.at = anchor.at;
+                        mixer.drop = (lines.lead - anchor.at) as usize;
+                        lines.stamps[number].begin();
+                    }
+                    // The source's frames are others than before: time stamps must do.
+                    _ => {}
+                }
+                lines.await_anchor = None;
+            }
+            let rate = f64::from(mixer.rate);
+            let end = mixer.end();
+            let off = decoded.timestamp().map(|time| {
+                let base = stream.time_base;
+                let seconds = time as f64 * f64::from(base.numerator()) / f64::from(base.denominator()) - self.zero;
+                (seconds * rate).round() - end as f64
+            });
+            let length = decoded.samples() as f64 * rate / f64::from(decoded.rate().max(1));
+            lines.stamps[number].next(decoded, off, length, &mut steps);
+            self.follow(number, std::mem::take(&mut steps), lines, cutter)?;
+            let mixer = &mut lines.mixers[number];
+            if mixer.end() > lines.lead {
+                lines.stamps[number].begin();
+            }
+        }
+    }
+
+    /// Does what the stamps of a stream ask for.
+    fn follow(
+        &mut self,
+        number: usize,
+        steps: Vec<Step<frame::Audio>>,
+        lines: &mut Lines,
+        cutter: &mut Cutter,
+    ) -> Result<(), Failure> {
+        for step in steps {
+            match step {
+                Step::Move(by) => {
+                    let silence = lines.mixers[number].shift(by);
+                    self.silence(number, silence, lines, cutter)?;
+                }
+                Step::Drift(by) => lines.mixers[number].stretch(by)?,
+                Step::Lay(frame) => {
+                    let mixer = &mut lines.mixers[number];
+                    mixer.prepare(&frame)?;
+                    if let Some(time) = frame.timestamp().filter(|_| number == 0) {
+                        cutter.anchors.push_back(Anchor { time, at: mixer.end() });
+                    }
+                    mixer.add(&frame)?;
+                    self.encode(lines, cutter)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Lays down silence, a second at a time: time stamps may leave out hours.
-    fn silence(
-        &mut self,
-        samples: i64,
-        mixer: &mut Mixer,
-        line: &mut Line,
-        cutter: &mut Cutter,
-    ) -> Result<(), Failure> {
+    fn silence(&mut self, number: usize, samples: i64, lines: &mut Lines, cutter: &mut Cutter) -> Result<(), Failure> {
         let mut left = samples;
         while left > 0 {
+            let mixer = &mut lines.mixers[number];
             let piece = left.min(i64::from(mixer.rate));
             mixer.silence(piece as usize);
-            (line.at, left) = (line.at + piece, left - piece);
-            mixer.skip(line);
-            self.encode(mixer, line, cutter)?;
+            left -= piece;
+            self.encode(lines, cutter)?;
             self.session.check()?;
             pulse::alive();
         }
         Ok(())
     }
 
-    fn encode(&mut self, mixer: &mut Mixer, line: &mut Line, cutter: &mut Cutter) -> Result<(), Failure> {
-        let lead = (self.first.begin - PRIMING * FRAME as i64).max(0);
-        while let Some(mut frame) = mixer.frame() {
-            frame.set_pts(Some(line.sent));
-            line.sent += FRAME as i64;
+    fn encode(&mut self, lines: &mut Lines, cutter: &mut Cutter) -> Result<(), Failure> {
+        while let Some(mut frame) = lines.sum.frame(&mut lines.mixers) {
+            frame.set_pts(Some(lines.sent));
+            lines.sent += FRAME as i64;
             self.encoder.inner.send_frame(&frame).map_err(internal)?;
-            self.take(cutter, lead)?;
+            self.take(cutter, lines.lead)?;
         }
         Ok(())
     }

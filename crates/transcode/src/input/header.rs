@@ -28,6 +28,23 @@ pub fn known_codec(id: ffmpeg::codec::Id) -> Option<String> {
     (!name.is_empty() && name != "none").then(|| name.to_owned())
 }
 
+/// libavformat that reads PCM in MP4 (ISO/IEC 23003-5) as it is written: before, whatever its width and order, as 16 bits.
+const READS_PCM: u32 = 60 << 16 | 5 << 8;
+
+/// Whether this FFmpeg takes the stream's sound for something else than it is.
+pub fn is_misread(stream: &ffmpeg::Stream<'_>) -> bool {
+    // SAFETY: a plain field of parameters that live as long as the stream; the version is a constant.
+    let (tag, version) = unsafe { ((*stream.parameters().as_ptr()).codec_tag, ffi::avformat_version()) };
+    version < READS_PCM && matches!(&tag.to_le_bytes(), b"ipcm" | b"fpcm")
+}
+
+/// FFmpeg's own name for its release.
+pub fn version() -> String {
+    // SAFETY: a constant C string.
+    let words = unsafe { std::ffi::CStr::from_ptr(ffi::av_version_info()) };
+    words.to_string_lossy().into_owned()
+}
+
 /// Width and height as stored.
 pub fn coded_size(parameters: &ffmpeg::codec::Parameters) -> (u32, u32) {
     // SAFETY: the parameters live as long as the reference.

@@ -147,6 +147,7 @@ pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<
     }
     let mut playable = false;
     let mut refused = None;
+    let (mut misread, mut heard) = (false, false);
     for stream in demuxer.streams() {
         let parameters = stream.parameters();
         match parameters.medium() {
@@ -176,9 +177,14 @@ pub fn judge(demuxer: &ffmpeg::format::context::Input, name: &str, flaw: Option<
                     playable = true;
                 }
             }
-            Type::Audio if listed_decoder(parameters.id()).is_some() => playable = true,
+            Type::Audio if header::is_misread(&stream) => misread = true,
+            Type::Audio if listed_decoder(parameters.id()).is_some() => (playable, heard) = (true, true),
             _ => {}
         }
+    }
+    if misread && !heard {
+        let version = header::version();
+        return Err(Cause::SoundMisread { name: owned(), version }.into());
     }
     match refused {
         Some(_) if log::says("Picture size") => Err(Cause::LargerThanAny { name: owned() }.into()),

@@ -11,7 +11,7 @@ use super::begin::{self, Begin};
 use super::joined::Joined;
 use super::prepare::{Making, Prepared, Sounding};
 use super::run::Run;
-use crate::audio::{cutter, passthrough, transcoded};
+use crate::audio::{cutter, downmix, passthrough, transcoded};
 use crate::captions::rendition;
 use crate::decode::decoder;
 use crate::decode::normal::Normalizer;
@@ -59,16 +59,23 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
         .last()
         .map(|rung| Mutex::new(Storyboard::new(plan, rung, grid)));
     let extras = plan.wishes.extras;
-    let mut sound_decoders = Vec::new();
+    let mut sounds = Vec::new();
     for audio in &plan.audio {
-        let stream = source
-            .demuxer
-            .stream(audio.index)
-            .ok_or_else(|| internal("an audio stream is gone"))?;
-        sound_decoders.push((
-            decoder::open(&source.name, &stream, 1)?.audio().map_err(internal)?,
-            stream.time_base(),
-        ));
+        let mut streams = Vec::new();
+        for index in audio.streams() {
+            let stream = source
+                .demuxer
+                .stream(index)
+                .ok_or_else(|| internal("an audio stream is gone"))?;
+            let channel = audio.channels.iter().find(|channel| channel.index == index);
+            streams.push(transcoded::Stream {
+                index,
+                decoder: decoder::open(&source.name, &stream, 1)?.audio().map_err(internal)?,
+                time_base: stream.time_base(),
+                gain: channel.map(|channel| downmix::named(&channel.place)),
+            });
+        }
+        sounds.push(streams);
     }
     let mut pictures = None;
     let mut top: Option<(SyncSender<Step>, Receiver<Step>)> = None;
@@ -200,9 +207,10 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
         }
         drop(top);
         let mut packets: Vec<(usize, Sender<ffmpeg::Packet>)> = Vec::new();
-        for (index, (making, (decoder, time_base))) in prepared.audio.into_iter().zip(sound_decoders).enumerate() {
+        for (index, (making, streams)) in prepared.audio.into_iter().zip(sounds).enumerate() {
             let (to, from_source) = channel();
-            packets.push((plan.audio[index].index, to));
+            let indices = streams.iter().map(|stream| stream.index);
+            packets.extend(indices.map(|stream| (stream, to.clone())));
             let track = rungs + index;
             let cutter = cutter::Cutter {
                 session: run.session,
@@ -234,8 +242,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                     let thread = transcoded::Thread {
                         session: run.session,
                         from: from_source,
-                        decoder,
-                        time_base,
+                        streams,
                         zero: zero + late,
                         encoder,
                         timeline: &timeline,
@@ -249,7 +256,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                     let thread = passthrough::Thread {
                         session: run.session,
                         from: from_source,
-                        time_base,
+                        time_base: streams[0].time_base,
                         zero,
                         timeline: &timeline,
                         cutter,

@@ -4,11 +4,14 @@
 //! second, then a moving pattern and a tone begin together: sound and picture are in sync where the stream shows the
 //! same.
 
+mod apart;
 mod cameras;
 mod captions;
+mod levels;
 mod phones;
 mod screens;
 mod sound;
+mod stamps;
 mod web;
 mod wishes;
 

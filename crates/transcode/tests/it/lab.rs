@@ -165,6 +165,17 @@ pub fn set_matrix(film: &Path, [a, b, c, d]: [i32; 4]) {
     std::fs::write(film, bytes).expect("written");
 }
 
+/// Gives an MP4's sample description another four-character code (ISO/IEC 14496-12, 8.5.2).
+pub fn set_format(film: &Path, from: [u8; 4], to: [u8; 4]) {
+    let mut bytes = std::fs::read(film).expect("made");
+    let description = bytes
+        .windows(24)
+        .position(|window| window.starts_with(b"stsd") && window[16..20] == from)
+        .expect("a description of that format");
+    bytes[description + 16..description + 20].copy_from_slice(&to);
+    std::fs::write(film, bytes).expect("written");
+}
+
 /// What `ffprobe` says of a file or playlist, as JSON.
 pub fn ffprobe(path: &Path) -> Value {
     let output = Command::new("ffprobe")

@@ -4,6 +4,7 @@ mod broken;
 #[cfg(unix)]
 mod cage;
 mod corpus;
+mod ears;
 #[cfg(unix)]
 mod hostile;
 mod lab;
