@@ -1,14 +1,19 @@
 //! Captions: the cues of text subtitles, embedded or beside the source, and the WebVTT segments that are cut from them.
 //!
-//! A format is a file that turns text into cues (`srt`, `vtt`); where text comes from is `embedded` or `sidecar`; the thread of a
+//! A format is a file that turns text into cues (`srt`, `vtt`, `ass`); where text comes from is `embedded` or `sidecar`, whose file names
+//! `naming` reads; the thread of a
 //! rendition is `rendition`.
 
+mod ass;
+mod blocks;
 mod charset;
 mod cue;
 mod cues;
 mod embedded;
 mod markup;
+mod naming;
 pub(crate) mod rendition;
+mod script;
 pub(crate) mod sidecar;
 mod srt;
 pub(crate) mod timestamp;

@@ -16,7 +16,8 @@ use screener_ladder::{Plan, SourceInfo, Wishes, language};
 use screener_wire::{Cause, Failure};
 
 use self::tags::{tag, word};
-use crate::captions::{sidecar, timestamp};
+use crate::captions::sidecar::{self, Unread};
+use crate::captions::timestamp;
 use crate::input::{self, Source, header, refusal};
 use crate::log;
 
@@ -72,8 +73,7 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
             _ => {}
         }
     }
-    info.subtitles
-        .extend(sidecar::beside(path).iter().map(|file| sidecar::facts(path, file)));
+    beside(path, &mut info);
     let seen = packets::look(&mut source.demuxer, chosen.unwrap_or(usize::MAX));
     if seen.encrypted {
         return Err(Cause::Encrypted {
@@ -96,6 +96,43 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
         .into());
     }
     Ok(info)
+}
+
+/// Captions that lie beside the film. They are read at once: what holds no words is not offered, and why is said.
+fn beside(path: &str, info: &mut SourceInfo) {
+    for beside in sidecar::beside(path) {
+        let name = input::name_of(&beside.path.to_string_lossy());
+        if !beside.named.can_be_read() {
+            info.left_aside.push(format!(
+                "{name} is left out: captions of this kind cannot be read. Save them as SRT or WebVTT"
+            ));
+            continue;
+        }
+        match sidecar::read(&beside.path, beside.named.language.as_deref()) {
+            Ok(words) => {
+                let empty = words.cues.is_empty();
+                match (words.unreadable, empty) {
+                    (0, false) => {}
+                    (0, true) => info.left_aside.push(format!("{name} is left out: it holds no captions")),
+                    (1, false) => info.left_aside.push(format!("1 time of {name} could not be read")),
+                    (1, true) => info.left_aside.push(format!("{name} is left out: 1 time could not be read")),
+                    (n, false) => info.left_aside.push(format!("{n} times of {name} could not be read")),
+                    (n, true) => info.left_aside.push(format!("{name} is left out: {n} times could not be read")),
+                }
+                if !empty {
+                    info.subtitles.push(sidecar::facts(&beside));
+                }
+            }
+            Err(Unread::Letters) => info.left_aside.push(format!(
+                "{name} is left out: how its letters are stored cannot be told. Save it as UTF-8, or say its language in \
+                 its name, as in film.ru.srt"
+            )),
+            Err(Unread::TooLarge) => info
+                .left_aside
+                .push(format!("{name} is left out: it is too large to be captions")),
+            Err(Unread::Disk(_)) => info.left_aside.push(format!("{name} is left out: it could not be read")),
+        }
+    }
 }
 
 fn container(demuxer: &ffmpeg::format::context::Input) -> String {

@@ -1,5 +1,6 @@
 //! The cues of one caption rendition, from inside the source or beside it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use screener_ladder::plan::CaptionsPlan;
@@ -7,12 +8,15 @@ use screener_wire::Failure;
 
 use super::cue::Cue;
 use super::{embedded, sidecar};
+use crate::input;
 
 /// The cues of one caption rendition, as far as they were asked for.
 #[derive(Default)]
 pub struct Cues {
     /// Sorted by start.
     known: Vec<Cue>,
+    /// Times and words of what is known.
+    said: BTreeSet<(u64, u64, String)>,
     more: Option<embedded::Reader>,
 }
 
@@ -22,8 +26,11 @@ impl Cues {
     pub fn open(file: &str, plan: &CaptionsPlan, zero: f64) -> Result<Self, Failure> {
         let mut cues = Self::default();
         match (&plan.file, plan.index) {
-            (Some(beside), _) => cues.add(sidecar::read(Path::new(beside))?),
-            (None, Some(index)) => cues.more = embedded::Reader::open(file, index, zero)?,
+            (Some(beside), _) => {
+                let words = sidecar::read(Path::new(beside), plan.language.as_deref());
+                cues.add(words.map_err(|unread| unread.of(input::name_of(beside)))?.cues);
+            }
+            (None, Some(index)) => cues.more = embedded::Reader::open(file, index, plan.language.as_deref(), zero)?,
             (None, None) => {}
         }
         Ok(cues)
@@ -42,12 +49,17 @@ impl Cues {
             return;
         }
         self.known.extend(
-            more.into_iter().filter(|cue| {
-                cue.start.is_finite() && cue.end.is_finite() && cue.end > cue.start && !cue.text.is_empty()
-            }),
+            more.into_iter()
+                .filter(|cue| {
+                    cue.start.is_finite() && cue.end.is_finite() && cue.end > cue.start && !cue.text.is_empty()
+                })
+                // Typesetting says the same words in several layers.
+                .filter(|cue| {
+                    let time = (cue.start.to_bits(), cue.end.to_bits());
+                    self.said.insert((time.0, time.1, cue.text.clone()))
+                }),
         );
         self.known
             .sort_by(|a, b| a.start.total_cmp(&b.start).then(a.end.total_cmp(&b.end)));
-        self.known.dedup();
     }
 }

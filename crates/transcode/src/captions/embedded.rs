@@ -6,6 +6,7 @@ use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 use screener_wire::Failure;
 
+use super::blocks::USUAL;
 use super::cue::Cue;
 use super::{charset, markup, vtt};
 use crate::input::{self, Source};
@@ -13,9 +14,6 @@ use crate::pulse;
 
 /// A film has a few thousand cues; a hostile one may claim millions.
 const MAX_CUES: usize = 100_000;
-
-/// A cue without a duration is shown this long, or until the next.
-const USUAL: f64 = 4.0;
 
 /// Seconds that are read beyond what was asked for. Words lie in a file near to what is shown with them, not just at it.
 const AHEAD: f64 = 60.0;
@@ -27,6 +25,8 @@ pub struct Reader {
     id: Id,
     /// Where the film begins in the file's own time.
     zero: f64,
+    /// What the words are in, as far as that is known.
+    language: Option<String>,
     /// Where the last packet stood, seconds in the film.
     at: f64,
     /// A cue that says no end: the next one ends it, which may be an empty one that only clears.
@@ -37,7 +37,7 @@ pub struct Reader {
 
 impl Reader {
     /// Opens the file once more, for one stream of words.
-    pub fn open(file: &str, index: usize, zero: f64) -> Result<Option<Self>, Failure> {
+    pub fn open(file: &str, index: usize, language: Option<&str>, zero: f64) -> Result<Option<Self>, Failure> {
         let mut source = input::open(file)?;
         let Some(stream) = source.demuxer.stream(index) else {
             return Ok(None);
@@ -58,6 +58,7 @@ impl Reader {
             index,
             id,
             zero,
+            language: language.map(str::to_owned),
             at: f64::NEG_INFINITY,
             open: None,
             count: 0,
@@ -106,7 +107,8 @@ impl Reader {
                 ..open
             });
         }
-        let text = words(self.id, data);
+        let plain = text(self.id, data, self.language.as_deref());
+        let text = words(self.id, &plain);
         if text.is_empty() {
             return;
         }
@@ -115,7 +117,7 @@ impl Reader {
         let cue = Cue {
             start: start.max(0.0),
             end: start + duration,
-            settings: settings(packet),
+            settings: settings(packet, &plain),
             text,
         };
         if duration > 0.0 {
@@ -126,27 +128,39 @@ impl Reader {
     }
 }
 
-fn words(id: Id, data: &[u8]) -> String {
-    match id {
-        Id::MOV_TEXT => match data {
-            // 3GPP timed text: a length, the text, then boxes of styling.
-            [high, low, rest @ ..] => {
-                let length = usize::from(u16::from_be_bytes([*high, *low])).min(rest.len());
-                markup::from_plain(&charset::decode(&rest[..length]))
-            }
-            _ => String::new(),
-        },
-        // `ReadOrder, Layer, Style, Name, MarginL, MarginR, MarginV, Effect, Text`.
-        Id::ASS | Id::SSA => markup::from_ass(charset::decode(data).splitn(9, ',').nth(8).unwrap_or_default()),
-        Id::WEBVTT => markup::from_vtt(&charset::decode(data)),
-        _ => markup::from_srt(&charset::decode(data)),
+/// The text of a packet, before anything is made of its markup.
+fn text(id: Id, data: &[u8], language: Option<&str>) -> String {
+    match (id, data) {
+        // 3GPP timed text (TS 26.245): a length, the text in UTF-8 or in UTF-16 with its mark, then boxes of styling.
+        (Id::MOV_TEXT, [high, low, rest @ ..]) => {
+            let length = usize::from(u16::from_be_bytes([*high, *low])).min(rest.len());
+            charset::decode(&rest[..length], language).unwrap_or_else(|| charset::unicode(&rest[..length]))
+        }
+        (Id::MOV_TEXT, _) => String::new(),
+        _ => charset::decode(data, language).unwrap_or_else(|| charset::unicode(data)),
     }
 }
 
-fn settings(packet: &ffmpeg::Packet) -> String {
+/// WebVTT cue text of a packet's text.
+fn words(id: Id, text: &str) -> String {
+    match id {
+        Id::ASS | Id::SSA => markup::from_ass(event(text)),
+        Id::WEBVTT => markup::from_vtt(text),
+        _ => markup::from_srt(text),
+    }
+}
+
+/// The text field of `ReadOrder, Layer, Style, Name, MarginL, MarginR, MarginV, Effect, Text`, or of a line as files have it.
+fn event(text: &str) -> &str {
+    let fields = if text.starts_with("Dialogue:") { 10 } else { 9 };
+    text.splitn(fields, ',').nth(fields - 1).unwrap_or_default()
+}
+
+fn settings(packet: &ffmpeg::Packet, text: &str) -> String {
     packet
         .side_data()
         .find(|data| data.kind() == SideData::WebVTTSettings)
         .map(|data| vtt::settings(String::from_utf8_lossy(data.data()).split_whitespace()))
-        .unwrap_or_default()
+        .filter(|settings| !settings.is_empty())
+        .unwrap_or_else(|| markup::position(text).into())
 }
