@@ -9,7 +9,9 @@ mod blocks;
 mod charset;
 mod cue;
 mod cues;
-mod embedded;
+pub(crate) mod embedded;
+#[cfg(test)]
+mod garbage;
 mod markup;
 mod naming;
 pub(crate) mod rendition;

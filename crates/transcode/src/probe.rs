@@ -17,7 +17,7 @@ use screener_wire::{Cause, Failure};
 
 use self::tags::{tag, word};
 use crate::captions::sidecar::{self, Unread};
-use crate::captions::timestamp;
+use crate::captions::{embedded, timestamp};
 use crate::input::{self, Source, header, refusal};
 use crate::log;
 
@@ -64,6 +64,10 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
             },
             Type::Subtitle => match subtitle(&stream) {
                 Some(subtitle) => info.subtitles.push(subtitle),
+                None if parameters.id() == ffmpeg::codec::Id::EIA_608 => info.left_aside.push(format!(
+                    "Closed captions {} are not carried over: left out",
+                    stream.index() + 1
+                )),
                 None => info.left_aside.push(format!(
                     "Subtitles {} ({}) are pictures, not text: left out",
                     stream.index() + 1,
@@ -72,6 +76,12 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
             },
             _ => {}
         }
+    }
+    let embedded: Vec<usize> = info.subtitles.iter().filter_map(|stream| stream.index).collect();
+    for index in embedded::empty(path, &embedded) {
+        info.subtitles.retain(|stream| stream.index != Some(index));
+        info.left_aside
+            .push(format!("Subtitles {} hold no words: left out", index + 1));
     }
     beside(path, &mut info);
     let seen = packets::look(&mut source.demuxer, chosen.unwrap_or(usize::MAX));

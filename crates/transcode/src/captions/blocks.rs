@@ -92,14 +92,16 @@ fn is_numbered(lines: &[(&str, Option<Timing<'_>>)]) -> bool {
 /// Takes the number, or the name, of the next cue away from the words of the one before.
 fn take_name(words: &mut Vec<&str>, numbered: bool, names: bool) {
     let blank = |line: &&str| line.trim().is_empty();
+    let before = words.len();
     while words.last().is_some_and(blank) {
         words.pop();
     }
+    let directly = words.len() == before;
     let Some(last) = words.last() else { return };
     // Alone between blank lines.
     let alone = words.len() > 1 && blank(&words[words.len() - 2]);
     let is_number = number(last).is_some();
-    if (is_number && (numbered || alone && words.len() > 2)) || (names && alone) {
+    if (is_number && (numbered || alone && words.len() > 2)) || (names && alone && directly) {
         words.pop();
     }
 }

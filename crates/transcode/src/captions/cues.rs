@@ -44,6 +44,11 @@ impl Cues {
         &self.known
     }
 
+    /// Whether there is none at all, as far as was asked.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     fn add(&mut self, more: Vec<Cue>) {
         if more.is_empty() {
             return;

@@ -25,8 +25,8 @@ pub struct Reader {
     id: Id,
     /// Where the film begins in the file's own time.
     zero: f64,
-    /// What the words are in, as far as that is known.
-    language: Option<String>,
+    /// How its letters are stored.
+    letters: Letters,
     /// Where the last packet stood, seconds in the film.
     at: f64,
     /// A cue that says no end: the next one ends it, which may be an empty one that only clears.
@@ -43,22 +43,13 @@ impl Reader {
             return Ok(None);
         };
         let id = stream.parameters().id();
-        // An index leads straight to the words. Elsewhere the packets of all streams tell how far the reading is: there may
-        // be no more words for an hour.
-        if source.demuxer.format().name().contains("mp4") {
-            for mut stream in source.demuxer.streams_mut().filter(|stream| stream.index() != index) {
-                // SAFETY: a plain field of a stream that is ours; nothing reads at the same time.
-                unsafe {
-                    (*stream.as_mut_ptr()).discard = ffi::AVDiscard::AVDISCARD_ALL;
-                }
-            }
-        }
+        discard_others(&mut source, &[index]);
         Ok(Some(Self {
             source,
             index,
             id,
             zero,
-            language: language.map(str::to_owned),
+            letters: Letters::new(language),
             at: f64::NEG_INFINITY,
             open: None,
             count: 0,
@@ -107,7 +98,7 @@ impl Reader {
                 ..open
             });
         }
-        let plain = text(self.id, data, self.language.as_deref());
+        let plain = self.letters.text(self.id, data);
         let text = words(self.id, &plain);
         if text.is_empty() {
             return;
@@ -128,16 +119,112 @@ impl Reader {
     }
 }
 
-/// The text of a packet, before anything is made of its markup.
-fn text(id: Id, data: &[u8], language: Option<&str>) -> String {
-    match (id, data) {
-        // 3GPP timed text (TS 26.245): a length, the text in UTF-8 or in UTF-16 with its mark, then boxes of styling.
-        (Id::MOV_TEXT, [high, low, rest @ ..]) => {
-            let length = usize::from(u16::from_be_bytes([*high, *low])).min(rest.len());
-            charset::decode(&rest[..length], language).unwrap_or_else(|| charset::unicode(&rest[..length]))
+/// How a stream's letters are stored: UTF-8 by every container's rules, and something else in films of people who did not know
+/// them. One packet says too little of that, so that those before it are asked as well.
+struct Letters {
+    language: Option<String>,
+    /// Packets that were not UTF-8.
+    seen: Vec<u8>,
+}
+
+/// Bytes of a film that are read for [`empty`].
+const LOOKED: usize = 48 << 20;
+
+/// Bytes of such packets that are kept.
+const ENOUGH: usize = 16 << 10;
+
+impl Letters {
+    fn new(language: Option<&str>) -> Self {
+        Self {
+            language: language.map(str::to_owned),
+            seen: Vec::new(),
         }
-        (Id::MOV_TEXT, _) => String::new(),
-        _ => charset::decode(data, language).unwrap_or_else(|| charset::unicode(data)),
+    }
+
+    /// The text of a packet, before anything is made of its markup.
+    fn text(&mut self, id: Id, data: &[u8]) -> String {
+        let data = match (id, data) {
+            // 3GPP timed text (TS 26.245): a length, the text in UTF-8 or in UTF-16 with its mark, then boxes of styling.
+            (Id::MOV_TEXT, [high, low, rest @ ..]) => {
+                &rest[..usize::from(u16::from_be_bytes([*high, *low])).min(rest.len())]
+            }
+            (Id::MOV_TEXT, _) => &[],
+            _ => data,
+        };
+        let marked = data.starts_with(&[0xFE, 0xFF]) || data.starts_with(&[0xFF, 0xFE]);
+        if marked || std::str::from_utf8(data).is_ok() {
+            return charset::decode(data, self.language.as_deref()).unwrap_or_default();
+        }
+        if self.seen.len() < ENOUGH {
+            self.seen.extend(data);
+            self.seen.push(b'\n');
+        }
+        let before = [&self.seen[..], data].concat();
+        let text = charset::decode(&before, self.language.as_deref());
+        // Whole lines, so that the last ones are this packet's.
+        let lines = data.split(|byte| *byte == b'\n').count();
+        text.and_then(|text| {
+            let all: Vec<&str> = text.split('\n').collect();
+            Some(all.get(all.len().checked_sub(lines)?..)?.join("\n"))
+        })
+        .unwrap_or_else(|| charset::unicode(data))
+    }
+}
+
+/// Of the streams of words those that hold none, as far as that can be known before the film is read: each is read up to its
+/// first word, all of them together no further than [`LOOKED`].
+pub fn empty(file: &str, streams: &[usize]) -> Vec<usize> {
+    let mut waiting = streams.to_vec();
+    if waiting.is_empty() {
+        return waiting;
+    }
+    let Ok(mut source) = input::open(file) else {
+        return Vec::new();
+    };
+    discard_others(&mut source, &waiting);
+    let ids: Vec<Id> = source
+        .demuxer
+        .streams()
+        .map(|stream| stream.parameters().id())
+        .collect();
+    let (mut looked, mut packet) = (0_usize, ffmpeg::Packet::empty());
+    let mut letters = Letters::new(None);
+    while !waiting.is_empty() {
+        match input::read(&mut source.demuxer, &mut packet) {
+            Ok(()) => {}
+            Err(ffmpeg::Error::Eof) => return waiting,
+            Err(_) => break,
+        }
+        pulse::alive();
+        looked += packet.size();
+        if looked > LOOKED {
+            break;
+        }
+        let (Some(id), Some(data)) = (ids.get(packet.stream()), packet.data()) else {
+            continue;
+        };
+        if waiting.contains(&packet.stream()) && !words(*id, &letters.text(*id, data)).is_empty() {
+            waiting.retain(|index| *index != packet.stream());
+        }
+    }
+    Vec::new()
+}
+
+/// An index leads straight to the words. Elsewhere the packets of all streams tell how far the reading is: there may be no
+/// more words for an hour.
+fn discard_others(source: &mut Source, wanted: &[usize]) {
+    if !source.demuxer.format().name().contains("mp4") {
+        return;
+    }
+    for mut stream in source
+        .demuxer
+        .streams_mut()
+        .filter(|stream| !wanted.contains(&stream.index()))
+    {
+        // SAFETY: a plain field of a stream that is ours; nothing reads at the same time.
+        unsafe {
+            (*stream.as_mut_ptr()).discard = ffi::AVDiscard::AVDISCARD_ALL;
+        }
     }
 }
 

@@ -1,5 +1,14 @@
 //! Other formats' markup as WebVTT cue text.
 
+/// Bytes of a tag, and of a block of styling. Looking further for an end that is missing would take for ever.
+const TAG: usize = 250;
+const STYLING: usize = 4096;
+
+/// The beginning of a text.
+fn near(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
 /// Names of HTML that caption editors write. Other words between `<` and `>` are said: `<laughs>`.
 const HTML: [&str; 27] = [
     "a", "b", "big", "body", "c", "center", "div", "em", "font", "h1", "head", "html", "i", "lang", "p", "pre", "rt",
@@ -39,7 +48,7 @@ pub fn from_vtt(text: &str) -> String {
         out.push_str(&rest[..at]);
         let tail = &rest[at..];
         let taken = match tail.as_bytes()[0] {
-            b'<' => match tail.find('>') {
+            b'<' => match near(tail, TAG).find('>') {
                 Some(end) if vtt_tag(&tail[1..end]) => {
                     out.push_str(&tail[..=end]);
                     end + 1
@@ -78,7 +87,7 @@ pub fn from_ass(text: &str) -> String {
         let tail = &rest[at..];
         let mut said = String::new();
         let taken = match tail.as_bytes()[0] {
-            b'{' => match tail.find('}') {
+            b'{' => match near(tail, STYLING).find('}') {
                 Some(end) => {
                     drawing = draws(&tail[1..end]).unwrap_or(drawing);
                     end + 1
@@ -111,7 +120,7 @@ pub fn from_ass(text: &str) -> String {
 pub fn position(text: &str) -> &'static str {
     let mut rest = text;
     while let Some((_, behind)) = rest.split_once("{\\") {
-        let inside = behind.split('}').next().unwrap_or_default();
+        let inside = near(behind, STYLING).split(['{', '}']).next().unwrap_or_default();
         for tag in inside.split('\\') {
             let (numpad, number) = match (tag.strip_prefix("an"), tag.strip_prefix('a')) {
                 (Some(number), _) => (true, number),
@@ -131,7 +140,7 @@ pub fn position(text: &str) -> &'static str {
 
 /// Takes one tag at the beginning of `tail`; answers how many bytes it took.
 fn tag(tail: &str, out: &mut String, open: &mut Vec<&'static str>) -> usize {
-    let line = tail.lines().next().unwrap_or(tail);
+    let line = near(tail, TAG).lines().next().unwrap_or_default();
     let Some(end) = line.find('>').filter(|end| is_html(&line[1..*end])) else {
         // A tag that never ends.
         let cut = ["<font", "</font", "</i", "</b", "</u"];
@@ -196,7 +205,7 @@ fn close(out: &mut String, name: &str) {
 
 /// How much of `{…}` is styling: ASS's `{\an8}`, also where it is never closed, and MicroDVD's `{y:i}`.
 fn braces(tail: &str) -> Option<usize> {
-    let behind = &tail[1..];
+    let behind = &near(tail, STYLING)[1..];
     let end = behind.find('}').map(|end| end + 2);
     if behind.starts_with('\\') {
         return end.or_else(|| {

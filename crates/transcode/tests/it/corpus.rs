@@ -8,6 +8,7 @@ mod cameras;
 mod captions;
 mod phones;
 mod screens;
+mod sidecars;
 mod sound;
 mod web;
 mod wishes;
