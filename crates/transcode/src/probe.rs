@@ -17,7 +17,7 @@ use screener_wire::{Cause, Failure};
 
 use self::tags::{tag, word};
 use crate::captions::sidecar::{self, Unread};
-use crate::captions::{embedded, timestamp};
+use crate::captions::{closed, embedded, timestamp};
 use crate::input::{self, Source, header, refusal};
 use crate::log;
 
@@ -64,10 +64,8 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
             },
             Type::Subtitle => match subtitle(&stream) {
                 Some(subtitle) => info.subtitles.push(subtitle),
-                None if parameters.id() == ffmpeg::codec::Id::EIA_608 => info.left_aside.push(format!(
-                    "Closed captions {} are not carried over: left out",
-                    stream.index() + 1
-                )),
+                // Looked at below.
+                None if parameters.id() == ffmpeg::codec::Id::EIA_608 => {}
                 None => info.left_aside.push(format!(
                     "Subtitles {} ({}) are pictures, not text: left out",
                     stream.index() + 1,
@@ -94,6 +92,7 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
     if let Some(index) = chosen {
         info.video = video_stream::facts(&source.demuxer, index, &seen, &info);
     }
+    closed_captions(&source.demuxer, path, &mut info);
     if let Some(other) = other_pictures(&source.demuxer, chosen) {
         info.left_aside.push(other);
     }
@@ -106,6 +105,49 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
         .into());
     }
     Ok(info)
+}
+
+/// Captions that the pictures carry, and tracks of such: line 21's become words of their own. Whatever else there is stays in
+/// a picture that is copied, and is lost from one that is made anew.
+fn closed_captions(demuxer: &ffmpeg::format::context::Input, path: &str, info: &mut SourceInfo) {
+    use ffmpeg::codec::Id;
+    let pictures = info.video.as_ref().map(|video| video.index);
+    let streams: Vec<(usize, Id, Option<String>)> = demuxer
+        .streams()
+        .map(|stream| {
+            let id = stream.parameters().id();
+            (stream, id)
+        })
+        .filter(|(stream, id)| *id == Id::EIA_608 || (Some(stream.index()) == pictures && closed::may_carry(*id)))
+        .map(|(stream, id)| (stream.index(), id, tag(&stream.metadata(), "language")))
+        .collect();
+    for (index, id, language) in streams {
+        let found = closed::channels(path, index);
+        info.closed_captions |= found.any && id != Id::EIA_608;
+        if found.channels.is_empty() {
+            if id == Id::EIA_608 {
+                info.left_aside
+                    .push(format!("Subtitles {} hold no words: left out", index + 1));
+            } else if found.any {
+                info.left_aside
+                    .push("Closed captions in the picture are not carried over".into());
+            }
+            continue;
+        }
+        let language = language
+            .and_then(|word| language::tag(&word))
+            .filter(|_| id == Id::EIA_608);
+        info.subtitles
+            .extend(found.channels.iter().map(|channel| SubtitleStream {
+                index: Some(index),
+                codec: "eia_608".into(),
+                language: language.clone(),
+                title: Some(format!("CC{channel}")),
+                hearing_impaired: true,
+                channel: Some(*channel),
+                ..SubtitleStream::default()
+            }));
+    }
 }
 
 /// Captions that lie beside the film. They are read at once: what holds no words is not offered, and why is said.
@@ -214,6 +256,7 @@ fn subtitle(stream: &ffmpeg::Stream<'_>) -> Option<SubtitleStream> {
         title: tag(&stream.metadata(), "title"),
         forced: disposition & ffi::AV_DISPOSITION_FORCED != 0,
         hearing_impaired: disposition & (ffi::AV_DISPOSITION_HEARING_IMPAIRED | ffi::AV_DISPOSITION_CAPTIONS) != 0,
+        channel: None,
     })
 }
 

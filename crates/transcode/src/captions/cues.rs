@@ -7,7 +7,7 @@ use screener_ladder::plan::CaptionsPlan;
 use screener_wire::Failure;
 
 use super::cue::Cue;
-use super::{embedded, sidecar};
+use super::{closed, embedded, sidecar};
 use crate::input;
 
 /// The cues of one caption rendition, as far as they were asked for.
@@ -17,7 +17,16 @@ pub struct Cues {
     known: Vec<Cue>,
     /// Times and words of what is known.
     said: BTreeSet<(u64, u64, String)>,
-    more: Option<embedded::Reader>,
+    more: More,
+}
+
+/// Where more cues come from.
+#[derive(Default)]
+enum More {
+    #[default]
+    None,
+    Embedded(embedded::Reader),
+    Closed(Box<closed::Reader>),
 }
 
 impl Cues {
@@ -30,7 +39,14 @@ impl Cues {
                 let words = sidecar::read(Path::new(beside), plan.language.as_deref());
                 cues.add(words.map_err(|unread| unread.of(input::name_of(beside)))?.cues);
             }
-            (None, Some(index)) => cues.more = embedded::Reader::open(file, index, plan.language.as_deref(), zero)?,
+            (None, Some(index)) => {
+                cues.more = match plan.channel {
+                    Some(channel) => closed::Reader::open(file, index, channel, zero)?
+                        .map_or(More::None, |reader| More::Closed(Box::new(reader))),
+                    None => embedded::Reader::open(file, index, plan.language.as_deref(), zero)?
+                        .map_or(More::None, More::Embedded),
+                }
+            }
             (None, None) => {}
         }
         Ok(cues)
@@ -38,9 +54,12 @@ impl Cues {
 
     /// Every cue that begins before `end` (seconds in the film), and perhaps more, sorted by start.
     pub fn until(&mut self, end: f64) -> &[Cue] {
-        if let Some(more) = self.more.as_mut().map(|reader| reader.until(end)) {
-            self.add(more);
-        }
+        let more = match &mut self.more {
+            More::None => Vec::new(),
+            More::Embedded(reader) => reader.until(end),
+            More::Closed(reader) => reader.until(end),
+        };
+        self.add(more);
         &self.known
     }
 

@@ -203,7 +203,7 @@ fn close(out: &mut String, name: &str) {
     out.push('>');
 }
 
-/// How much of `{…}` is styling: ASS's `{\an8}`, also where it is never closed, and MicroDVD's `{y:i}`.
+/// How much of `{…}` is styling: ASS's `{\an8}`, also where it is never closed, and `MicroDVD`'s `{y:i}`.
 fn braces(tail: &str) -> Option<usize> {
     let behind = &near(tail, STYLING)[1..];
     let end = behind.find('}').map(|end| end + 2);
@@ -223,10 +223,10 @@ fn braces(tail: &str) -> Option<usize> {
 
 /// `\p1` begins a drawing, `\p0` ends it; `\pos(…)` and `\pbo1` are something else.
 fn draws(inside: &str) -> Option<bool> {
-    let scales = inside
+    let mut scales = inside
         .split('\\')
         .filter_map(|tag| tag.trim().strip_prefix('p')?.parse::<u32>().ok());
-    scales.last().map(|scale| scale > 0)
+    scales.next_back().map(|scale| scale > 0)
 }
 
 /// A drawing whose tag is gone: `m 0 0 l 100 0 100 100`.

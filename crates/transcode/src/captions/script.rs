@@ -19,7 +19,7 @@ pub enum Script {
     Han,
     /// Korean.
     Hangul,
-    /// Katakana of half width, which is what other encodings look like when they are taken for Shift_JIS.
+    /// Katakana of half width, which is what other encodings look like when they are taken for `Shift_JIS`.
     HalfKatakana,
     /// Any other.
     Other,
@@ -41,10 +41,12 @@ const ALL: [Script; 10] = [
 /// The script of a letter; none of what is no letter.
 fn of(c: char) -> Option<Script> {
     Some(match c {
-        'a'..='z' | 'A'..='Z' => Script::Latin,
-        'ª' | 'º' | '×' | '÷' => return None,
-        '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => Script::Latin,
-        '\u{300}'..='\u{36F}' => return None,
+        'a'..='z'
+        | 'A'..='Z'
+        | '\u{C0}'..='\u{D6}'
+        | '\u{D8}'..='\u{F6}'
+        | '\u{F8}'..='\u{24F}'
+        | '\u{1E00}'..='\u{1EFF}' => Script::Latin,
         '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}' => Script::Greek,
         '\u{400}'..='\u{52F}' => Script::Cyrillic,
         '\u{590}'..='\u{5FF}' => Script::Hebrew,
@@ -57,9 +59,10 @@ fn of(c: char) -> Option<Script> {
         }
         '\u{1100}'..='\u{11FF}' | '\u{AC00}'..='\u{D7AF}' => Script::Hangul,
         '\u{FF66}'..='\u{FF9F}' => Script::HalfKatakana,
-        // Single letters of Korean stand in no word.
-        '\u{3130}'..='\u{318F}' => return None,
-        _ if c.is_alphabetic() => Script::Other,
+        // Neither raised letters and accents nor single letters of Korean, which stand in no word.
+        _ if c.is_alphabetic() && !matches!(c, 'ª' | 'º' | '\u{300}'..='\u{36F}' | '\u{3130}'..='\u{318F}') => {
+            Script::Other
+        }
         _ => return None,
     })
 }

@@ -125,6 +125,7 @@ pub fn facts(beside: &Beside) -> SubtitleStream {
         title: None,
         forced: named.forced,
         hearing_impaired: named.hearing_impaired,
+        channel: None,
     }
 }
 

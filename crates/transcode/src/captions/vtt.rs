@@ -102,6 +102,7 @@ mod tests {
 
     #[test]
     fn files_as_people_have_them() {
+        type Said<'a> = &'a [(f64, f64, &'a str)];
         let said = |text: &str| -> Vec<(f64, f64, String)> {
             let words = parse(text);
             assert_eq!(words.unreadable, 0, "{text}");
@@ -111,7 +112,7 @@ mod tests {
                 .map(|cue| (cue.start, cue.end, cue.text))
                 .collect()
         };
-        let table: [(&str, &[(f64, f64, &str)]); 6] = [
+        let table: [(&str, Said<'_>); 6] = [
             // No blank line behind the signature.
             (
                 "WEBVTT\n00:01.000 --> 00:02.000\na\n\n00:03.000 --> 00:04.000\nb\n",

@@ -6,6 +6,7 @@
 
 mod cameras;
 mod captions;
+mod line21;
 mod phones;
 mod screens;
 mod sidecars;

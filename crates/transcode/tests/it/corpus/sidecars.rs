@@ -8,23 +8,23 @@ use screener_ladder::Wishes;
 use crate::lab;
 
 /// What was published of a small film and the files beside it.
-struct Published {
+pub struct Published {
     /// The text of each caption rendition, by its name.
-    words: BTreeMap<String, String>,
+    pub words: BTreeMap<String, String>,
     /// The notes of the plan.
-    notes: Vec<String>,
+    pub notes: Vec<String>,
     /// The multivariant playlist.
-    index: String,
+    pub index: String,
 }
 
 impl Published {
     /// Names of the renditions.
-    fn names(&self) -> Vec<&str> {
+    pub fn names(&self) -> Vec<&str> {
         self.words.keys().map(String::as_str).collect()
     }
 
     /// The cues of a rendition: its text without heads, and each only once.
-    fn cues(&self, name: &str) -> Vec<&str> {
+    pub fn cues(&self, name: &str) -> Vec<&str> {
         let mut cues: Vec<&str> = Vec::new();
         for block in self.words[name].split("\n\n").map(str::trim) {
             if block.contains(" --> ") && !cues.contains(&block) {
@@ -35,7 +35,7 @@ impl Published {
     }
 
     /// What is said in a rendition, cue by cue.
-    fn said(&self, name: &str) -> Vec<String> {
+    pub fn said(&self, name: &str) -> Vec<String> {
         let cues = self.cues(name);
         let said = cues
             .iter()
@@ -43,7 +43,7 @@ impl Published {
         said.collect()
     }
 
-    fn notes(&self, part: &str) -> Vec<&str> {
+    pub fn notes(&self, part: &str) -> Vec<&str> {
         let notes = self.notes.iter().map(String::as_str);
         notes.filter(|note| note.contains(part)).collect()
     }
@@ -67,16 +67,16 @@ fn published(film: &str, options: &str, files: &[(&str, &[u8])]) -> Published {
     publish(&folder.path().join(film))
 }
 
-fn publish(film: &Path) -> Published {
+pub fn publish(film: &Path) -> Published {
     let out = tempfile::tempdir().expect("a folder");
     let stream = lab::stream(film, out.path(), &Wishes::default());
     let words = stream.plan.captions.iter().map(|captions| {
         let playlist = std::fs::read_to_string(out.path().join(&captions.name).join("index.m3u8")).expect("a playlist");
         let segments = playlist.lines().filter(|line| !line.starts_with('#'));
-        let text: String = segments
+        let texts: Vec<String> = segments
             .map(|segment| std::fs::read_to_string(out.path().join(&captions.name).join(segment)).expect("a segment"))
             .collect();
-        (captions.name.clone(), text)
+        (captions.name.clone(), texts.join("\n\n"))
     });
     Published {
         words: words.collect(),
@@ -347,7 +347,7 @@ fn embedded_ass_without_its_looks() {
 #[test]
 fn embedded_mov_text_in_both_forms() {
     let folder = tempfile::tempdir().expect("a folder");
-    let words = "1\n00:00:00,500 --> 00:00:01,000\n<b>Bold</b> and <i>not</i>\n\n2\n00:00:01,500 --> 00:00:02,000\n<b>0123456789</b>\n";
+    let words = "1\n00:00:00,500 --> 00:00:01,000\n<b>Bold</b> and <i>not</i>\n\n2\n00:00:01,500 --> 00:00:02,000\n<b>0123456789</b>\n\n3\n00:00:02,200 --> 00:00:02,800\nABCDEFGHIJ\n";
     std::fs::write(folder.path().join("words.txt"), words).expect("written");
     lab::ffmpeg(
         folder.path(),
@@ -362,7 +362,13 @@ fn embedded_mov_text_in_both_forms() {
         .expect("the second cue");
     let sixteen: Vec<u8> = "\u{FEFF}Да ü".encode_utf16().flat_map(u16::to_be_bytes).collect();
     bytes[at..at + 10].copy_from_slice(&sixteen);
+    // Tags that were taken for text.
+    let at = bytes
+        .windows(10)
+        .position(|ten| ten == b"ABCDEFGHIJ")
+        .expect("the third cue");
+    bytes[at..at + 10].copy_from_slice(b"<i>R&D</i>");
     std::fs::write(&film, bytes).expect("written");
     let found = publish(&film);
-    assert_eq!(found.said("captions"), ["Bold and not", "Да ü"]);
+    assert_eq!(found.said("captions"), ["Bold and not", "Да ü", "<i>R&amp;D</i>"]);
 }
