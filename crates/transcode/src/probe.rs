@@ -66,6 +66,11 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
                 Some(subtitle) => info.subtitles.push(subtitle),
                 // Looked at below.
                 None if parameters.id() == ffmpeg::codec::Id::EIA_608 => {}
+                None if !pictures(parameters.id()) => info.left_aside.push(format!(
+                    "Subtitles {} ({}) cannot be read here: left out",
+                    stream.index() + 1,
+                    header::codec_name(parameters.id())
+                )),
                 None => info.left_aside.push(format!(
                     "Subtitles {} ({}) are pictures, not text: left out",
                     stream.index() + 1,
@@ -258,6 +263,15 @@ fn subtitle(stream: &ffmpeg::Stream<'_>) -> Option<SubtitleStream> {
         hearing_impaired: disposition & (ffi::AV_DISPOSITION_HEARING_IMPAIRED | ffi::AV_DISPOSITION_CAPTIONS) != 0,
         channel: None,
     })
+}
+
+/// Whether subtitles of a codec are pictures (DVD, Blu-ray, DVB), not words.
+fn pictures(id: ffmpeg::codec::Id) -> bool {
+    // SAFETY: answers a static description, or null for what it does not know.
+    unsafe {
+        let described = ffi::avcodec_descriptor_get(id.into());
+        !described.is_null() && (*described).props & ffi::AV_CODEC_PROP_BITMAP_SUB != 0
+    }
 }
 
 fn other_pictures(demuxer: &ffmpeg::format::context::Input, chosen: Option<usize>) -> Option<String> {

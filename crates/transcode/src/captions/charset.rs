@@ -6,8 +6,9 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, IBM866, ISO_2022_JP, ISO_8859_2, ISO_8859_4, ISO_8859_5, ISO_8859_6,
-    ISO_8859_7, ISO_8859_8, ISO_8859_13, KOI8_U, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1250,
-    WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
+    ISO_8859_7, ISO_8859_8, ISO_8859_13, KOI8_U, MACINTOSH, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874,
+    WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257,
+    WINDOWS_1258,
 };
 
 use super::script::{self, Script};
@@ -110,9 +111,13 @@ fn old(bytes: &[u8], language: Option<&str>) -> Option<String> {
         return Some(text);
     }
     let told = tried.iter().find_map(|encoding| read(encoding, bytes, script));
+    // Lines that end as on the computers that had it.
+    let mac = (bytes.contains(&b'\r') && !bytes.contains(&b'\n')).then_some(MACINTOSH);
     told.or_else(|| {
         [guess, free, WINDOWS_1252]
             .iter()
+            .copied()
+            .chain(mac)
             .find_map(|encoding| read(encoding, bytes, None))
     })
 }
@@ -234,6 +239,22 @@ mod tests {
         ("ja", "iso-2022-jp", "こんにちは、元気ですか。"),
         ("zh-CN", "gbk", "你好，今天天气很好，我们走吧。"),
         ("zh-TW", "big5", "你好，今天天氣很好，我們走吧。"),
+        ("ja", "shift_jis", "はい"),
+        ("zh", "big5", "你好，今天天氣很好，我們走吧。"),
+        ("zh", "gbk", "你好，今天天气很好，我们走吧。"),
+        ("ko", "euc-kr", "안녕하세요"),
+        ("ru", "windows-1251", "Да."),
+        ("ru", "windows-1251", "ПРИВЕТ! КАК ДЕЛА?"),
+        ("sr", "windows-1250", "Šta radiš? Čekam te već dva sata, đavole."),
+        ("sr", "windows-1251", "Шта радиш? Чекам те већ два сата."),
+        ("hr", "windows-1250", "Što radiš? Čekam te već dva sata."),
+        ("ro", "windows-1250", "Bună ziua, ce mai faceţi astăzi?"),
+        ("fa", "windows-1256", "سلام، حال شما چطور است؟"),
+        (
+            "lv",
+            "windows-1257",
+            "Labdien, kā jums klājas? Šodien ir skaista diena.",
+        ),
         ("ko", "euc-kr", "안녕하세요, 오늘 날씨가 좋네요."),
         ("el", "windows-1253", "Γεια σου, τι κάνεις; Είναι ωραία μέρα."),
         ("he", "windows-1255", "שלום, מה שלומך היום? יום יפה."),
@@ -302,7 +323,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_told_is_not_told() {
+        // CP850.
         assert_eq!(decode(b"Gr\x81\xE1e", None), None);
+        assert_eq!(decode(b"Es ist sp\x84t.", Some("de")), None);
+        assert_eq!(
+            decode(b"D\x8Ej\x88 vu\rp\x8Fre", Some("fr")).as_deref(),
+            Some("Déjà vu\npère")
+        );
         assert_eq!(decode(b"Gr\xFC\xDFe \x80", None).as_deref(), Some("Grüße €"));
         assert_eq!(
             decode(b"d\xE9j\xE0 vu, p\xE8re", Some("ru")).as_deref(),

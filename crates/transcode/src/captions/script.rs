@@ -90,6 +90,20 @@ fn is_strange(c: char) -> bool {
     !usual && of(c).is_none()
 }
 
+/// Signs of Windows-1252 that stand between two letters: letters of an older encoding (CP850, Mac OS Roman).
+fn within_words(text: &str) -> usize {
+    let letters: Vec<char> = text.chars().collect();
+    let inside = letters.windows(3).filter(|three| {
+        three[0].is_alphabetic()
+            && three[2].is_alphabetic()
+            && matches!(
+                three[1],
+                '‚' | 'ƒ' | '„' | '†' | '‡' | 'ˆ' | '‰' | '‹' | '˜' | '›' | '¢' | '£' | '¤' | '¥'
+            )
+    });
+    inside.count()
+}
+
 /// How many letters outside ASCII each script has, most first.
 fn counts(text: &str) -> Vec<(Script, usize)> {
     let mut counts: Vec<(Script, usize)> = ALL.iter().map(|script| (*script, 0)).collect();
@@ -123,7 +137,7 @@ pub fn fits(text: &str, wanted: Option<Script>) -> bool {
     let all: usize = counts.iter().map(|(_, count)| count).sum();
     let Some(&(main, most)) = counts.first().filter(|_| all > 0) else {
         // Dashes, quotes and music alone.
-        return signs == 0;
+        return signs == 0 && within_words(text) == 0;
     };
     if most * 10 < all * 8
         || signs * 4 > all
@@ -134,7 +148,7 @@ pub fn fits(text: &str, wanted: Option<Script>) -> bool {
     }
     if main == Script::Latin {
         let ascii = text.chars().filter(char::is_ascii_alphabetic).count();
-        return all <= ascii;
+        return all <= ascii && within_words(text) * 4 <= all;
     }
     // Scripts with letters; Chinese and Korean stand beside Latin words without a gap.
     if matches!(main, Script::Han | Script::Hangul) {

@@ -160,7 +160,8 @@ pub fn read(path: &Path, language: Option<&str>) -> Result<Words, Unread> {
     let bytes = std::fs::read(path).map_err(disk)?;
     let text = charset::decode(&bytes, language).ok_or(Unread::Letters)?;
     // What a file is stands in it: names are changed by hand.
-    Ok(if text.trim_start().starts_with("WEBVTT") {
+    let signature = text.trim_start().get(..6).unwrap_or_default();
+    Ok(if signature.eq_ignore_ascii_case("WEBVTT") {
         vtt::parse(&text)
     } else if ass::is(&text) {
         ass::parse(&text)

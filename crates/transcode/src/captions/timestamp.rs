@@ -66,13 +66,17 @@ pub fn timing(line: &str) -> Option<Timing<'_>> {
 
 /// Whether a line that is none of [`timing`] was meant to be one: an arrow with a number on each side, and a colon.
 pub fn was_meant(line: &str) -> bool {
+    // The line was cut off.
+    if stamp(line).is_some_and(|(stamp, rest)| stamp.whole && rest.chars().all(|c| c.is_whitespace() || is_arrow(c))) {
+        return true;
+    }
     let arrows = ["-->", "->", "→", "--&gt;", "-&gt;", "＞"];
     let Some((before, behind)) = arrows.iter().find_map(|arrow| line.split_once(arrow)) else {
         return false;
     };
     let number = |text: &str| text.trim_start().starts_with(|c: char| digit(c).is_some());
     let colon = |text: &str| text.contains([':', '：', ';']);
-    number(before) && colon(before) && (number(behind) || colon(behind))
+    number(before) && colon(before) && (number(behind) || colon(behind) || behind.trim().is_empty())
 }
 
 struct Stamp {
@@ -84,7 +88,8 @@ struct Stamp {
 fn is_arrow(c: char) -> bool {
     matches!(
         c,
-        '-' | '–' | '—' | '−' | '－' | '‐' | '=' | '~' | '>' | '→' | '⟶' | '⇒' | '＞' | '›' | '»'
+        // The comma is that of SubViewer.
+        ',' | '-' | '–' | '—' | '−' | '－' | '‐' | '=' | '~' | '>' | '→' | '⟶' | '⇒' | '＞' | '›' | '»'
     )
 }
 
@@ -207,6 +212,7 @@ mod tests {
             ("00:00:01:500 --> 00:00:02:750", 1.5, 2.75, ""),
             ("00;00;01,500 — 00;00;02,750", 1.5, 2.75, ""),
             ("00:00:01,000 00:00:02,000", 1.0, 2.0, ""),
+            ("0:00:01.000,0:00:02.000", 1.0, 2.0, ""),
             ("-00:00:01,000 --> 00:00:02,000", -1.0, 2.0, ""),
             ("0O:00:01,000 - -> 00:00:02,000", 1.0, 2.0, ""),
             ("00:00:05,000 --> 00:00:02,000", 5.0, 2.0, ""),
@@ -236,7 +242,14 @@ mod tests {
             assert_eq!(timing(line), None, "{line}");
         }
         assert!(was_meant("00:00:19werwer,580 --> 00:00:21,000"));
-        assert!(was_meant("00:0x:19 -> 00:00:21"));
+        for line in [
+            "00:0x:19 -> 00:00:21",
+            "00:00:01 -->",
+            "00:00:01,500 --",
+            "00:00:01,500",
+        ] {
+            assert!(was_meant(line), "{line}");
+        }
         assert!(!was_meant("from 10:00 -> 11:00") && !was_meant("5 -> 6") && !was_meant("go -> there"));
     }
 }

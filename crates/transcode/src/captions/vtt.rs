@@ -44,7 +44,7 @@ fn without_asides(text: &str) -> String {
             aside = false;
         }
         // The signature may stand directly above the first of them.
-        begins = trimmed.is_empty() || trimmed.starts_with("WEBVTT");
+        begins = trimmed.is_empty() || trimmed.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("WEBVTT"));
         if !aside {
             kept.push_str(line);
         }
