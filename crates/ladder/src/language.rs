@@ -103,6 +103,15 @@ pub fn known_tag(word: &str) -> Option<String> {
     name(&found).map(|_| found)
 }
 
+/// The tag of a language by its own name for itself, whatever its case: `français` → `fr`.
+pub fn named(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    LANGUAGES
+        .iter()
+        .find(|entry| entry.3.to_lowercase() == word)
+        .map(|entry| entry.0)
+}
+
 /// The language's own name for itself, by the primary subtag of `tag`.
 pub fn name(tag: &str) -> Option<&'static str> {
     let primary = tag.split('-').next()?.to_ascii_lowercase();

@@ -159,6 +159,9 @@ pub struct CaptionsPlan {
     /// For those who do not hear.
     #[serde(default)]
     pub hearing_impaired: bool,
+    /// Closed captions (CEA-608): their channel, 1 to 4.
+    #[serde(default)]
+    pub channel: Option<u8>,
 }
 
 /// Why nothing can be planned.

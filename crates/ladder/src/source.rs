@@ -20,6 +20,8 @@ pub struct SourceInfo {
     pub audio: Vec<AudioStream>,
     /// Every text subtitle stream, embedded or found beside the file.
     pub subtitles: Vec<SubtitleStream>,
+    /// True where the pictures carry closed captions.
+    pub closed_captions: bool,
     /// Streams that are left aside, in words: what they are and why.
     pub left_aside: Vec<String>,
 }
@@ -157,4 +159,6 @@ pub struct SubtitleStream {
     pub forced: bool,
     /// For those who do not hear: says also who speaks, and what sounds.
     pub hearing_impaired: bool,
+    /// Closed captions (CEA-608): their channel, 1 to 4. Those of the picture have the index of its stream.
+    pub channel: Option<u8>,
 }

@@ -16,7 +16,8 @@ use screener_ladder::{Plan, SourceInfo, Wishes, language};
 use screener_wire::{Cause, Failure};
 
 use self::tags::{tag, word};
-use crate::captions::{sidecar, timestamp};
+use crate::captions::sidecar::{self, Unread};
+use crate::captions::{closed, embedded, timestamp};
 use crate::input::{self, Source, header, refusal};
 use crate::log;
 
@@ -63,6 +64,13 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
             },
             Type::Subtitle => match subtitle(&stream) {
                 Some(subtitle) => info.subtitles.push(subtitle),
+                // Looked at below.
+                None if parameters.id() == ffmpeg::codec::Id::EIA_608 => {}
+                None if !pictures(parameters.id()) => info.left_aside.push(format!(
+                    "Subtitles {} ({}) cannot be read here: left out",
+                    stream.index() + 1,
+                    header::codec_name(parameters.id())
+                )),
                 None => info.left_aside.push(format!(
                     "Subtitles {} ({}) are pictures, not text: left out",
                     stream.index() + 1,
@@ -72,8 +80,13 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
             _ => {}
         }
     }
-    info.subtitles
-        .extend(sidecar::beside(path).iter().map(|file| sidecar::facts(path, file)));
+    let embedded: Vec<usize> = info.subtitles.iter().filter_map(|stream| stream.index).collect();
+    for index in embedded::empty(path, &embedded) {
+        info.subtitles.retain(|stream| stream.index != Some(index));
+        info.left_aside
+            .push(format!("Subtitles {} hold no words: left out", index + 1));
+    }
+    beside(path, &mut info);
     let seen = packets::look(&mut source.demuxer, chosen.unwrap_or(usize::MAX));
     if seen.encrypted {
         return Err(Cause::Encrypted {
@@ -84,6 +97,7 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
     if let Some(index) = chosen {
         info.video = video_stream::facts(&source.demuxer, index, &seen, &info);
     }
+    closed_captions(&source.demuxer, path, &mut info);
     if let Some(other) = other_pictures(&source.demuxer, chosen) {
         info.left_aside.push(other);
     }
@@ -96,6 +110,86 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
         .into());
     }
     Ok(info)
+}
+
+/// Captions that the pictures carry, and tracks of such: line 21's become words of their own. Whatever else there is stays in
+/// a picture that is copied, and is lost from one that is made anew.
+fn closed_captions(demuxer: &ffmpeg::format::context::Input, path: &str, info: &mut SourceInfo) {
+    use ffmpeg::codec::Id;
+    let pictures = info.video.as_ref().map(|video| video.index);
+    let streams: Vec<(usize, Id, Option<String>)> = demuxer
+        .streams()
+        .map(|stream| {
+            let id = stream.parameters().id();
+            (stream, id)
+        })
+        .filter(|(stream, id)| *id == Id::EIA_608 || (Some(stream.index()) == pictures && closed::may_carry(*id)))
+        .map(|(stream, id)| (stream.index(), id, tag(&stream.metadata(), "language")))
+        .collect();
+    for (index, id, language) in streams {
+        let found = closed::channels(path, index);
+        info.closed_captions |= found.any && id != Id::EIA_608;
+        if found.channels.is_empty() {
+            if id == Id::EIA_608 {
+                info.left_aside
+                    .push(format!("Subtitles {} hold no words: left out", index + 1));
+            } else if found.any {
+                info.left_aside
+                    .push("Closed captions in the picture are not carried over".into());
+            }
+            continue;
+        }
+        let language = language
+            .and_then(|word| language::tag(&word))
+            .filter(|_| id == Id::EIA_608);
+        info.subtitles
+            .extend(found.channels.iter().map(|channel| SubtitleStream {
+                index: Some(index),
+                codec: "eia_608".into(),
+                language: language.clone(),
+                title: Some(format!("CC{channel}")),
+                hearing_impaired: true,
+                channel: Some(*channel),
+                ..SubtitleStream::default()
+            }));
+    }
+}
+
+/// Captions that lie beside the film. They are read at once: what holds no words is not offered, and why is said.
+fn beside(path: &str, info: &mut SourceInfo) {
+    for beside in sidecar::beside(path) {
+        let name = input::name_of(&beside.path.to_string_lossy());
+        if !beside.named.can_be_read() {
+            info.left_aside.push(format!(
+                "{name} is left out: captions of this kind cannot be read. Save them as SRT or WebVTT"
+            ));
+            continue;
+        }
+        match sidecar::read(&beside.path, beside.named.language.as_deref()) {
+            Ok(words) => {
+                let empty = words.cues.is_empty();
+                match (words.unreadable, empty) {
+                    (0, false) => {}
+                    (0, true) => info.left_aside.push(format!("{name} is left out: it holds no captions")),
+                    (1, false) => info.left_aside.push(format!("1 time of {name} could not be read")),
+                    (1, true) => info.left_aside.push(format!("{name} is left out: 1 time could not be read")),
+                    (n, false) => info.left_aside.push(format!("{n} times of {name} could not be read")),
+                    (n, true) => info.left_aside.push(format!("{name} is left out: {n} times could not be read")),
+                }
+                if !empty {
+                    info.subtitles.push(sidecar::facts(&beside));
+                }
+            }
+            Err(Unread::Letters) => info.left_aside.push(format!(
+                "{name} is left out: how its letters are stored cannot be told. Save it as UTF-8, or say its language in \
+                 its name, as in film.ru.srt"
+            )),
+            Err(Unread::TooLarge) => info
+                .left_aside
+                .push(format!("{name} is left out: it is too large to be captions")),
+            Err(Unread::Disk(_)) => info.left_aside.push(format!("{name} is left out: it could not be read")),
+        }
+    }
 }
 
 fn container(demuxer: &ffmpeg::format::context::Input) -> String {
@@ -167,7 +261,17 @@ fn subtitle(stream: &ffmpeg::Stream<'_>) -> Option<SubtitleStream> {
         title: tag(&stream.metadata(), "title"),
         forced: disposition & ffi::AV_DISPOSITION_FORCED != 0,
         hearing_impaired: disposition & (ffi::AV_DISPOSITION_HEARING_IMPAIRED | ffi::AV_DISPOSITION_CAPTIONS) != 0,
+        channel: None,
     })
+}
+
+/// Whether subtitles of a codec are pictures (DVD, Blu-ray, DVB), not words.
+fn pictures(id: ffmpeg::codec::Id) -> bool {
+    // SAFETY: answers a static description, or null for what it does not know.
+    unsafe {
+        let described = ffi::avcodec_descriptor_get(id.into());
+        !described.is_null() && (*described).props & ffi::AV_CODEC_PROP_BITMAP_SUB != 0
+    }
 }
 
 fn other_pictures(demuxer: &ffmpeg::format::context::Input, chosen: Option<usize>) -> Option<String> {

@@ -211,6 +211,10 @@ crate::causes! {
             en "{name} is too large to be captions." => "Move the file elsewhere, or replace it by the right one.";
             de "{name} ist zu groß für Untertitel." => "Lege die Datei woandershin, oder ersetze sie durch die richtige.";
         }
+        CaptionsUnknownLetters { name: String } = "captions_unreadable" {
+            en "{name} is written in letters that cannot be told." => "Save it as UTF-8, or say its language in its name, as in film.ru.srt.";
+            de "{name} ist in einer Zeichenkodierung geschrieben, die sich nicht erkennen lässt." => "Speichere die Datei als UTF-8, oder nenne ihre Sprache im Namen, wie in film.ru.srt.";
+        }
         NoStill { name: String } = "no_picture" {
             en "{name} has no picture that can be shown." => "Choose another file or another time.";
             de "{name} hat kein Bild, das sich zeigen lässt." => "Wähle eine andere Datei oder eine andere Stelle.";

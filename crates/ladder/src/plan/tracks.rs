@@ -164,6 +164,7 @@ pub fn captions(source: &SourceInfo) -> Vec<CaptionsPlan> {
             label: unique(&caption_label(stream), &mut labels, " "),
             forced: stream.forced,
             hearing_impaired: stream.hearing_impaired,
+            channel: stream.channel,
         })
         .collect()
 }

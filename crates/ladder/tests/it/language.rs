@@ -1,4 +1,4 @@
-use screener_ladder::language::{known_tag, name, tag};
+use screener_ladder::language::{known_tag, name, named, tag};
 
 #[test]
 fn container_words_become_bcp_47() {
@@ -29,4 +29,12 @@ fn a_word_of_a_file_name_must_be_a_known_language() {
     assert_eq!(known_tag("hd"), None);
     assert_eq!(known_tag("cut"), None);
     assert_eq!(name("pt-BR"), Some("Português"));
+}
+
+#[test]
+fn languages_by_their_own_names() {
+    assert_eq!(named("Français"), Some("fr"));
+    assert_eq!(named("РУССКИЙ"), Some("ru"));
+    assert_eq!(named("french"), None);
+    assert_eq!(named(""), None);
 }

@@ -247,3 +247,32 @@ fn captions_have_folders_and_names_of_their_own() {
     .unwrap();
     assert!(bare.captions.is_empty());
 }
+
+#[test]
+fn closed_captions_are_called_by_their_channel() {
+    let mut source = film(1280, 720);
+    let channel = |channel, language: Option<&str>| SubtitleStream {
+        index: Some(0),
+        codec: "eia_608".into(),
+        title: Some(format!("CC{channel}")),
+        language: language.map(str::to_owned),
+        hearing_impaired: true,
+        channel: Some(channel),
+        ..SubtitleStream::default()
+    };
+    source.subtitles = vec![channel(1, None), channel(3, None), channel(1, Some("en"))];
+    let made = plan(&source, &Wishes::default()).unwrap();
+    let found: Vec<_> = made
+        .captions
+        .iter()
+        .map(|c| (c.name.as_str(), c.label.as_str(), c.channel))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("captions", "CC1 (SDH)", Some(1)),
+            ("captions-2", "CC3 (SDH)", Some(3)),
+            ("captions-en", "English (SDH)", Some(1)),
+        ]
+    );
+}

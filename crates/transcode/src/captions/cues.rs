@@ -1,19 +1,32 @@
 //! The cues of one caption rendition, from inside the source or beside it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use screener_ladder::plan::CaptionsPlan;
 use screener_wire::Failure;
 
 use super::cue::Cue;
-use super::{embedded, sidecar};
+use super::{closed, embedded, sidecar};
+use crate::input;
 
 /// The cues of one caption rendition, as far as they were asked for.
 #[derive(Default)]
 pub struct Cues {
     /// Sorted by start.
     known: Vec<Cue>,
-    more: Option<embedded::Reader>,
+    /// Times and words of what is known.
+    said: BTreeSet<(u64, u64, String)>,
+    more: More,
+}
+
+/// Where more cues come from.
+#[derive(Default)]
+enum More {
+    #[default]
+    None,
+    Embedded(embedded::Reader),
+    Closed(Box<closed::Reader>),
 }
 
 impl Cues {
@@ -22,8 +35,18 @@ impl Cues {
     pub fn open(file: &str, plan: &CaptionsPlan, zero: f64) -> Result<Self, Failure> {
         let mut cues = Self::default();
         match (&plan.file, plan.index) {
-            (Some(beside), _) => cues.add(sidecar::read(Path::new(beside))?),
-            (None, Some(index)) => cues.more = embedded::Reader::open(file, index, zero)?,
+            (Some(beside), _) => {
+                let words = sidecar::read(Path::new(beside), plan.language.as_deref());
+                cues.add(words.map_err(|unread| unread.of(input::name_of(beside)))?.cues);
+            }
+            (None, Some(index)) => {
+                cues.more = match plan.channel {
+                    Some(channel) => closed::Reader::open(file, index, channel, zero)?
+                        .map_or(More::None, |reader| More::Closed(Box::new(reader))),
+                    None => embedded::Reader::open(file, index, plan.language.as_deref(), zero)?
+                        .map_or(More::None, More::Embedded),
+                }
+            }
             (None, None) => {}
         }
         Ok(cues)
@@ -31,10 +54,18 @@ impl Cues {
 
     /// Every cue that begins before `end` (seconds in the film), and perhaps more, sorted by start.
     pub fn until(&mut self, end: f64) -> &[Cue] {
-        if let Some(more) = self.more.as_mut().map(|reader| reader.until(end)) {
-            self.add(more);
-        }
+        let more = match &mut self.more {
+            More::None => Vec::new(),
+            More::Embedded(reader) => reader.until(end),
+            More::Closed(reader) => reader.until(end),
+        };
+        self.add(more);
         &self.known
+    }
+
+    /// Whether there is none at all, as far as was asked.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
     }
 
     fn add(&mut self, more: Vec<Cue>) {
@@ -42,12 +73,17 @@ impl Cues {
             return;
         }
         self.known.extend(
-            more.into_iter().filter(|cue| {
-                cue.start.is_finite() && cue.end.is_finite() && cue.end > cue.start && !cue.text.is_empty()
-            }),
+            more.into_iter()
+                .filter(|cue| {
+                    cue.start.is_finite() && cue.end.is_finite() && cue.end > cue.start && !cue.text.is_empty()
+                })
+                // Typesetting says the same words in several layers.
+                .filter(|cue| {
+                    let time = (cue.start.to_bits(), cue.end.to_bits());
+                    self.said.insert((time.0, time.1, cue.text.clone()))
+                }),
         );
         self.known
             .sort_by(|a, b| a.start.total_cmp(&b.start).then(a.end.total_cmp(&b.end)));
-        self.known.dedup();
     }
 }

@@ -6,6 +6,7 @@ use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 use screener_wire::Failure;
 
+use super::blocks::USUAL;
 use super::cue::Cue;
 use super::{charset, markup, vtt};
 use crate::input::{self, Source};
@@ -13,9 +14,6 @@ use crate::pulse;
 
 /// A film has a few thousand cues; a hostile one may claim millions.
 const MAX_CUES: usize = 100_000;
-
-/// A cue without a duration is shown this long, or until the next.
-const USUAL: f64 = 4.0;
 
 /// Seconds that are read beyond what was asked for. Words lie in a file near to what is shown with them, not just at it.
 const AHEAD: f64 = 60.0;
@@ -27,6 +25,8 @@ pub struct Reader {
     id: Id,
     /// Where the film begins in the file's own time.
     zero: f64,
+    /// How its letters are stored.
+    letters: Letters,
     /// Where the last packet stood, seconds in the film.
     at: f64,
     /// A cue that says no end: the next one ends it, which may be an empty one that only clears.
@@ -37,27 +37,19 @@ pub struct Reader {
 
 impl Reader {
     /// Opens the file once more, for one stream of words.
-    pub fn open(file: &str, index: usize, zero: f64) -> Result<Option<Self>, Failure> {
+    pub fn open(file: &str, index: usize, language: Option<&str>, zero: f64) -> Result<Option<Self>, Failure> {
         let mut source = input::open(file)?;
         let Some(stream) = source.demuxer.stream(index) else {
             return Ok(None);
         };
         let id = stream.parameters().id();
-        // An index leads straight to the words. Elsewhere the packets of all streams tell how far the reading is: there may
-        // be no more words for an hour.
-        if source.demuxer.format().name().contains("mp4") {
-            for mut stream in source.demuxer.streams_mut().filter(|stream| stream.index() != index) {
-                // SAFETY: a plain field of a stream that is ours; nothing reads at the same time.
-                unsafe {
-                    (*stream.as_mut_ptr()).discard = ffi::AVDiscard::AVDISCARD_ALL;
-                }
-            }
-        }
+        discard_others(&mut source, &[index]);
         Ok(Some(Self {
             source,
             index,
             id,
             zero,
+            letters: Letters::new(language),
             at: f64::NEG_INFINITY,
             open: None,
             count: 0,
@@ -106,7 +98,8 @@ impl Reader {
                 ..open
             });
         }
-        let text = words(self.id, data);
+        let plain = self.letters.text(self.id, data);
+        let text = words(self.id, &plain);
         if text.is_empty() {
             return;
         }
@@ -115,7 +108,7 @@ impl Reader {
         let cue = Cue {
             start: start.max(0.0),
             end: start + duration,
-            settings: settings(packet),
+            settings: settings(packet, &plain),
             text,
         };
         if duration > 0.0 {
@@ -126,27 +119,135 @@ impl Reader {
     }
 }
 
-fn words(id: Id, data: &[u8]) -> String {
-    match id {
-        Id::MOV_TEXT => match data {
-            // 3GPP timed text: a length, the text, then boxes of styling.
-            [high, low, rest @ ..] => {
-                let length = usize::from(u16::from_be_bytes([*high, *low])).min(rest.len());
-                markup::from_plain(&charset::decode(&rest[..length]))
+/// How a stream's letters are stored: UTF-8 by every container's rules, and something else in films of people who did not know
+/// them. One packet says too little of that, so that those before it are asked as well.
+struct Letters {
+    language: Option<String>,
+    /// Packets that were not UTF-8.
+    seen: Vec<u8>,
+}
+
+/// Bytes of a film that are read for [`empty`].
+const LOOKED: usize = 48 << 20;
+
+/// Bytes of such packets that are kept.
+const ENOUGH: usize = 16 << 10;
+
+impl Letters {
+    fn new(language: Option<&str>) -> Self {
+        Self {
+            language: language.map(str::to_owned),
+            seen: Vec::new(),
+        }
+    }
+
+    /// The text of a packet, before anything is made of its markup.
+    fn text(&mut self, id: Id, data: &[u8]) -> String {
+        let data = match (id, data) {
+            // 3GPP timed text (TS 26.245): a length, the text in UTF-8 or in UTF-16 with its mark, then boxes of styling.
+            (Id::MOV_TEXT, [high, low, rest @ ..]) => {
+                &rest[..usize::from(u16::from_be_bytes([*high, *low])).min(rest.len())]
             }
-            _ => String::new(),
-        },
-        // `ReadOrder, Layer, Style, Name, MarginL, MarginR, MarginV, Effect, Text`.
-        Id::ASS | Id::SSA => markup::from_ass(charset::decode(data).splitn(9, ',').nth(8).unwrap_or_default()),
-        Id::WEBVTT => markup::from_vtt(&charset::decode(data)),
-        _ => markup::from_srt(&charset::decode(data)),
+            (Id::MOV_TEXT, _) => &[],
+            _ => data,
+        };
+        let marked = data.starts_with(&[0xFE, 0xFF]) || data.starts_with(&[0xFF, 0xFE]);
+        if marked || std::str::from_utf8(data).is_ok() {
+            return charset::decode(data, self.language.as_deref()).unwrap_or_default();
+        }
+        if self.seen.len() < ENOUGH {
+            self.seen.extend(data);
+            self.seen.push(b'\n');
+        }
+        let before = [&self.seen[..], data].concat();
+        let text = charset::decode(&before, self.language.as_deref());
+        // Whole lines, so that the last ones are this packet's.
+        let lines = data.split(|byte| *byte == b'\n').count();
+        text.and_then(|text| {
+            let all: Vec<&str> = text.split('\n').collect();
+            Some(all.get(all.len().checked_sub(lines)?..)?.join("\n"))
+        })
+        .unwrap_or_else(|| charset::unicode(data))
     }
 }
 
-fn settings(packet: &ffmpeg::Packet) -> String {
+/// Of the streams of words those that hold none, as far as that can be known before the film is read: each is read up to its
+/// first word, all of them together no further than [`LOOKED`].
+pub fn empty(file: &str, streams: &[usize]) -> Vec<usize> {
+    let mut waiting = streams.to_vec();
+    if waiting.is_empty() {
+        return waiting;
+    }
+    let Ok(mut source) = input::open(file) else {
+        return Vec::new();
+    };
+    discard_others(&mut source, &waiting);
+    let ids: Vec<Id> = source
+        .demuxer
+        .streams()
+        .map(|stream| stream.parameters().id())
+        .collect();
+    let (mut looked, mut packet) = (0_usize, ffmpeg::Packet::empty());
+    let mut letters = Letters::new(None);
+    while !waiting.is_empty() {
+        match input::read(&mut source.demuxer, &mut packet) {
+            Ok(()) => {}
+            Err(ffmpeg::Error::Eof) => return waiting,
+            Err(_) => break,
+        }
+        pulse::alive();
+        looked += packet.size();
+        if looked > LOOKED {
+            break;
+        }
+        let (Some(id), Some(data)) = (ids.get(packet.stream()), packet.data()) else {
+            continue;
+        };
+        if waiting.contains(&packet.stream()) && !words(*id, &letters.text(*id, data)).is_empty() {
+            waiting.retain(|index| *index != packet.stream());
+        }
+    }
+    Vec::new()
+}
+
+/// An index leads straight to the words. Elsewhere the packets of all streams tell how far the reading is: there may be no
+/// more words for an hour.
+fn discard_others(source: &mut Source, wanted: &[usize]) {
+    if !source.demuxer.format().name().contains("mp4") {
+        return;
+    }
+    for mut stream in source
+        .demuxer
+        .streams_mut()
+        .filter(|stream| !wanted.contains(&stream.index()))
+    {
+        // SAFETY: a plain field of a stream that is ours; nothing reads at the same time.
+        unsafe {
+            (*stream.as_mut_ptr()).discard = ffi::AVDiscard::AVDISCARD_ALL;
+        }
+    }
+}
+
+/// WebVTT cue text of a packet's text.
+fn words(id: Id, text: &str) -> String {
+    match id {
+        Id::ASS | Id::SSA => markup::from_ass(event(text)),
+        Id::WEBVTT => markup::from_vtt(text),
+        _ => markup::from_srt(text),
+    }
+}
+
+/// The text field of `ReadOrder, Layer, Style, Name, MarginL, MarginR, MarginV, Effect, Text`, or of a line as files have it.
+fn event(text: &str) -> &str {
+    let fields = if text.starts_with("Dialogue:") { 10 } else { 9 };
+    text.splitn(fields, ',').nth(fields - 1).unwrap_or_default()
+}
+
+fn settings(packet: &ffmpeg::Packet, text: &str) -> String {
     packet
         .side_data()
         .find(|data| data.kind() == SideData::WebVTTSettings)
         .map(|data| vtt::settings(String::from_utf8_lossy(data.data()).split_whitespace()))
-        .unwrap_or_default()
+        .filter(|settings| !settings.is_empty())
+        .unwrap_or_else(|| markup::position(text).into())
 }

@@ -35,7 +35,9 @@ pub struct Thread<'a> {
 impl Thread<'_> {
     /// Works until the film ends.
     pub fn run(self) -> Result<(), Failure> {
+        let mut broken = false;
         let mut cues = Cues::open(self.file, self.plan, self.zero).unwrap_or_else(|failure| {
+            broken = true;
             // Broken captions are no reason to lose the film: the rendition stays, empty.
             self.session.note(format!("{}: {}", self.plan.label, failure.message));
             Cues::default()
@@ -62,6 +64,13 @@ impl Thread<'_> {
             number += 1;
         }
         self.session.check()?;
+        // Only the whole film tells; the track was offered with its first second.
+        if cues.is_empty() && !broken {
+            self.session.note(format!(
+                "The captions “{}” hold no words: nothing is shown",
+                self.plan.label
+            ));
+        }
         self.output.end(self.track);
         Ok(())
     }

@@ -198,7 +198,8 @@ pub fn multivariant(prefix: &str, plan: &Plan, video: &[Part], audio: &[Part]) -
             video_range: Some(VideoRange::Sdr),
             audio: sound.is_some().then(|| AUDIO.into()),
             subtitles: captions(plan).next().map(|_| CAPTIONS.into()),
-            no_closed_captions: true,
+            // RFC 8216, 4.3.4.2: said of all variants or of none, and a copied picture keeps what it carries.
+            no_closed_captions: !(plan.source.closed_captions && plan.rungs.iter().any(|rung| rung.copied)),
         })
         .collect();
     if video.is_empty()

@@ -11,7 +11,7 @@ pub fn needs(task: &Task) -> Needs {
     let with_captions = |file: &String| {
         let beside = sidecar::beside(file);
         std::iter::once(file.clone())
-            .chain(beside.iter().map(|path| path.to_string_lossy().into_owned()))
+            .chain(beside.iter().map(|beside| beside.path.to_string_lossy().into_owned()))
             .collect()
     };
     match task {

@@ -202,6 +202,7 @@ fn seldom(folder: &Path, name: &str, options: &str) -> Cues {
         label: "Captions".into(),
         forced: false,
         hearing_impaired: false,
+        channel: None,
     };
     Cues::open(folder.join(name).to_str().expect("a path"), &plan, 0.0).expect("it opens")
 }
