@@ -69,7 +69,7 @@ fn made(container: &str, streams: Vec<AudioStream>) -> (Vec<String>, Vec<String>
     let mut source = film(1280, 720);
     source.container = container.into();
     source.audio = streams;
-    let plan = plan(&source, &Wishes::default()).unwrap();
+    let plan = plan(&source, &Wishes::default()).expect("a plan");
     let of = |audio: &screener_ladder::plan::AudioPlan| {
         let channels = audio.channels.iter();
         let channels: Vec<String> = channels.map(|c| format!("{}{}", c.place, c.index)).collect();

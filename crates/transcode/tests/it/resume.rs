@@ -35,6 +35,11 @@ impl Whole {
     fn new(arguments: &str, file: &str, wishes: &Wishes) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         film(folder.path(), file, 9, arguments);
+        Self::of(folder, file, wishes)
+    }
+
+    /// Of a film in a folder.
+    fn of(folder: tempfile::TempDir, file: &str, wishes: &Wishes) -> Self {
         let source = folder.path().join(file);
         let begun = Instant::now();
         let events = Worker::start(told(&source, &folder.path().join("whole"), wishes)).rest();
@@ -323,6 +328,19 @@ fn a_killed_run_goes_on_where_it_was() {
 fn a_killed_run_that_copies_goes_on_where_it_was() {
     let (arguments, file, wishes) = &recipes()[2];
     Whole::new(arguments, file, wishes).survives(Moment::Segments(4), "copied");
+}
+
+/// Left and right lie in tracks of their own: both go on where they were.
+#[test]
+fn a_killed_run_of_two_sides_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    lab::ffmpeg(
+        folder.path(),
+        "-f lavfi -i testsrc2=s=426x240:r=25:d=9 -f lavfi -i sine=330:r=44100:d=9 -f lavfi -i sine=440:r=44100:d=9 \
+         -map 0:v -map 1:a -map 2:a -c:v libx264 -preset ultrafast -c:a pcm_s16le film.mov",
+    );
+    let whole = Whole::of(folder, "film.mov", &small());
+    whole.survives(Moment::Segments(5), "two-sides");
 }
 
 #[test]
