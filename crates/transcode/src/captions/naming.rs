@@ -13,10 +13,9 @@ const READ: [&str; 5] = ["srt", "vtt", "ass", "ssa", "sbv"];
 /// Kinds that are known to be captions, and cannot be read.
 const UNREAD: [&str; 9] = ["sub", "idx", "sup", "smi", "ttml", "dfxp", "stl", "scc", "lrc"];
 
-/// Kinds of films, as far as they matter for whose a caption file is.
-const FILMS: [&str; 18] = [
-    "3gp", "avi", "flv", "m2ts", "m4v", "mka", "mkv", "mov", "mp3", "mp4", "mpeg", "mpg", "mts", "mxf", "ogv", "ts",
-    "webm", "wmv",
+/// Kinds of films, as far as they matter for whose a caption file is. A sound track beside a film takes none from it.
+const FILMS: [&str; 16] = [
+    "3gp", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf", "ogv", "ts", "webm", "wmv",
 ];
 
 /// Folders beside films that hold captions.

@@ -248,6 +248,7 @@ mod tests {
 
     #[test]
     fn a_file_belongs_to_the_film_whose_name_it_has_most_of() {
+        assert_eq!(found(&["a.mp4", "a.en.mp3", "a.en.srt"], "a.mp4"), ["a.en.srt"]);
         let files = ["a.mp4", "a.de.mp4", "a.de.srt", "a.de.en.srt", "a.en.srt"];
         assert_eq!(found(&files, "a.mp4"), ["a.en.srt"]);
         assert_eq!(found(&files, "a.de.mp4"), ["a.de.en.srt", "a.de.srt"]);
