@@ -103,6 +103,12 @@ pub struct VideoStream {
     pub primaries: Option<String>,
     /// True for HDR10 and HLG.
     pub hdr: bool,
+    /// True where pictures have transparency.
+    pub alpha: bool,
+    /// True where the container holds pictures that it says not to show and that others need: an edit list cuts within a group.
+    pub hidden: bool,
+    /// True where parameter sets change in mid-film: films that were joined.
+    pub changes: bool,
     /// Bit rate of the stream, declared or computed.
     pub bit_rate: Option<u64>,
     /// Longest distance between two key frames seen while probing, where it was looked at. Seconds.
@@ -131,6 +137,8 @@ pub struct AudioStream {
     pub default: bool,
     /// Bit rate, where known.
     pub bit_rate: Option<u64>,
+    /// True where the container holds sound that it says not to play, apart from what warms up a decoder.
+    pub hidden: bool,
 }
 
 /// One text subtitle stream.

@@ -3,7 +3,9 @@
 //! FFmpeg never learns a path. It reads through a handle that was opened before, and every wish of a demuxer to open
 //! something else (playlist entries, `QuickTime` data references, concat scripts) ends in `refuse_to_open`.
 
+pub(crate) mod edits;
 pub(crate) mod header;
+pub(crate) mod hidden;
 pub(crate) mod refusal;
 pub mod shape;
 pub mod steady;
@@ -22,6 +24,7 @@ use ffmpeg_next::ffi;
 use ffmpeg_next::format::context::StreamIo;
 use screener_wire::{Cause, Failure};
 
+use self::edits::Edits;
 use crate::error::internal;
 use crate::log;
 
@@ -37,6 +40,8 @@ pub struct Source {
     pub demuxer: ffmpeg::format::context::Input,
     /// The file as it is named in words to people.
     pub name: String,
+    /// What its edit lists say.
+    pub edits: Edits,
 }
 
 /// Opens a file for reading. Every failure names the file, what is wrong with it, and what can be done.
@@ -52,9 +57,15 @@ pub fn open_with(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> 
     let name = name_of(path);
     let mut file = open_file(path, &name)?;
     let flaw = look(&mut file, &name)?;
+    let edits = Edits::of(&mut file).map_err(|error| refusal::io(&name, &error))?;
+    if edits.ignored() {
+        return Err(Cause::CutFragments { name }.into());
+    }
+    file.seek(SeekFrom::Start(0))
+        .map_err(|error| refusal::io(&name, &error))?;
     let demuxer = demux(file, stop, &name, flaw.as_ref(), true)?;
     refusal::judge(&demuxer, &name, flaw.as_ref())?;
-    Ok(Source { demuxer, name })
+    Ok(Source { demuxer, name, edits })
 }
 
 /// A decoder's context for a stream of the source: only listed codecs, picture sizes bounded. Not yet opened, so that
@@ -117,6 +128,10 @@ fn look(file: &mut File, name: &str) -> Result<Option<shape::Flaw>, Failure> {
         None => {}
     }
     let flaw = shape::flaw(file).map_err(|error| refusal::io(name, &error))?;
+    if let Some(kind) = shape::still(&head[..got]).filter(|_| flaw.is_some()) {
+        let (name, kind) = (name.to_owned(), kind.to_owned());
+        return Err(Cause::Images { name, kind }.into());
+    }
     file.seek(SeekFrom::Start(0))
         .map_err(|error| refusal::io(name, &error))?;
     Ok(flaw)
@@ -131,6 +146,7 @@ pub fn open_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Failure> {
     Ok(Source {
         demuxer,
         name: name.to_owned(),
+        edits: Edits::default(),
     })
 }
 

@@ -40,5 +40,6 @@ pub fn facts(stream: &ffmpeg::Stream<'_>) -> Option<AudioStream> {
             .ok()
             .filter(|rate| *rate > 0)
             .or_else(|| declared_rate(stream)),
+        hidden: false,
     })
 }

@@ -6,9 +6,13 @@
 
 mod cameras;
 mod captions;
+mod cuts;
+mod joins;
+mod lengths;
 mod phones;
 mod screens;
 mod sound;
+mod unusual;
 mod web;
 mod wishes;
 
