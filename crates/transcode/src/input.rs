@@ -72,7 +72,7 @@ pub fn open_with(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> 
 /// threads and options can still be chosen.
 pub fn decoder(name: &str, stream: &ffmpeg::Stream<'_>) -> Result<(ffmpeg::codec::Context, ffmpeg::Codec), Failure> {
     let parameters = stream.parameters();
-    let Some(codec) = header::listed_decoder(parameters.id()) else {
+    let Some(codec) = header::decoder_with_alpha(stream).or_else(|| header::listed_decoder(parameters.id())) else {
         return Err(refusal::unsupported(name, parameters.id()));
     };
     let mut context = ffmpeg::codec::Context::from_parameters(parameters).map_err(internal)?;

@@ -83,7 +83,7 @@ pub fn facts(
         hdr,
         bit_rate: bit_rate(&stream, raw, seen, info),
         key_frame_interval: seen.key_frame_interval.filter(|_| seen.keys_are_idr),
-        alpha: alpha(raw),
+        alpha: alpha(&stream, raw),
         hidden: seen.hidden,
         changes: seen.changes,
     })
@@ -100,9 +100,13 @@ pub fn dolby_alone(stream: &ffmpeg::Stream<'_>) -> Option<u8> {
 }
 
 /// Whether pictures have transparency. (GIF always could: where it is transparent its pictures are white.)
-fn alpha(raw: &ffi::AVCodecParameters) -> bool {
+fn alpha(stream: &ffmpeg::Stream<'_>, raw: &ffi::AVCodecParameters) -> bool {
     if raw.codec_id == ffi::AVCodecID::AV_CODEC_ID_GIF {
         return false;
+    }
+    // WebM has it beside the picture.
+    if header::decoder_with_alpha(stream).is_some() {
+        return true;
     }
     descriptor(raw).is_some_and(|descriptor| descriptor.flags & ffi::AV_PIX_FMT_FLAG_ALPHA as u64 != 0)
 }

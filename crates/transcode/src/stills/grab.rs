@@ -39,12 +39,8 @@ pub fn at(mut source: Source, at: f64) -> Result<Packed, Failure> {
     };
     let turn = turn(&stream);
     let (width, height) = header::coded_size(&stream.parameters());
-    let size = fit(display_size(
-        width,
-        height,
-        sample_aspect(&stream, width, height),
-        turn.rotation,
-    ));
+    let aspect = sample_aspect(&stream, width, height);
+    let size = fit(display_size(width, height, aspect, turn.rotation));
     let (context, codec) = input::decoder(&source.name, &stream)?;
     let mut decoder = context
         .decoder()
@@ -58,6 +54,13 @@ pub fn at(mut source: Source, at: f64) -> Result<Packed, Failure> {
         let _ = source.demuxer.seek(micros, ..micros);
     }
     let found = decode(&mut source, &mut decoder, index, tick, target).ok_or_else(|| none(&source.name))?;
+    // It may have turned in mid-film.
+    let stored = (found.width(), found.height());
+    let size = if stored == (width, height) {
+        size
+    } else {
+        fit(display_size(stored.0, stored.1, aspect, turn.rotation))
+    };
     pack(found, turn, size).map_err(internal)
 }
 

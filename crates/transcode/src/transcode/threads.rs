@@ -22,7 +22,7 @@ use crate::decode::seams::Seams;
 use crate::error::internal;
 use crate::h264::parameter_sets::ParameterSets;
 use crate::headway::Headway;
-use crate::input::Source;
+use crate::input::{Source, header};
 use crate::output::Output;
 use crate::output::resume::{self, From};
 use crate::stills::poster_frame::Poster;
@@ -110,7 +110,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             .video()
             .map_err(internal)?,
             time_base: stream.time_base(),
-            normal: Normalizer::new(video, rung),
+            normal: Normalizer::new(video, rung, header::coded_aspect(&stream.parameters())),
             counted: plan.source.container == "avi",
             ahead: None,
             hole: plan.source.audio.iter().any(|stream| stream.codec == "mp3"),

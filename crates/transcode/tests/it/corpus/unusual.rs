@@ -1,6 +1,6 @@
 //! Films of an unusual kind: several programmes, Dolby Vision, transparency, stills that look like films.
 
-use super::{Expect, X264, case};
+use super::{Expect, X264, case, near};
 use crate::lab;
 
 /// Two programmes with other clocks: picture and sound of one, the larger.
@@ -86,5 +86,44 @@ fn a_still_picture() {
             failure.code == "not_a_video" && failure.message.contains(&format!("it looks like “{kind}”")),
             "{name}: {failure:?}"
         );
+    }
+}
+
+/// What is transparent is black, whatever colour lies there; what is opaque stays as it is, half of it is half as bright.
+#[test]
+fn transparent_pictures() {
+    let source = "-f lavfi -i color=white:s=640x360:r=25:d=1,format=rgba,geq=r=255:g=255:b=255:a='if(lt(X,160),0,if(lt(X,320),128,255))'";
+    let table = [
+        ("film.mov", "-pix_fmt yuva444p10le -c:v prores_ks -profile:v 4444"),
+        ("film.mov", "-c:v qtrle -pix_fmt argb"),
+        ("film.mov", "-c:v png -pix_fmt rgba"),
+        ("film.mkv", "-c:v ffv1 -pix_fmt yuva420p"),
+        (
+            "film.webm",
+            "-c:v libvpx-vp9 -pix_fmt yuva420p -deadline realtime -cpu-used 8",
+        ),
+        (
+            "film.webm",
+            "-c:v libvpx -pix_fmt yuva420p -auto-alt-ref 0 -deadline realtime",
+        ),
+    ];
+    for (name, codec) in table {
+        let stream = case(
+            name,
+            &format!("{source} {codec} OUT"),
+            &Expect {
+                duration: 1.0,
+                audio: &[],
+                sync: false,
+                ..Expect::default()
+            },
+        );
+        let notes = &stream.plan.notes;
+        let expected = "Parts of the picture are transparent: they are shown over black";
+        assert!(notes.iter().any(|note| note == expected), "{codec}: {notes:?}");
+        let grey = lab::grey(&stream.out.join("index.m3u8"), 0.5, 4);
+        near(f64::from(grey[4]), 0.0, 6.0, codec);
+        near(f64::from(grey[5]), 128.0, 10.0, codec);
+        near(f64::from(grey[6]), 255.0, 8.0, codec);
     }
 }
