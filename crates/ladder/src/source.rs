@@ -60,6 +60,19 @@ impl Ratio {
     }
 }
 
+/// Pixels at the edges of a picture, as it is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edges {
+    /// At the top.
+    pub top: u32,
+    /// At the bottom.
+    pub bottom: u32,
+    /// At the left.
+    pub left: u32,
+    /// At the right.
+    pub right: u32,
+}
+
 /// One video stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -75,6 +88,8 @@ pub struct VideoStream {
     pub width: u32,
     /// Coded height in pixels, as stored.
     pub height: u32,
+    /// What the container asks to cut off.
+    pub crop: Option<Edges>,
     /// Width in square pixels as a viewer sees it: after rotation and sample aspect ratio.
     pub display_width: u32,
     /// Height in square pixels as a viewer sees it.

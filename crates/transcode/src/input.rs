@@ -3,6 +3,7 @@
 //! FFmpeg never learns a path. It reads through a handle that was opened before, and every wish of a demuxer to open
 //! something else (playlist entries, `QuickTime` data references, concat scripts) ends in `refuse_to_open`.
 
+pub(crate) mod crop;
 pub(crate) mod edits;
 pub(crate) mod header;
 pub(crate) mod hidden;
@@ -24,6 +25,7 @@ use ffmpeg_next::ffi;
 use ffmpeg_next::format::context::StreamIo;
 use screener_wire::{Cause, Failure};
 
+use self::crop::Crops;
 use self::edits::Edits;
 use crate::error::internal;
 use crate::log;
@@ -42,6 +44,8 @@ pub struct Source {
     pub name: String,
     /// What its edit lists say.
     pub edits: Edits,
+    /// What it asks to cut off its pictures.
+    pub crops: Crops,
 }
 
 /// Opens a file for reading. Every failure names the file, what is wrong with it, and what can be done.
@@ -61,11 +65,17 @@ pub fn open_with(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> 
     if edits.ignored() {
         return Err(Cause::CutFragments { name }.into());
     }
+    let crops = Crops::of(&mut file).map_err(|error| refusal::io(&name, &error))?;
     file.seek(SeekFrom::Start(0))
         .map_err(|error| refusal::io(&name, &error))?;
     let demuxer = demux(file, stop, &name, flaw.as_ref(), true)?;
     refusal::judge(&demuxer, &name, flaw.as_ref())?;
-    Ok(Source { demuxer, name, edits })
+    Ok(Source {
+        demuxer,
+        name,
+        edits,
+        crops,
+    })
 }
 
 /// A decoder's context for a stream of the source: only listed codecs, picture sizes bounded. Not yet opened, so that
@@ -147,6 +157,7 @@ pub fn open_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Failure> {
         demuxer,
         name: name.to_owned(),
         edits: Edits::default(),
+        crops: Crops::default(),
     })
 }
 

@@ -8,7 +8,7 @@ pub(crate) mod programs;
 mod tags;
 mod video_stream;
 
-pub(crate) use video_stream::choose;
+pub(crate) use video_stream::{choose, crop};
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
@@ -117,7 +117,7 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
         return Err(Cause::DolbyVision { name, profile }.into());
     }
     if let Some(index) = chosen {
-        info.video = video_stream::facts(&source.demuxer, index, &seen, &info);
+        info.video = video_stream::facts(source, index, &seen, &info);
     }
     if let Some(other) = other_pictures(&dense, &source.demuxer, chosen) {
         info.left_aside.push(other);

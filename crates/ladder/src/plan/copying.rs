@@ -37,6 +37,9 @@ pub fn video(video: &VideoStream, size: Size, cap: u64, rate_kept: bool, segment
     if video.hdr {
         return Err("it is HDR".into());
     }
+    if video.crop.is_some() {
+        return Err("its edges must be cut off".into());
+    }
     if (video.width, video.height) != (size.width, size.height) {
         return Err("its picture is not stored in the size of a rung".into());
     }

@@ -7,7 +7,7 @@ use ffmpeg::util::color;
 use ffmpeg::{Error, filter, frame};
 use ffmpeg_next as ffmpeg;
 use screener_ladder::Rung;
-use screener_ladder::source::{Ratio, VideoStream};
+use screener_ladder::source::{Edges, Ratio, VideoStream};
 use screener_wire::Failure;
 
 use crate::error::internal;
@@ -116,6 +116,14 @@ impl Normalizer {
             || shape.format != Pixel::YUV420P
             || shape.range == color::Range::JPEG
             || shape.within.is_some()
+            || self.crop(shape.width, shape.height).is_some()
+    }
+
+    /// What is cut off a picture of this size.
+    fn crop(&self, width: u32, height: u32) -> Option<Edges> {
+        self.source
+            .crop
+            .filter(|_| (width, height) == (self.source.width, self.source.height))
     }
 
     /// The top rung's size before the picture is turned.
@@ -139,8 +147,15 @@ impl Normalizer {
             own
         };
         let shape = |width: u32, height: u32, pixel: f64| f64::from(width) * pixel / f64::from(height.max(1));
-        let ratio = shape(frame.width(), frame.height(), pixel);
-        let film = shape(self.source.width, self.source.height, usual);
+        let cut = |width: u32, height: u32| {
+            let edges = self.crop(width, height).unwrap_or_default();
+            (width - edges.left - edges.right, height - edges.top - edges.bottom)
+        };
+        let ((width, height), (wide, high)) = (
+            cut(frame.width(), frame.height()),
+            cut(self.source.width, self.source.height),
+        );
+        let (ratio, film) = (shape(width, height, pixel), shape(wide, high, usual));
         // Rounding of sizes, and lines that a decoder crops, are no other shape.
         if film <= 0.0 || !(0.02..=50.0).contains(&ratio) || (ratio / film - 1.0).abs() < 0.02 {
             return None;
@@ -202,6 +217,16 @@ impl Normalizer {
         if self.capped() {
             let Ratio { num, den } = self.top.frame_rate;
             steps.push(format!("fps={num}/{den}"));
+        }
+        if let Some(edges) = self.crop(shape.width, shape.height) {
+            let Edges {
+                top,
+                bottom,
+                left,
+                right,
+            } = edges;
+            let (width, height) = (shape.width - left - right, shape.height - top - bottom);
+            steps.push(format!("crop={width}:{height}:{left}:{top}"));
         }
         // What is transparent comes over black: every picture is multiplied with its own transparency.
         let packed = source.alpha && !is_planar(shape.format);

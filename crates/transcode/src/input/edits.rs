@@ -132,7 +132,7 @@ fn clock(file: &mut (impl Read + Seek), at: u64) -> std::io::Result<f64> {
 }
 
 /// The insides of every box of a kind between two offsets.
-fn boxes(file: &mut (impl Read + Seek), from: u64, to: u64, kind: [u8; 4]) -> std::io::Result<Vec<(u64, u64)>> {
+pub fn boxes(file: &mut (impl Read + Seek), from: u64, to: u64, kind: [u8; 4]) -> std::io::Result<Vec<(u64, u64)>> {
     let (mut found, mut at) = (Vec::new(), from);
     for _ in 0..MOST {
         if at + 8 > to {
@@ -156,7 +156,7 @@ fn boxes(file: &mut (impl Read + Seek), from: u64, to: u64, kind: [u8; 4]) -> st
 }
 
 /// So many bytes from there; zeros behind the end.
-fn bytes<const N: usize>(file: &mut (impl Read + Seek), at: u64) -> std::io::Result<[u8; N]> {
+pub fn bytes<const N: usize>(file: &mut (impl Read + Seek), at: u64) -> std::io::Result<[u8; N]> {
     let mut into = [0; N];
     file.seek(SeekFrom::Start(at))?;
     let mut got = 0;

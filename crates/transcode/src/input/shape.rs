@@ -273,7 +273,7 @@ fn lost(file: &mut (impl Read + Seek), inside: u64, length: u64, behind: u64) ->
 }
 
 /// A variable-length integer and its own length in bytes.
-fn vint(file: &mut (impl Read + Seek), at: u64) -> std::io::Result<Option<(u64, u64)>> {
+pub fn vint(file: &mut (impl Read + Seek), at: u64) -> std::io::Result<Option<(u64, u64)>> {
     let mut bytes = [0_u8; 8];
     let got = read_at(file, at, &mut bytes)?;
     let width = bytes[0].leading_zeros() as usize + 1;

@@ -7,12 +7,12 @@ use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
 use screener_ladder::SourceInfo;
-use screener_ladder::source::{Ratio, VideoStream};
+use screener_ladder::source::{Edges, Ratio, VideoStream};
 
 use super::geometry::{Turn, display_size, sample_aspect, turn};
 use super::packets::Seen;
 use super::tags;
-use crate::input::header;
+use crate::input::{Source, header};
 
 /// The video stream that is used: no cover art, decodable; the container's default before others, the largest among equals.
 pub fn choose(demuxer: &ffmpeg::format::context::Input) -> Option<usize> {
@@ -32,18 +32,20 @@ pub fn choose(demuxer: &ffmpeg::format::context::Input) -> Option<usize> {
 }
 
 /// Facts of stream `index`. `info` is what is known of the file already.
-pub fn facts(
-    demuxer: &ffmpeg::format::context::Input,
-    index: usize,
-    seen: &Seen,
-    info: &SourceInfo,
-) -> Option<VideoStream> {
-    let stream = demuxer.stream(index)?;
+pub fn facts(source: &Source, index: usize, seen: &Seen, info: &SourceInfo) -> Option<VideoStream> {
+    let stream = source.demuxer.stream(index)?;
     let parameters = stream.parameters();
     let (width, height) = header::coded_size(&parameters);
     let Turn { mirrored, rotation } = turn(&stream);
     let sample_aspect = sample_aspect(&stream, width, height);
-    let (display_width, display_height) = display_size(width, height, sample_aspect, rotation);
+    let crop = crop(source, index);
+    let edges = crop.unwrap_or_default();
+    let (display_width, display_height) = display_size(
+        width - edges.left - edges.right,
+        height - edges.top - edges.bottom,
+        sample_aspect,
+        rotation,
+    );
     // SAFETY: plain fields of parameters that live as long as the stream; names are static data of FFmpeg.
     let raw = unsafe { &*parameters.as_ptr() };
     let (pixel_format, bit_depth) = pixel_format(raw);
@@ -67,6 +69,7 @@ pub fn facts(
         profile,
         width,
         height,
+        crop,
         display_width,
         display_height,
         sample_aspect,
@@ -87,6 +90,16 @@ pub fn facts(
         hidden: seen.hidden,
         changes: seen.changes,
     })
+}
+
+/// What the container asks to cut off a stream's pictures.
+pub fn crop(source: &Source, index: usize) -> Option<Edges> {
+    let stream = source.demuxer.stream(index)?;
+    let (width, height) = header::coded_size(&stream.parameters());
+    let before = source.demuxer.streams().filter(|stream| {
+        stream.index() < index && stream.parameters().medium() == Type::Video && !header::is_picture(stream)
+    });
+    source.crops.track_number(before.count(), width, height)
 }
 
 /// The profile of a Dolby Vision stream whose pictures mean nothing to an ordinary decoder. The profiles whose name ends in `n` say so

@@ -1,6 +1,8 @@
 //! Films of an unusual kind: several programmes, Dolby Vision, transparency, stills that look like films.
 
-use super::{Expect, X264, case, near};
+use screener_ladder::Wishes;
+
+use super::{Expect, X264, case, judge, near};
 use crate::lab;
 
 /// Two programmes with other clocks: picture and sound of one, the larger.
@@ -126,4 +128,37 @@ fn transparent_pictures() {
         near(f64::from(grey[5]), 128.0, 10.0, codec);
         near(f64::from(grey[6]), 255.0, 8.0, codec);
     }
+}
+
+/// Edges that the container asks to cut off: by an MP4's clean aperture.
+#[test]
+fn edges_that_are_cut_off() {
+    let folder = tempfile::tempdir().expect("a folder");
+    lab::ffmpeg(
+        folder.path(),
+        &format!("-f lavfi -i color=gray:s=320x140:r=25:d=1,pad=320:180:0:20:white {X264} -g 25 -b:v 100k film.mp4"),
+    );
+    let film = folder.path().join("film.mp4");
+    let aperture: Vec<u8> = [320, 1, 140, 1, 0, 1, 0, 1_u32]
+        .iter()
+        .flat_map(|value| value.to_be_bytes())
+        .collect();
+    lab::movie::describe(&film, *b"clap", &aperture);
+    let stream = judge(
+        &film,
+        &folder.path().join("out"),
+        &Wishes::default(),
+        &Expect {
+            rungs: &[("140p", 320, 140)],
+            duration: 1.0,
+            audio: &[],
+            sync: false,
+            ..Expect::default()
+        },
+    );
+    let grey = lab::grey(&stream.out.join("index.m3u8"), 0.5, 10);
+    assert!(grey.iter().all(|value| (90..160).contains(value)), "{grey:?}");
+    let notes = &stream.plan.notes;
+    let expected = "The edges of the picture are cut off as the file asks";
+    assert!(notes.iter().any(|note| note == expected), "{notes:?}");
 }
