@@ -107,8 +107,8 @@ pub fn last(demuxer: &mut ffmpeg::format::context::Input, wanted: &[usize], at: 
     let (mut latest, mut looked) = (None, 0);
     let mut packet = ffmpeg::Packet::empty();
     for _ in 0..PACKETS {
-        if input::read(demuxer, &mut packet).is_err() {
-            return latest;
+        if let Err(error) = input::read(demuxer, &mut packet) {
+            return latest.filter(|_| error == ffmpeg::Error::Eof);
         }
         pulse::alive();
         looked += packet.size();
@@ -137,15 +137,15 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize, wanted: &[us
     });
     let (mut times, mut keys) = (Vec::new(), Vec::new());
     let (mut bytes, mut looked, mut ended, mut keys_are_idr) = (0_usize, 0_usize, false, true);
-    let (mut encrypted, mut changes) = (false, false);
+    let (mut encrypted, mut changes, mut complete) = (false, false, false);
     let sets = demuxer.stream(index).map(|stream| ParameterSets::of(&stream));
     let (mut begin, mut finish) = (f64::INFINITY, f64::NEG_INFINITY);
     let ticks: Vec<f64> = demuxer.streams().map(|stream| f64::from(stream.time_base())).collect();
     let (mut earliest, mut latest) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut packet = ffmpeg::Packet::empty();
     for _ in 0..PACKETS {
-        if input::read(demuxer, &mut packet).is_err() {
-            ended = true;
+        if let Err(error) = input::read(demuxer, &mut packet) {
+            (ended, complete) = (true, error == ffmpeg::Error::Eof);
             break;
         }
         pulse::alive();
@@ -189,7 +189,7 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize, wanted: &[us
         keys_are_idr,
         hidden: false,
         changes,
-        whole: (ended && finish > begin).then_some((begin, finish)),
+        whole: (complete && finish > begin).then_some((begin, finish)),
         encrypted,
         frame_distance: spacing.map(|(distance, uneven)| match (times.first(), end) {
             (Some(first), Some(last)) if uneven => (last - first) / (times.len() - 1) as f64,
