@@ -62,6 +62,19 @@ impl Ratio {
     }
 }
 
+/// Pixels at the edges of a picture, as it is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edges {
+    /// At the top.
+    pub top: u32,
+    /// At the bottom.
+    pub bottom: u32,
+    /// At the left.
+    pub left: u32,
+    /// At the right.
+    pub right: u32,
+}
+
 /// One video stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -77,6 +90,8 @@ pub struct VideoStream {
     pub width: u32,
     /// Coded height in pixels, as stored.
     pub height: u32,
+    /// What the container asks to cut off.
+    pub crop: Option<Edges>,
     /// Width in square pixels as a viewer sees it: after rotation and sample aspect ratio.
     pub display_width: u32,
     /// Height in square pixels as a viewer sees it.
@@ -105,6 +120,12 @@ pub struct VideoStream {
     pub primaries: Option<String>,
     /// True for HDR10 and HLG.
     pub hdr: bool,
+    /// True where pictures have transparency.
+    pub alpha: bool,
+    /// True where the container holds pictures that it says not to show and that others need: an edit list cuts within a group.
+    pub hidden: bool,
+    /// True where parameter sets change in mid-film: films that were joined.
+    pub changes: bool,
     /// Bit rate of the stream, declared or computed.
     pub bit_rate: Option<u64>,
     /// Longest distance between two key frames seen while probing, where it was looked at. Seconds.
@@ -139,6 +160,8 @@ pub struct AudioStream {
     pub place: Option<String>,
     /// True where nothing says which of its channels is which.
     pub unnamed: bool,
+    /// True where the container holds sound that it says not to play, apart from what warms up a decoder.
+    pub hidden: bool,
 }
 
 /// One text subtitle stream.

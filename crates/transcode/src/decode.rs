@@ -4,3 +4,4 @@ pub mod decoder;
 pub mod normal;
 pub mod pictures;
 pub mod reader;
+pub mod seams;

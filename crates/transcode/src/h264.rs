@@ -1,5 +1,7 @@
 //! H.264 byte streams: parameter sets, start codes and lengths (ISO/IEC 14496-10 annex B, 14496-15).
 
+pub mod parameter_sets;
+
 use ffmpeg_next as ffmpeg;
 
 /// NAL unit types that are looked at.

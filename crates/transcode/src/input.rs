@@ -3,7 +3,10 @@
 //! FFmpeg never learns a path. It reads through a handle that was opened before, and every wish of a demuxer to open
 //! something else (playlist entries, `QuickTime` data references, concat scripts) ends in `refuse_to_open`.
 
+pub(crate) mod crop;
+pub(crate) mod edits;
 pub(crate) mod header;
+pub(crate) mod hidden;
 pub(crate) mod layout;
 pub(crate) mod refusal;
 pub mod shape;
@@ -23,6 +26,8 @@ use ffmpeg_next::ffi;
 use ffmpeg_next::format::context::StreamIo;
 use screener_wire::{Cause, Failure};
 
+use self::crop::Crops;
+use self::edits::Edits;
 use crate::error::internal;
 use crate::log;
 
@@ -38,6 +43,10 @@ pub struct Source {
     pub demuxer: ffmpeg::format::context::Input,
     /// The file as it is named in words to people.
     pub name: String,
+    /// What its edit lists say.
+    pub edits: Edits,
+    /// What it asks to cut off its pictures.
+    pub crops: Crops,
 }
 
 /// Opens a file for reading. Every failure names the file, what is wrong with it, and what can be done.
@@ -53,16 +62,28 @@ pub fn open_with(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> 
     let name = name_of(path);
     let mut file = open_file(path, &name)?;
     let flaw = look(&mut file, &name)?;
+    let edits = Edits::of(&mut file).map_err(|error| refusal::io(&name, &error))?;
+    if edits.ignored() {
+        return Err(Cause::CutFragments { name }.into());
+    }
+    let crops = Crops::of(&mut file).map_err(|error| refusal::io(&name, &error))?;
+    file.seek(SeekFrom::Start(0))
+        .map_err(|error| refusal::io(&name, &error))?;
     let demuxer = demux(file, stop, &name, flaw.as_ref(), true)?;
     refusal::judge(&demuxer, &name, flaw.as_ref())?;
-    Ok(Source { demuxer, name })
+    Ok(Source {
+        demuxer,
+        name,
+        edits,
+        crops,
+    })
 }
 
 /// A decoder's context for a stream of the source: only listed codecs, picture sizes bounded. Not yet opened, so that
 /// threads and options can still be chosen.
 pub fn decoder(name: &str, stream: &ffmpeg::Stream<'_>) -> Result<(ffmpeg::codec::Context, ffmpeg::Codec), Failure> {
     let parameters = stream.parameters();
-    let Some(codec) = header::listed_decoder(parameters.id()) else {
+    let Some(codec) = header::decoder_with_alpha(stream).or_else(|| header::listed_decoder(parameters.id())) else {
         return Err(refusal::unsupported(name, parameters.id()));
     };
     let mut context = ffmpeg::codec::Context::from_parameters(parameters).map_err(internal)?;
@@ -118,6 +139,10 @@ fn look(file: &mut File, name: &str) -> Result<Option<shape::Flaw>, Failure> {
         None => {}
     }
     let flaw = shape::flaw(file).map_err(|error| refusal::io(name, &error))?;
+    if let Some(kind) = shape::still(&head[..got]).filter(|_| flaw.is_some()) {
+        let (name, kind) = (name.to_owned(), kind.to_owned());
+        return Err(Cause::Images { name, kind }.into());
+    }
     file.seek(SeekFrom::Start(0))
         .map_err(|error| refusal::io(name, &error))?;
     Ok(flaw)
@@ -132,6 +157,8 @@ pub fn open_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Failure> {
     Ok(Source {
         demuxer,
         name: name.to_owned(),
+        edits: Edits::default(),
+        crops: Crops::default(),
     })
 }
 

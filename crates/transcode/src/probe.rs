@@ -2,11 +2,13 @@
 
 mod audio_stream;
 pub(crate) mod geometry;
+pub(crate) mod length;
 mod packets;
+pub(crate) mod programs;
 mod tags;
 mod video_stream;
 
-pub(crate) use video_stream::choose;
+pub(crate) use video_stream::{choose, crop};
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
@@ -15,9 +17,10 @@ use screener_ladder::source::SubtitleStream;
 use screener_ladder::{Plan, SourceInfo, Wishes, language};
 use screener_wire::{Cause, Failure};
 
-use self::tags::{tag, word};
+use self::programs::Programs;
+use self::tags::tag;
 use crate::captions::sidecar::{self, Unread};
-use crate::captions::{closed, embedded, timestamp};
+use crate::captions::{closed, embedded};
 use crate::input::{self, Source, header, refusal};
 use crate::log;
 
@@ -37,25 +40,46 @@ pub fn plan(path: &str, wishes: &Wishes) -> Result<Plan, Failure> {
 
 /// Facts of an opened source. Reads some packets: open it anew for anything else.
 pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
+    let chosen = video_stream::choose(&source.demuxer);
+    let programs = programs::choose(&source.demuxer, chosen);
+    let foreign = programs
+        .as_ref()
+        .map(|programs| programs.foreign.clone())
+        .unwrap_or_default();
+    programs::leave_out(&mut source.demuxer, &foreign);
+    let dense = length::dense(&source.demuxer, |index| foreign.contains(&index));
     let mut info = SourceInfo {
         container: container(&source.demuxer),
         bytes: std::fs::metadata(path).map_or(0, |facts| facts.len()),
-        duration: duration(&source.demuxer),
+        duration: length::declared(&source.demuxer, &dense),
         title: tag(&source.demuxer.metadata(), "title"),
         ..SourceInfo::default()
     };
-    if let Some(refusal) = info
-        .duration
-        .and_then(|duration| refusal::impossible(&source.name, info.bytes, duration))
+    if let Some(Programs {
+        names: (name, others), ..
+    }) = &programs
     {
-        return Err(refusal);
+        info.left_aside.push(format!(
+            "The file holds several programmes: “{name}” is used, {} left out",
+            others
+                .iter()
+                .map(|other| format!("“{other}”"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
     }
-    let chosen = video_stream::choose(&source.demuxer);
-    for stream in source.demuxer.streams() {
+    for stream in source
+        .demuxer
+        .streams()
+        .filter(|stream| !foreign.contains(&stream.index()))
+    {
         let parameters = stream.parameters();
         match parameters.medium() {
             Type::Audio => match audio_stream::facts(&stream) {
-                Some(audio) => info.audio.push(audio),
+                Some(mut audio) => {
+                    audio.hidden = packets::hidden_sound(&source.demuxer, &stream);
+                    info.audio.push(audio);
+                }
                 None => info.left_aside.push(format!(
                     "Audio track {} ({}) cannot be decoded here: left out",
                     stream.index() + 1,
@@ -87,18 +111,29 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
             .push(format!("Subtitles {} hold no words: left out", index + 1));
     }
     beside(path, &mut info);
-    let seen = packets::look(&mut source.demuxer, chosen.unwrap_or(usize::MAX));
+    let seen = packets::look(&mut source.demuxer, chosen.unwrap_or(usize::MAX), &dense);
     if seen.encrypted {
         return Err(Cause::Encrypted {
             name: source.name.clone(),
         }
         .into());
     }
+    if let Some(declared) = info.duration {
+        let duration = length::judged(&mut source.demuxer, declared, &dense, &seen);
+        info.duration = Some(duration);
+        if let Some(refusal) = refusal::impossible(&source.name, info.bytes, duration) {
+            return Err(refusal);
+        }
+    }
+    if let Some(profile) = chosen.and_then(|index| video_stream::dolby_alone(&source.demuxer.stream(index)?)) {
+        let name = source.name.clone();
+        return Err(Cause::DolbyVision { name, profile }.into());
+    }
     if let Some(index) = chosen {
-        info.video = video_stream::facts(&source.demuxer, index, &seen, &info);
+        info.video = video_stream::facts(source, index, &seen, &info);
     }
     closed_captions(&source.demuxer, path, &mut info);
-    if let Some(other) = other_pictures(&source.demuxer, chosen) {
+    if let Some(other) = other_pictures(&dense, &source.demuxer, chosen) {
         info.left_aside.push(other);
     }
     if info.video.is_none() && info.audio.is_empty() {
@@ -196,54 +231,6 @@ fn container(demuxer: &ffmpeg::format::context::Input) -> String {
     demuxer.format().name().split(',').next().unwrap_or_default().to_owned()
 }
 
-/// Declared duration in seconds: of the longest of pictures and sound where their streams say it, since a container also
-/// counts subtitles that go on; none where FFmpeg only guesses from the bit rate.
-fn duration(demuxer: &ffmpeg::format::context::Input) -> Option<f64> {
-    // SAFETY: plain fields of a context that lives as long as the reference.
-    let (micros, method) = unsafe {
-        let raw = demuxer.as_ptr();
-        ((*raw).duration, (*raw).duration_estimation_method)
-    };
-    let guessed = method == ffi::AVDurationEstimationMethod::AVFMT_DURATION_FROM_BITRATE;
-    let whole = (micros > 0 && !guessed).then(|| micros as f64 / f64::from(ffi::AV_TIME_BASE));
-    let ends: Option<Vec<(f64, f64)>> = demuxer
-        .streams()
-        .filter(|stream| {
-            matches!(stream.parameters().medium(), Type::Video | Type::Audio) && !header::is_picture(stream)
-        })
-        .map(|stream| lasts(&stream))
-        .collect();
-    let ends = ends.unwrap_or_default();
-    let begin = ends.iter().map(|(begin, _)| *begin).fold(f64::INFINITY, f64::min);
-    let longest = ends.iter().map(|(begin, length)| begin + length).fold(0.0, f64::max) - begin;
-    // Never more than the container says: a stream's own word may be older than an edit.
-    match whole {
-        Some(whole) if longest.is_finite() && longest > 0.0 => Some(whole.min(longest)),
-        whole => whole,
-    }
-}
-
-/// Start and length of a stream in seconds, by its header or by Matroska's statistics (`00:01:02.500000000`).
-fn lasts(stream: &ffmpeg::Stream<'_>) -> Option<(f64, f64)> {
-    let tick = f64::from(stream.time_base());
-    let begin = if stream.start_time() == ffi::AV_NOPTS_VALUE {
-        0.0
-    } else {
-        stream.start_time() as f64 * tick
-    };
-    if stream.duration() > 0 {
-        return Some((begin, stream.duration() as f64 * tick));
-    }
-    let metadata = stream.metadata();
-    let words = ["DURATION", "DURATION-eng"]
-        .iter()
-        .find_map(|key| word(&metadata, key))?;
-    // The statistic is the time of the stream's end.
-    timestamp::seconds(&words)
-        .filter(|end| *end > begin)
-        .map(|end| (begin, end - begin))
-}
-
 fn subtitle(stream: &ffmpeg::Stream<'_>) -> Option<SubtitleStream> {
     use ffmpeg::codec::Id;
     let id = stream.parameters().id();
@@ -274,12 +261,11 @@ fn pictures(id: ffmpeg::codec::Id) -> bool {
     }
 }
 
-fn other_pictures(demuxer: &ffmpeg::format::context::Input, chosen: Option<usize>) -> Option<String> {
-    let others = demuxer
-        .streams()
-        .filter(|stream| {
-            stream.parameters().medium() == Type::Video && !header::is_picture(stream) && Some(stream.index()) != chosen
-        })
+fn other_pictures(dense: &[usize], demuxer: &ffmpeg::format::context::Input, chosen: Option<usize>) -> Option<String> {
+    let others = dense
+        .iter()
+        .filter_map(|index| demuxer.stream(*index))
+        .filter(|stream| stream.parameters().medium() == Type::Video && Some(stream.index()) != chosen)
         .count();
     match others {
         0 => None,

@@ -12,15 +12,14 @@ mod threads;
 
 use std::path::Path;
 
-use ffmpeg_next as ffmpeg;
 use screener_hls::media::END;
-use screener_ladder::Plan;
 use screener_wire::{Cause, Event, Failure, Transcode};
 
 use self::run::Run;
 use crate::input::Source;
 use crate::mux::playlists;
 use crate::output::{Output, resume};
+use crate::probe::{length, programs};
 use crate::session::Session;
 use crate::{cage, input, probe};
 
@@ -33,7 +32,10 @@ pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
         Some(plan) => plan,
         None => probe::plan(&task.file, &task.wishes)?,
     };
-    let source = input::open_with(&task.file, &session.stop_flag())?;
+    let mut source = input::open_with(&task.file, &session.stop_flag())?;
+    if let Some(programs) = programs::choose(&source.demuxer, plan.source.video.as_ref().map(|video| video.index)) {
+        programs::leave_out(&mut source.demuxer, &programs.foreign);
+    }
     copies::check(session, task, &mut plan)?;
     if let Some(film) = plan.source.duration {
         cage::allow_processor_time(film);
@@ -50,7 +52,7 @@ pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
 }
 
 fn make(run: &Run<'_>, source: Source) -> Result<(), Failure> {
-    let declared = declared(&source.demuxer, run.plan);
+    let declared = run.plan.source.duration;
     let prepared = prepare::prepare(run, &source)?;
     let tracks = presentation::tracks(run, &prepared);
     let done = tracks
@@ -95,15 +97,8 @@ fn finish(run: &Run<'_>, output: &Output, declared: Option<f64>) -> Result<(), F
     if duration <= 0.0 {
         return Err(Cause::NothingDecoded.into());
     }
-    if let Some(declared) = declared
-        && declared - duration > (declared * 0.02).max(1.0)
-    {
-        return Err(Cause::EndsEarly {
-            name: input::name_of(&run.task.file),
-            reached: duration,
-            declared,
-        }
-        .into());
+    if let Some(declared) = declared.filter(|declared| declared - duration > length::slack(*declared)) {
+        run.session.note(ended_early(duration, declared));
     }
     if run.plan.wishes.extras {
         for track in 0..run.plan.rungs.len() {
@@ -144,20 +139,7 @@ fn finish(run: &Run<'_>, output: &Output, declared: Option<f64>) -> Result<(), F
     Ok(())
 }
 
-/// How long the streams that are used last as the file itself declares it; `None` where that is only a guess from bit
-/// rates. Subtitles that go on for longer make no film.
-fn declared(source: &ffmpeg::format::context::Input, plan: &Plan) -> Option<f64> {
-    let video = plan.source.video.iter().map(|video| video.index);
-    let longest = video
-        .chain(plan.audio.iter().map(|audio| audio.index))
-        .filter_map(|index| source.stream(index))
-        .filter(|stream| stream.duration() > 0)
-        .map(|stream| stream.duration() as f64 * f64::from(stream.time_base()))
-        .reduce(f64::max);
-    // SAFETY: a plain field of a context that lives as long as the reference.
-    let method = unsafe { (*source.as_ptr()).duration_estimation_method };
-    if method == ffmpeg::ffi::AVDurationEstimationMethod::AVFMT_DURATION_FROM_BITRATE {
-        return None;
-    }
-    longest.or(plan.source.duration)
+/// What only the end can show.
+fn ended_early(reached: f64, declared: f64) -> String {
+    format!("The film ends after {reached:.1} s: the file says {declared:.1} s, but holds no more of it")
 }

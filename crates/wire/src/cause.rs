@@ -189,6 +189,18 @@ crate::causes! {
             en "The sound of {name} is PCM in MP4, which the FFmpeg {version} that Screener runs on reads wrongly: it would be noise." => "Export it with AAC sound, or as MOV, and publish that file. FFmpeg 6.1 and newer read it.";
             de "Der Ton von {name} ist PCM in MP4, und das liest das FFmpeg {version}, auf dem Screener läuft, falsch: Es käme Rauschen heraus." => "Exportiere den Film mit Ton in AAC oder als MOV, und veröffentliche diese Datei. FFmpeg ab 6.1 liest ihn.";
         }
+        NoCopy = "unsupported_codec" {
+            en "The film cannot be copied without encoding it: in mid-film its coding changes, or parts of it are cut out." => "Publish it again and let it be encoded (--no-copy).";
+            de "Der Film lässt sich nicht kopieren, ohne ihn zu kodieren: Mitten im Film ändert sich die Codierung, oder Teile sind herausgeschnitten." => "Veröffentliche ihn noch einmal, und lass ihn kodieren (--no-copy).";
+        }
+        CutFragments { name: String } = "unsupported_codec" {
+            en "{name} holds parts that were cut out of the film, in a form (fragments with an edit list) in which they would be shown again." => "Export the film once more, as an ordinary MP4, and publish that file.";
+            de "{name} enthält Teile, die aus dem Film herausgeschnitten sind, in einer Form (Fragmente mit Schnittliste), in der sie wieder zu sehen wären." => "Exportiere den Film noch einmal, als gewöhnliches MP4, und veröffentliche diese Datei.";
+        }
+        DolbyVision { name: String, profile: u8 } = "unsupported_codec" {
+            en "{name} is Dolby Vision, profile {profile}: its pictures have no ordinary colours, and without Dolby's own decoder they come out green and purple." => "Export the film as HDR10, HLG or SDR (H.264 or HEVC), and publish that file.";
+            de "{name} ist Dolby Vision, Profil {profile}: Die Bilder haben keine gewöhnlichen Farben, und ohne den Decoder von Dolby werden sie grün und violett." => "Exportiere den Film als HDR10, HLG oder SDR (H.264 oder HEVC), und veröffentliche diese Datei.";
+        }
         DecoderRefused { name: String, codec: String, error: String } = "unsupported_codec" {
             en "{name}: its {codec} stream cannot be decoded: {error}." => "Export the film as H.264 or ProRes with AAC or PCM sound, and try again.";
             de "{name}: Die Spur in {codec} lässt sich nicht decodieren: {error}." => "Exportiere den Film als H.264 oder ProRes, mit Ton in AAC oder PCM, dann wiederhole.";

@@ -18,6 +18,13 @@ pub fn video(video: &VideoStream, size: Size, cap: u64, rate_kept: bool, segment
             video.pixel_format
         ));
     }
+    // What was cut out is still in the packets around each cut.
+    if video.hidden {
+        return Err("parts of it are cut out, and a copy would hold them".into());
+    }
+    if video.changes {
+        return Err("its coding changes in mid-film".into());
+    }
     if video.rotation != 0 {
         return Err("the picture must be turned".into());
     }
@@ -29,6 +36,9 @@ pub fn video(video: &VideoStream, size: Size, cap: u64, rate_kept: bool, segment
     }
     if video.hdr {
         return Err("it is HDR".into());
+    }
+    if video.crop.is_some() {
+        return Err("its edges must be cut off".into());
     }
     if (video.width, video.height) != (size.width, size.height) {
         return Err("its picture is not stored in the size of a rung".into());
@@ -60,6 +70,7 @@ pub fn video(video: &VideoStream, size: Size, cap: u64, rate_kept: bool, segment
 /// ADTS headers, or the doubled rates of HE-AAC, would have to be rewritten.
 pub fn audio(source: &SourceInfo, stream: &AudioStream) -> bool {
     stream.codec == "aac"
+        && !stream.hidden
         && stream.profile.as_deref().is_none_or(|profile| profile == "LC")
         && stream.channels == 2
         && matches!(stream.sample_rate, 44_100 | 48_000)

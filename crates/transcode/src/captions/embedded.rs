@@ -9,6 +9,7 @@ use screener_wire::Failure;
 use super::blocks::USUAL;
 use super::cue::Cue;
 use super::{charset, markup, vtt};
+use crate::input::hidden::hidden;
 use crate::input::{self, Source};
 use crate::pulse;
 
@@ -82,6 +83,10 @@ impl Reader {
     }
 
     fn take(&mut self, packet: &ffmpeg::Packet, cues: &mut Vec<Cue>) {
+        // What was cut out is nobody's to read.
+        if hidden(packet) {
+            return;
+        }
         let stream = self.source.demuxer.stream(packet.stream());
         let (Some(stream), Some(time)) = (stream, packet.pts().or(packet.dts())) else {
             return;

@@ -7,10 +7,11 @@ use ffmpeg::util::color;
 use ffmpeg::{Error, filter, frame};
 use ffmpeg_next as ffmpeg;
 use screener_ladder::Rung;
-use screener_ladder::source::{Ratio, VideoStream};
+use screener_ladder::source::{Edges, Ratio, VideoStream};
 use screener_wire::Failure;
 
 use crate::error::internal;
+use crate::input::header;
 use crate::probe::geometry::Turn;
 
 /// The graph counts in microseconds, whatever the source does: a tenth of a tick of the finest grid at worst.
@@ -20,6 +21,8 @@ const MICROS: f64 = 1_000_000.0;
 pub struct Normalizer {
     source: VideoStream,
     top: Rung,
+    /// The shape of pixels that the source's pictures begin with.
+    aspect: f64,
     graph: Option<(filter::Graph, Shape)>,
     ready: VecDeque<(frame::Video, Option<f64>)>,
     last: f64,
@@ -32,14 +35,17 @@ struct Shape {
     width: u32,
     height: u32,
     range: color::Range,
+    /// The size within the top rung's where the picture's own shape is another than the film's.
+    within: Option<(u32, u32)>,
 }
 
 impl Normalizer {
-    /// What this source's pictures need to become this rung's.
-    pub fn new(source: &VideoStream, top: &Rung) -> Self {
+    /// What this source's pictures need to become this rung's. `aspect`: the shape of pixels that the codec declares at the beginning.
+    pub fn new(source: &VideoStream, top: &Rung, aspect: f64) -> Self {
         Self {
             source: source.clone(),
             top: top.clone(),
+            aspect,
             graph: None,
             ready: VecDeque::new(),
             last: 0.0,
@@ -53,11 +59,13 @@ impl Normalizer {
             width: frame.width(),
             height: frame.height(),
             range: frame.color_range(),
+            within: self.within(&frame),
         };
         if shape.width == 0 || shape.height == 0 {
             return Ok(());
         }
         if !self.needs_graph(shape) {
+            self.flush()?;
             self.ready.push_back((frame, seconds));
             return Ok(());
         }
@@ -107,6 +115,58 @@ impl Normalizer {
             || self.capped()
             || shape.format != Pixel::YUV420P
             || shape.range == color::Range::JPEG
+            || shape.within.is_some()
+            || self.crop(shape.width, shape.height).is_some()
+    }
+
+    /// What is cut off a picture of this size.
+    fn crop(&self, width: u32, height: u32) -> Option<Edges> {
+        self.source
+            .crop
+            .filter(|_| (width, height) == (self.source.width, self.source.height))
+    }
+
+    /// The top rung's size before the picture is turned.
+    fn lying(&self) -> (u32, u32) {
+        let (width, height) = (self.top.width, self.top.height);
+        if matches!(self.source.rotation, 90 | 270) {
+            (height, width)
+        } else {
+            (width, height)
+        }
+    }
+
+    /// Meetings and phones turn, and adverts have their own shape, in mid-film: such pictures stand between bars. `None` for all others.
+    fn within(&self, frame: &frame::Video) -> Option<(u32, u32)> {
+        // SAFETY: a plain field of a frame that lives as long as the reference.
+        let own = header::aspect(unsafe { (*frame.as_ptr()).sample_aspect_ratio });
+        let usual = self.source.sample_aspect.value();
+        let pixel = if (own / self.aspect - 1.0).abs() < 0.005 {
+            usual
+        } else {
+            own
+        };
+        let shape = |width: u32, height: u32, pixel: f64| f64::from(width) * pixel / f64::from(height.max(1));
+        let cut = |width: u32, height: u32| {
+            let edges = self.crop(width, height).unwrap_or_default();
+            (width - edges.left - edges.right, height - edges.top - edges.bottom)
+        };
+        let ((width, height), (wide, high)) = (
+            cut(frame.width(), frame.height()),
+            cut(self.source.width, self.source.height),
+        );
+        let (ratio, film) = (shape(width, height, pixel), shape(wide, high, usual));
+        // Rounding of sizes, and lines that a decoder crops, are no other shape.
+        if film <= 0.0 || !(0.02..=50.0).contains(&ratio) || (ratio / film - 1.0).abs() < 0.02 {
+            return None;
+        }
+        let (width, height) = self.lying();
+        let even = |side: f64, most: u32| (((side / 2.0).round() as u32) * 2).clamp(2, most);
+        Some(if ratio > film {
+            (width, even(f64::from(height) * film / ratio, height))
+        } else {
+            (even(f64::from(width) * ratio / film, width), height)
+        })
     }
 
     fn build(&self, shape: Shape) -> Result<filter::Graph, Failure> {
@@ -158,10 +218,25 @@ impl Normalizer {
             let Ratio { num, den } = self.top.frame_rate;
             steps.push(format!("fps={num}/{den}"));
         }
-        let (mut width, mut height) = (self.top.width, self.top.height);
-        if matches!(source.rotation, 90 | 270) {
-            (width, height) = (height, width);
+        if let Some(edges) = self.crop(shape.width, shape.height) {
+            let Edges {
+                top,
+                bottom,
+                left,
+                right,
+            } = edges;
+            let (width, height) = (shape.width - left - right, shape.height - top - bottom);
+            steps.push(format!("crop={width}:{height}:{left}:{top}"));
         }
+        // What is transparent comes over black: every picture is multiplied with its own transparency.
+        let packed = source.alpha && !is_planar(shape.format);
+        if source.alpha && has_alpha(shape.format) {
+            if packed {
+                steps.push("format=gbrap|gbrap16".to_owned());
+            }
+            steps.push("premultiply=inplace=1".to_owned());
+        }
+        let (width, height) = shape.within.unwrap_or(self.lying());
         if source.hdr {
             let transfer = source.transfer.as_deref().unwrap_or("smpte2084");
             // Smaller first, then in linear light: the other way round is the same picture for four times the work.
@@ -173,12 +248,17 @@ impl Normalizer {
             );
         } else {
             let mut scale = format!("scale={width}:{height}:flags=bicubic:out_range=tv");
-            if is_rgb(shape.format) {
+            if is_rgb(shape.format) || packed {
                 scale += ":out_color_matrix=bt709";
             }
             steps.push(scale);
         }
         steps.push("format=yuv420p".to_owned());
+        if shape.within.is_some() {
+            let (wide, high) = self.lying();
+            let (left, above) = ((wide - width) / 4 * 2, (high - height) / 4 * 2);
+            steps.push(format!("pad={wide}:{high}:{left}:{above}:black"));
+        }
         let turn = Turn {
             mirrored: source.mirrored,
             rotation: source.rotation,
@@ -211,8 +291,20 @@ impl Normalizer {
 }
 
 fn is_rgb(format: Pixel) -> bool {
+    has(format, ffmpeg::ffi::AV_PIX_FMT_FLAG_RGB)
+}
+
+fn has_alpha(format: Pixel) -> bool {
+    has(format, ffmpeg::ffi::AV_PIX_FMT_FLAG_ALPHA)
+}
+
+fn is_planar(format: Pixel) -> bool {
+    has(format, ffmpeg::ffi::AV_PIX_FMT_FLAG_PLANAR)
+}
+
+fn has(format: Pixel, flag: i32) -> bool {
     format.descriptor().is_some_and(|descriptor| {
         // SAFETY: descriptors are static.
-        unsafe { (*descriptor.as_ptr()).flags & u64::from(ffmpeg::ffi::AV_PIX_FMT_FLAG_RGB as u32) != 0 }
+        unsafe { (*descriptor.as_ptr()).flags & u64::from(flag as u32) != 0 }
     })
 }

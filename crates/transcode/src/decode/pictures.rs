@@ -1,5 +1,6 @@
 //! Decoded pictures, laid on the film's time line: each at its tick, held where none comes, the first of each segment marked.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
@@ -10,6 +11,7 @@ use screener_wire::Cause;
 
 use super::normal::Normalizer;
 use crate::error::internal;
+use crate::input::hidden::hidden;
 use crate::session::Session;
 use crate::timeline::{Grid, Timeline};
 use crate::video::copied::Copier;
@@ -70,6 +72,36 @@ pub struct Pictures<'a> {
     pub number: u32,
     /// Where the next key picture is due, in ticks.
     pub due: i64,
+    /// What the container leaves out of the film.
+    pub left_out: LeftOut,
+}
+
+/// Pictures that are decoded for others' sake, and not shown: what an edit list cut out.
+#[derive(Default)]
+pub struct LeftOut {
+    /// Their time stamps, since the decoder began.
+    times: HashSet<i64>,
+    /// Decode time of the last packet.
+    at: Option<i64>,
+}
+
+impl LeftOut {
+    /// Whether the decoder has to begin anew with this packet: a piece begins, decoded from a key picture before it.
+    fn begins(&mut self, packet: &Packet) -> bool {
+        let back = packet.dts().zip(self.at).is_some_and(|(dts, at)| dts <= at);
+        self.at = packet.dts().or(self.at);
+        hidden(packet) && back
+    }
+
+    fn note(&mut self, packet: &Packet) {
+        if hidden(packet) {
+            self.times.extend(packet.pts());
+        }
+    }
+
+    fn has(&self, frame: &frame::Video) -> bool {
+        !self.times.is_empty() && frame.timestamp().is_some_and(|time| self.times.contains(&time))
+    }
 }
 
 /// The last picture that went down the ladder.
@@ -87,7 +119,19 @@ impl Pictures<'_> {
         if !self.decode {
             return Ok(());
         }
-        if let Some((packet, time)) = packet.and_then(|packet| Some((packet, packet.pts()?))) {
+        if let Some(packet) = packet {
+            if self.left_out.begins(packet) {
+                let _ = self.decoder.send_eof();
+                self.receive(true, session)?;
+                self.decoder.flush();
+                self.left_out.times.clear();
+            }
+            self.left_out.note(packet);
+        }
+        if let Some((packet, time)) = packet
+            .filter(|packet| !hidden(packet))
+            .and_then(|packet| Some((packet, packet.pts()?)))
+        {
             self.lasts = self.lasts.max(self.seconds(time + packet.duration().max(0)));
         }
         // A packet that makes no sense to the decoder is a gap in the pictures; if all are, there is no picture at the end.
@@ -95,32 +139,41 @@ impl Pictures<'_> {
             Some(packet) => self.decoder.send_packet(packet),
             None => self.decoder.send_eof(),
         };
+        if self.receive(packet.is_none(), session)? {
+            self.normal.flush()?;
+            self.place_ready()?;
+        }
+        Ok(())
+    }
+
+    /// Takes out what the decoder has ready; whether that was the last of it.
+    fn receive(&mut self, last: bool, session: &Session) -> Result<bool, Stop> {
         let mut decoded = frame::Video::empty();
         loop {
             session.check()?;
             match self.decoder.receive_frame(&mut decoded) {
+                Ok(()) if self.left_out.has(&decoded) => {}
                 Ok(()) => {
                     let time = decoded.timestamp();
                     let seconds = time.map(|time| self.seconds(time));
                     self.normal.add(decoded, seconds)?;
-                    while let Some((frame, seconds)) = self.normal.take() {
-                        self.place(frame, seconds)?;
-                    }
+                    self.place_ready()?;
                     decoded = frame::Video::empty();
                 }
-                Err(Error::Eof) => {
-                    self.normal.flush()?;
-                    while let Some((frame, seconds)) = self.normal.take() {
-                        self.place(frame, seconds)?;
-                    }
-                    return Ok(());
-                }
-                Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(()),
+                Err(Error::Eof) => return Ok(true),
+                Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(false),
                 // One bad picture does not end a film.
-                Err(_) if packet.is_some() => return Ok(()),
+                Err(_) if !last => return Ok(false),
                 Err(error) => return Err(internal(error).into()),
             }
         }
+    }
+
+    fn place_ready(&mut self) -> Result<(), Stop> {
+        while let Some((frame, seconds)) = self.normal.take() {
+            self.place(frame, seconds)?;
+        }
+        Ok(())
     }
 
     fn seconds(&self, time: i64) -> f64 {

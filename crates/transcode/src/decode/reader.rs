@@ -6,6 +6,9 @@ use ffmpeg::{Error, Packet};
 use ffmpeg_next as ffmpeg;
 
 use super::pictures::Pictures;
+use super::seams::Seams;
+use crate::h264::parameter_sets::ParameterSets;
+use crate::input::hidden::hidden;
 use crate::input::steady::Steady;
 use crate::session::Session;
 use crate::video::frame::Stop;
@@ -31,6 +34,10 @@ pub struct Reader<'a> {
     pub pictures: Option<Pictures<'a>>,
     /// Packets by stream.
     pub packets: Vec<(usize, Sender<Packet>)>,
+    /// Sound that is cut, by stream.
+    pub seams: Vec<Seams>,
+    /// What the streams of copied sound were told to be.
+    pub copied: Vec<(usize, ParameterSets)>,
     /// Where the sound that was read ends, seconds of the film.
     pub heard: f64,
 }
@@ -71,10 +78,20 @@ impl Reader<'_> {
             self.heard(&packet);
             if let Some(pictures) = self.pictures.as_mut().filter(|pictures| pictures.stream == stream) {
                 pictures.packet(Some(&packet), self.session)?;
-            } else if let Some((_, to)) = self.packets.iter().find(|(index, _)| *index == stream)
-                && to.send(packet).is_err()
-            {
-                return Err(Stop::Gone);
+            } else {
+                if let Some((_, told)) = self.copied.iter().find(|(index, _)| *index == stream)
+                    && !told.keep(&packet)
+                {
+                    return Err(Stop::Failed(Cause::NoCopy.into()));
+                }
+                if let Some(seams) = self.seams.iter_mut().find(|seams| seams.stream() == stream) {
+                    seams.end(&mut packet);
+                }
+                if let Some((_, to)) = self.packets.iter().find(|(index, _)| *index == stream)
+                    && to.send(packet).is_err()
+                {
+                    return Err(Stop::Gone);
+                }
             }
         }
         self.packets.clear();
@@ -90,6 +107,9 @@ impl Reader<'_> {
     /// Remembers where the sound ends.
     fn heard(&mut self, packet: &Packet) {
         let index = packet.stream();
+        if hidden(packet) {
+            return;
+        }
         let Some(pictures) = self
             .pictures
             .as_ref()

@@ -17,6 +17,38 @@ pub fn listed_decoder(id: ffmpeg::codec::Id) -> Option<ffmpeg::Codec> {
     ffmpeg::decoder::find(id).filter(|codec| whitelist::allows(codec.name()))
 }
 
+/// The decoder of transparency that a `WebM` has beside its pictures, where they have it: the usual decoders leave it out.
+pub fn decoder_with_alpha(stream: &ffmpeg::Stream<'_>) -> Option<ffmpeg::Codec> {
+    use ffmpeg::codec::Id;
+    let name = match stream.parameters().id() {
+        Id::VP8 => "libvpx",
+        Id::VP9 => "libvpx-vp9",
+        _ => return None,
+    };
+    let metadata = stream.metadata();
+    // SAFETY: the dictionary lives as long as the stream; its entries hold C strings.
+    let alpha = unsafe {
+        let entry = ffi::av_dict_get(metadata.as_ptr(), c"alpha_mode".as_ptr(), std::ptr::null(), 0);
+        !entry.is_null() && !(*entry).value.is_null() && std::ffi::CStr::from_ptr((*entry).value) == c"1"
+    };
+    ffmpeg::decoder::find_by_name(name).filter(|codec| alpha && whitelist::allows(codec.name()))
+}
+
+/// The shape of a stream's pixels as its codec declares it, width by height; 1 where it does not.
+pub fn coded_aspect(parameters: &ffmpeg::codec::Parameters) -> f64 {
+    // SAFETY: the parameters live as long as the reference.
+    aspect(unsafe { (*parameters.as_ptr()).sample_aspect_ratio })
+}
+
+/// A sample aspect as a number; 1 where there is none.
+pub fn aspect(ratio: ffi::AVRational) -> f64 {
+    if ratio.num > 0 && ratio.den > 0 {
+        f64::from(ratio.num) / f64::from(ratio.den)
+    } else {
+        1.0
+    }
+}
+
 /// A codec's short name, as people know it.
 pub fn codec_name(id: ffmpeg::codec::Id) -> String {
     known_codec(id).unwrap_or_else(|| "an unknown codec".into())

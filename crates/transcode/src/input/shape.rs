@@ -65,6 +65,23 @@ fn is_text(bytes: &[u8]) -> bool {
     valid && bytes.iter().all(printable)
 }
 
+/// What a still picture in a film's container is called, by its brand (ISO/IEC 23008-12, 10.2; AVIF 1.1, 9). One with tracks is an
+/// animation, which only the boxes behind tell.
+pub fn still(head: &[u8]) -> Option<&'static str> {
+    let size = usize::try_from(u32::from_be_bytes(head.get(..4)?.try_into().ok()?)).ok()?;
+    if head.get(4..8)? != b"ftyp" {
+        return None;
+    }
+    let others = head.get(16..size.min(head.len())).unwrap_or_default();
+    match head.get(8..12)? {
+        b"avif" | b"avis" => Some("AVIF"),
+        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" => Some("HEIC"),
+        b"mif1" | b"mif2" | b"msf1" | b"miaf" if others.chunks_exact(4).any(|brand| brand == b"avif") => Some("AVIF"),
+        b"mif1" | b"mif2" | b"msf1" | b"miaf" => Some("HEIF"),
+        _ => None,
+    }
+}
+
 /// How a file contradicts its own sizes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flaw {
@@ -94,18 +111,46 @@ pub fn flaw(file: &mut (impl Read + Seek)) -> std::io::Result<Option<Flaw>> {
         return matroska(file, length);
     }
     if head.starts_with(b"RIFF") && matches!(&head[8..12], b"AVI " | b"WAVE") {
-        let declared = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
-        // Streamed files leave the size at 0 or all ones; writers disagree by the padding byte.
-        if declared == 0 || declared >= 0xFFFF_FFFE {
-            return Ok(None);
-        }
-        return Ok(missing(declared + 8, length, 1));
+        return riff(file, length);
     }
     Ok(None)
 }
 
+/// Writers count their own heads, a padding byte, an index: so many bytes are nobody's pictures or sound.
+const LITTLE: u64 = 4096;
+
 fn missing(declared: u64, length: u64, slack: u64) -> Option<Flaw> {
     (declared > length.saturating_add(slack)).then(|| Flaw::Missing(declared - length))
+}
+
+/// Chunks of WAV and AVI: what counts is where the sound, or the list of pictures and sound, ends. Large AVIs are several lists of chunks.
+fn riff(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<Option<Flaw>> {
+    let (mut at, mut found, mut declared) = (0_u64, false, 0);
+    for _ in 0..10_000 {
+        let mut head = [0_u8; 12];
+        if read_at(file, at, &mut head)? < 8 {
+            break;
+        }
+        let size = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
+        if &head[..4] == b"RIFF" {
+            declared = declared.max(at + 8 + size);
+            at += 12;
+            continue;
+        }
+        // Streamed files leave sizes at 0 or all ones.
+        let open = size == 0 || size >= 0xFFFF_FFFE;
+        if &head[..4] == b"data" || &head[..4] == b"LIST" && &head[8..] == b"movi" {
+            found = true;
+            if open {
+                return Ok(None);
+            }
+            if let Some(flaw) = missing(at + 8 + size, length, LITTLE) {
+                return Ok(Some(flaw));
+            }
+        }
+        at += 8 + size + size % 2;
+    }
+    Ok(if found { None } else { missing(declared, length, 1) })
 }
 
 /// Outermost boxes (ISO 14496-12, 4.2).
@@ -126,7 +171,8 @@ fn mp4(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<Option<Fla
             1 if got == 16 => u64::from_be_bytes([
                 header[8], header[9], header[10], header[11], header[12], header[13], header[14], header[15],
             ]),
-            1 => return Ok(Some(Flaw::Missing(8))),
+            // Fewer bytes than a head behind the last box are none.
+            1 => break,
             size => size,
         };
         let known = kind.iter().all(|byte| (0x20..0x7F).contains(byte) || *byte == 0xA9);
@@ -138,7 +184,17 @@ fn mp4(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<Option<Fla
         fragments |= kind == b"moof" || kind == b"styp" || kind == b"sidx";
         let end = at.saturating_add(size);
         if end > length {
-            return Ok(Some(Flaw::Missing(end - length)));
+            // Only what holds pictures and sound, or their tables, is a loss; anything else may be bytes that a camera or a
+            // program left behind the last box. Where tables stand before the pictures they tell it sample by sample.
+            let loss = match kind {
+                b"mdat" => fragments || !moov,
+                b"moov" | b"moof" => true,
+                _ => false,
+            };
+            if loss {
+                return Ok(Some(Flaw::Missing(end - length)));
+            }
+            break;
         }
         at = end;
         if at >= length {
@@ -165,12 +221,11 @@ fn matroska(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<Optio
             let Some((size, width)) = vint(file, at + 4)? else {
                 return Ok(None);
             };
-            let unknown = size == (1 << (7 * width)) - 1;
-            return Ok(if unknown {
-                None
-            } else {
-                missing(at + 4 + width + size, length, 0)
-            });
+            let (inside, end) = (at + 4 + width, (at + 4 + width).saturating_add(size));
+            if unknown(size, width) || end <= length {
+                return Ok(None);
+            }
+            return Ok(lost(file, inside, length, end - length)?.then_some(Flaw::Missing(end - length)));
         }
         if id[0] != 0xEC && id[0] != 0xBF {
             return Ok(None);
@@ -183,8 +238,42 @@ fn matroska(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<Optio
     Ok(None)
 }
 
+fn unknown(size: u64, width: u64) -> bool {
+    size == (1 << (7 * width)) - 1
+}
+
+/// Whether a Segment that goes on behind the end of the file lacks pictures or sound: it may be an index or tags, or a size that was
+/// never right.
+fn lost(file: &mut (impl Read + Seek), inside: u64, length: u64, behind: u64) -> std::io::Result<bool> {
+    /// More than any index or attachment.
+    const MUCH: u64 = 16 << 20;
+    const CLUSTER: u64 = 0x0F43_B675;
+    /// Cues, tags, chapters, attachments, void, checksum: IDs without the bit that marks their length, as `vint` reads them.
+    const OTHERS: [u64; 6] = [0x0C53_BB6B, 0x0254_C367, 0x0043_A770, 0x0941_A469, 0x6C, 0x3F];
+    let (mut at, mut pictures) = (inside, false);
+    for _ in 0..200_000 {
+        if at >= length {
+            // All that there is is whole.
+            return Ok(!pictures || behind > MUCH);
+        }
+        let Some((id, first)) = vint(file, at)? else {
+            return Ok(true);
+        };
+        let Some((size, width)) = vint(file, at + first)? else {
+            return Ok(true);
+        };
+        pictures |= id == CLUSTER;
+        let end = (at + first + width).saturating_add(size);
+        if unknown(size, width) || end > length {
+            return Ok(!(pictures && OTHERS.contains(&id)));
+        }
+        at = end;
+    }
+    Ok(true)
+}
+
 /// A variable-length integer and its own length in bytes.
-fn vint(file: &mut (impl Read + Seek), at: u64) -> std::io::Result<Option<(u64, u64)>> {
+pub fn vint(file: &mut (impl Read + Seek), at: u64) -> std::io::Result<Option<(u64, u64)>> {
     let mut bytes = [0_u8; 8];
     let got = read_at(file, at, &mut bytes)?;
     let width = bytes[0].leading_zeros() as usize + 1;
@@ -261,8 +350,11 @@ mod tests {
         ]
         .concat();
         assert_eq!(flaw(&mut Cursor::new(&whole)).unwrap(), None);
+        // Tables before the pictures tell what is missing; tables behind them are missing themselves.
+        assert_eq!(flaw(&mut Cursor::new(&whole[..whole.len() - 30])).unwrap(), None);
+        let fragment = [&whole[..], &atom(*b"moof", &[0; 8]), &atom(*b"mdat", &[7; 100])].concat();
         assert_eq!(
-            flaw(&mut Cursor::new(&whole[..whole.len() - 30])).unwrap(),
+            flaw(&mut Cursor::new(&fragment[..fragment.len() - 30])).unwrap(),
             Some(Flaw::Missing(30))
         );
         let unfinished = [atom(*b"ftyp", b"isom0000"), atom(*b"mdat", &[7; 100])].concat();
@@ -275,8 +367,47 @@ mod tests {
         ]
         .concat();
         assert_eq!(flaw(&mut Cursor::new(&open)).unwrap(), None);
-        let junk = [whole, vec![0xFF; 33]].concat();
-        assert_eq!(flaw(&mut Cursor::new(&junk)).unwrap(), None);
+        for junk in [&[0xFF; 33][..], b"<?xpacket begin=\"\"?>", b"\0\0\0\x01mdat", b"\0\0"] {
+            let behind = [&whole[..], junk].concat();
+            assert_eq!(flaw(&mut Cursor::new(&behind)).unwrap(), None, "{junk:?}");
+        }
+    }
+
+    #[test]
+    fn chunks_are_measured_where_pictures_and_sound_end() {
+        let chunk = |kind: &[u8; 4], size: u32, body: &[u8]| [&kind[..], &size.to_le_bytes(), body].concat();
+        let song = |riff: u32, data: u32, bytes: usize| {
+            let inside = [chunk(b"fmt ", 16, &[0; 16]), chunk(b"data", data, &vec![1; bytes])].concat();
+            let file = chunk(b"RIFF", riff, &[&b"WAVE"[..], &inside].concat());
+            flaw(&mut Cursor::new(file)).unwrap()
+        };
+        assert_eq!(song(10_036, 10_000, 10_000), None);
+        assert_eq!(song(900_000, 10_000, 10_000), None, "the outer size alone is wrong");
+        assert_eq!(song(10_036, 10_044, 10_000), None, "a head that counts itself");
+        assert_eq!(song(0, 0, 10_000), None, "streamed");
+        assert_eq!(song(10_036, 10_000, 5000), Some(Flaw::Missing(5000)));
+        let film = |movi: u32, bytes: usize| {
+            let list = chunk(b"LIST", movi, &[&b"movi"[..], &vec![1; bytes]].concat());
+            let file = chunk(
+                b"RIFF",
+                90_000,
+                &[&b"AVI "[..], &chunk(b"JUNK", 3, &[0; 4]), &list].concat(),
+            );
+            flaw(&mut Cursor::new(file)).unwrap()
+        };
+        assert_eq!(film(10_004, 10_000), None, "the index behind it is missing");
+        assert_eq!(film(20_004, 10_000), Some(Flaw::Missing(10_000)));
+    }
+
+    #[test]
+    fn stills_are_known_by_their_brand() {
+        let head = |brand: &[u8; 4], other: &[u8; 4]| [b"\0\0\0\x14ftyp", &brand[..], b"\0\0\0\0", other].concat();
+        assert_eq!(still(&head(b"avif", b"mif1")), Some("AVIF"));
+        assert_eq!(still(&head(b"mif1", b"avif")), Some("AVIF"));
+        assert_eq!(still(&head(b"heic", b"mif1")), Some("HEIC"));
+        assert_eq!(still(&head(b"mif1", b"heic")), Some("HEIF"));
+        assert_eq!(still(&head(b"isom", b"mp42")), None);
+        assert_eq!(still(b"RIFF"), None);
     }
 
     #[test]
@@ -288,6 +419,14 @@ mod tests {
             flaw(&mut Cursor::new(&sized[..sized.len() - 9])).unwrap(),
             Some(Flaw::Missing(9))
         );
+        // An index that is cut off, and one that was never there.
+        let cluster = [&[0x1F, 0x43, 0xB6, 0x75, 0x90][..], &[0; 16]].concat();
+        let cues = [&[0x1C, 0x53, 0xBB, 0x6B, 0x90][..], &[0; 16]].concat();
+        let indexed = [&head[..], &[0x18, 0x53, 0x80, 0x67, 0x40, 42], &cluster, &cues].concat();
+        for (cut, lost) in [(0, false), (9, false), (21, false), (25, true)] {
+            let found = flaw(&mut Cursor::new(&indexed[..indexed.len() - cut])).unwrap();
+            assert_eq!(found.is_some(), lost, "{cut}: {found:?}");
+        }
         let live = [&head[..], &[0x18, 0x53, 0x80, 0x67, 0xFF], &[0; 10]].concat();
         assert_eq!(flaw(&mut Cursor::new(&live)).unwrap(), None);
     }

@@ -9,6 +9,7 @@ use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
 
 use super::header;
+use super::hidden::hidden;
 
 /// Seconds that two neighbouring packets of a broadcast may be apart; FFmpeg's own measure.
 const JUMP: f64 = 10.0;
@@ -108,7 +109,8 @@ impl Steady {
             packet.set_pts(Some(stamp));
         }
         let mut offset = self.offset;
-        if known.dense {
+        // Around a cut packets that are not shown lie ahead of their time or behind it, as far as the next key picture.
+        if known.dense && !hidden(packet) {
             let time = stamp as f64 * known.tick;
             let behind = |offset: f64| known.next.map_or(0.0, |next| time + offset - next);
             if known.jumps < self.jumps && behind(offset).abs() > BACK && behind(self.before).abs() <= BACK {

@@ -40,6 +40,9 @@ pub const VIDEO: &[&str] = &[
     "hevc",
     "vp8",
     "vp9",
+    // Only for transparency, which the two above leave out.
+    "libvpx",
+    "libvpx-vp9",
     "libdav1d",
     "libaom-av1",
     "av1",

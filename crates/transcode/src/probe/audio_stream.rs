@@ -51,5 +51,6 @@ pub fn facts(stream: &ffmpeg::Stream<'_>) -> Option<AudioStream> {
             _ => None,
         },
         unnamed: places.iter().all(|place| *place == layout::NONE),
+        hidden: false,
     })
 }

@@ -6,7 +6,9 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 
+use crate::h264::parameter_sets::ParameterSets;
 use crate::h264::{has_idr, has_lengths};
+use crate::input::hidden::{Cuts, hidden};
 use crate::{input, pulse};
 
 /// Seconds of film that are looked at.
@@ -21,11 +23,18 @@ const FEW: usize = 4;
 
 /// What was seen.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that was seen")]
 pub struct Seen {
     /// Longest distance between key frames in seconds.
     pub key_frame_interval: Option<f64>,
     /// False where a frame that the container calls key is none that a decoder could start at (H.264 without IDR).
     pub keys_are_idr: bool,
+    /// There are pictures that the container says not to show, and that others need.
+    pub hidden: bool,
+    /// Packets bring other parameter sets than the container's.
+    pub changes: bool,
+    /// Where the first of the wanted streams begins and the last ends, seconds of the file's own time, if all was read.
+    pub whole: Option<(f64, f64)>,
     /// A packet says that it is encrypted.
     pub encrypted: bool,
     /// Distance of frames in seconds: of most, or the average where they are uneven.
@@ -41,11 +50,12 @@ pub struct Seen {
     pub bit_rate: Option<(u64, bool)>,
 }
 
-/// Looks at the packets of one video stream.
-pub fn look(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
-    let mut seen = read(demuxer, index);
+/// Looks at the packets of one video stream, and at where the streams that are `wanted` begin and end.
+pub fn look(demuxer: &mut ffmpeg::format::context::Input, index: usize, wanted: &[usize]) -> Seen {
+    let mut seen = read(demuxer, index, wanted);
     if let Some(indexed) = indexed(demuxer, index) {
         seen.key_frame_interval = indexed.key_frame_interval.or(seen.key_frame_interval);
+        seen.hidden |= indexed.hidden;
         if indexed.every_sample {
             seen.bit_rate = indexed.bit_rate.or(seen.bit_rate);
             seen.uneven |= indexed.uneven;
@@ -54,7 +64,69 @@ pub fn look(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen 
     seen
 }
 
-fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
+/// Whether a container with an index of all samples (MP4) says not to play some of a stream's sound. What warms up a decoder at the
+/// very beginning is none: two or three packets of it.
+pub fn hidden_sound(demuxer: &ffmpeg::format::context::Input, stream: &ffmpeg::Stream<'_>) -> bool {
+    const WARM_UP: usize = 3;
+    if !demuxer.format().name().starts_with("mov") {
+        return false;
+    }
+    let flags = flags(stream);
+    let warm_up = flags
+        .iter()
+        .take_while(|flags| **flags & ffi::AVINDEX_DISCARD_FRAME != 0)
+        .count();
+    let later = flags[warm_up..]
+        .iter()
+        .any(|flags| flags & ffi::AVINDEX_DISCARD_FRAME != 0);
+    // Samples behind the last that is played stand in no index; an encoder's last two hold no sound.
+    // SAFETY: a plain field of parameters that live as long as the stream.
+    let coded = unsafe { (*stream.parameters().as_ptr()).frame_size } > 1;
+    let missing = coded && usize::try_from(stream.frames()).unwrap_or(0) > flags.len() + 2 && !flags.is_empty();
+    warm_up > WARM_UP || later || missing
+}
+
+fn flags(stream: &ffmpeg::Stream<'_>) -> Vec<i32> {
+    // SAFETY: the stream lives as long as the demuxer; nothing else touches the index meanwhile.
+    unsafe {
+        let raw = stream.as_ptr().cast_mut();
+        (0..ffi::avformat_index_get_entries_count(raw))
+            .map(|at| ffi::avformat_index_get_entry(raw, at))
+            .filter(|entry| !entry.is_null())
+            .map(|entry| (*entry).flags())
+            .collect()
+    }
+}
+
+/// Where the last of these streams ends, seconds of the file's own time: read behind the last place that a search finds near `at`.
+/// `None` where the end is not found within what is looked at.
+pub fn last(demuxer: &mut ffmpeg::format::context::Input, wanted: &[usize], at: f64) -> Option<f64> {
+    let micros = (at * f64::from(ffi::AV_TIME_BASE)) as i64;
+    demuxer.seek(micros, ..micros).ok()?;
+    let ticks: Vec<f64> = demuxer.streams().map(|stream| f64::from(stream.time_base())).collect();
+    let (mut latest, mut looked) = (None, 0);
+    let mut packet = ffmpeg::Packet::empty();
+    for _ in 0..PACKETS {
+        if let Err(error) = input::read(demuxer, &mut packet) {
+            return latest.filter(|_| error == ffmpeg::Error::Eof);
+        }
+        pulse::alive();
+        looked += packet.size();
+        if looked > BYTES {
+            return None;
+        }
+        if wanted.contains(&packet.stream())
+            && !hidden(&packet)
+            && let Some((time, tick)) = packet.pts().or(packet.dts()).zip(ticks.get(packet.stream()))
+        {
+            let end = (time + packet.duration().max(0)) as f64 * tick;
+            latest = Some(latest.map_or(end, |latest: f64| latest.max(end)));
+        }
+    }
+    None
+}
+
+fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize, wanted: &[usize]) -> Seen {
     // Without pictures there is nothing to measure, but still something to see: encryption.
     let (tick, h264, lengths) = demuxer.stream(index).map_or((0.0, false, false), |stream| {
         (
@@ -65,13 +137,15 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
     });
     let (mut times, mut keys) = (Vec::new(), Vec::new());
     let (mut bytes, mut looked, mut ended, mut keys_are_idr) = (0_usize, 0_usize, false, true);
-    let mut encrypted = false;
+    let (mut encrypted, mut changes, mut complete) = (false, false, false);
+    let sets = demuxer.stream(index).map(|stream| ParameterSets::of(&stream));
+    let (mut begin, mut finish) = (f64::INFINITY, f64::NEG_INFINITY);
     let ticks: Vec<f64> = demuxer.streams().map(|stream| f64::from(stream.time_base())).collect();
     let (mut earliest, mut latest) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut packet = ffmpeg::Packet::empty();
     for _ in 0..PACKETS {
-        if input::read(demuxer, &mut packet).is_err() {
-            ended = true;
+        if let Err(error) = input::read(demuxer, &mut packet) {
+            (ended, complete) = (true, error == ffmpeg::Error::Eof);
             break;
         }
         pulse::alive();
@@ -80,9 +154,14 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
         if let Some((time, tick)) = packet.pts().or(packet.dts()).zip(ticks.get(packet.stream())) {
             earliest = earliest.min(time as f64 * tick);
             latest = latest.max((time + packet.duration().max(0)) as f64 * tick);
+            if wanted.contains(&packet.stream()) && !hidden(&packet) {
+                begin = begin.min(time as f64 * tick);
+                finish = finish.max((time + packet.duration().max(0)) as f64 * tick);
+            }
         }
         if packet.stream() == index {
             bytes += packet.size();
+            changes |= sets.as_ref().is_some_and(|sets| !sets.keep(&packet));
             let time = packet.pts().or(packet.dts()).map(|ticks| ticks as f64 * tick);
             if let Some(time) = time {
                 if packet.is_key() {
@@ -108,6 +187,9 @@ fn read(demuxer: &mut ffmpeg::format::context::Input, index: usize) -> Seen {
     Seen {
         key_frame_interval: longest(&keys, end),
         keys_are_idr,
+        hidden: false,
+        changes,
+        whole: (complete && finish > begin).then_some((begin, finish)),
         encrypted,
         frame_distance: spacing.map(|(distance, uneven)| match (times.first(), end) {
             (Some(first), Some(last)) if uneven => (last - first) / (times.len() - 1) as f64,
@@ -165,6 +247,7 @@ fn spacing(times: &[f64], tick: f64) -> Option<(f64, bool)> {
 }
 
 struct Indexed {
+    hidden: bool,
     key_frame_interval: Option<f64>,
     every_sample: bool,
     uneven: bool,
@@ -200,7 +283,14 @@ fn indexed(demuxer: &ffmpeg::format::context::Input, index: usize) -> Option<Ind
     let (first, last) = (*times.first()?, *times.last()?);
     let spacing = spacing(&times, tick);
     let length = last - first + spacing.map_or(0.0, |(distance, _)| distance);
+    let mut cuts = Cuts::default();
     Some(Indexed {
+        hidden: !flags(&stream).iter().all(|flags| {
+            cuts.clean(
+                flags & ffi::AVINDEX_DISCARD_FRAME != 0,
+                flags & ffi::AVINDEX_KEYFRAME != 0,
+            )
+        }),
         key_frame_interval: longest(&keys, Some(last)),
         every_sample,
         uneven: spacing.is_some_and(|(_, uneven)| uneven),

@@ -3,15 +3,16 @@
 use std::ffi::CStr;
 
 use ffmpeg_next as ffmpeg;
+use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
 use screener_ladder::SourceInfo;
-use screener_ladder::source::{Ratio, VideoStream};
+use screener_ladder::source::{Edges, Ratio, VideoStream};
 
 use super::geometry::{Turn, display_size, sample_aspect, turn};
 use super::packets::Seen;
 use super::tags;
-use crate::input::header;
+use crate::input::{Source, header};
 
 /// The video stream that is used: no cover art, decodable; the container's default before others, the largest among equals.
 pub fn choose(demuxer: &ffmpeg::format::context::Input) -> Option<usize> {
@@ -31,18 +32,20 @@ pub fn choose(demuxer: &ffmpeg::format::context::Input) -> Option<usize> {
 }
 
 /// Facts of stream `index`. `info` is what is known of the file already.
-pub fn facts(
-    demuxer: &ffmpeg::format::context::Input,
-    index: usize,
-    seen: &Seen,
-    info: &SourceInfo,
-) -> Option<VideoStream> {
-    let stream = demuxer.stream(index)?;
+pub fn facts(source: &Source, index: usize, seen: &Seen, info: &SourceInfo) -> Option<VideoStream> {
+    let stream = source.demuxer.stream(index)?;
     let parameters = stream.parameters();
     let (width, height) = header::coded_size(&parameters);
     let Turn { mirrored, rotation } = turn(&stream);
     let sample_aspect = sample_aspect(&stream, width, height);
-    let (display_width, display_height) = display_size(width, height, sample_aspect, rotation);
+    let crop = crop(source, index);
+    let edges = crop.unwrap_or_default();
+    let (display_width, display_height) = display_size(
+        width - edges.left - edges.right,
+        height - edges.top - edges.bottom,
+        sample_aspect,
+        rotation,
+    );
     // SAFETY: plain fields of parameters that live as long as the stream; names are static data of FFmpeg.
     let raw = unsafe { &*parameters.as_ptr() };
     let (pixel_format, bit_depth) = pixel_format(raw);
@@ -66,6 +69,7 @@ pub fn facts(
         profile,
         width,
         height,
+        crop,
         display_width,
         display_height,
         sample_aspect,
@@ -82,29 +86,64 @@ pub fn facts(
         hdr,
         bit_rate: bit_rate(&stream, raw, seen, info),
         key_frame_interval: seen.key_frame_interval.filter(|_| seen.keys_are_idr),
+        alpha: alpha(&stream, raw),
+        hidden: seen.hidden,
+        changes: seen.changes,
     })
 }
 
-fn pixel_format(raw: &ffi::AVCodecParameters) -> (String, u8) {
-    let known = (0..ffi::AVPixelFormat::AV_PIX_FMT_NB as i32).contains(&raw.format);
-    // SAFETY: a number in that range is a pixel format; the descriptor and its name are static data of FFmpeg.
-    unsafe {
-        let descriptor = if known {
-            let format: ffi::AVPixelFormat = std::mem::transmute(raw.format);
-            ffi::av_pix_fmt_desc_get(format)
-        } else {
-            std::ptr::null()
-        };
-        if descriptor.is_null() {
-            let depth = u8::try_from(raw.bits_per_raw_sample).unwrap_or(0);
-            return ("unknown".into(), if depth == 0 { 8 } else { depth });
-        }
-        let depth = (*descriptor).comp[0].depth;
-        (
-            name((*descriptor).name).unwrap_or_else(|| "unknown".into()),
-            u8::try_from(depth).unwrap_or(8),
-        )
+/// What the container asks to cut off a stream's pictures.
+pub fn crop(source: &Source, index: usize) -> Option<Edges> {
+    let stream = source.demuxer.stream(index)?;
+    let (width, height) = header::coded_size(&stream.parameters());
+    let before = source.demuxer.streams().filter(|stream| {
+        stream.index() < index && stream.parameters().medium() == Type::Video && !header::is_picture(stream)
+    });
+    source.crops.track_number(before.count(), width, height)
+}
+
+/// The profile of a Dolby Vision stream whose pictures mean nothing to an ordinary decoder. The profiles whose name ends in `n` say so
+/// by their number (1, 3, 5); the later ones (8 and up) by a base layer that is compatible with nothing. Dolby Vision Streams
+/// Within the ISO Base Media File Format, 3.2: the record holds, a byte each here, two of version, profile, level, three of what is
+/// present, and the compatibility.
+pub fn dolby_alone(stream: &ffmpeg::Stream<'_>) -> Option<u8> {
+    let record = stream.side_data().find(|data| data.kind() == SideData::DOVI_CONF)?;
+    let (profile, compatibility) = (*record.data().get(2)?, *record.data().get(7)?);
+    (matches!(profile, 1 | 3 | 5) || profile >= 8 && compatibility == 0).then_some(profile)
+}
+
+/// Whether pictures have transparency. (GIF always could: where it is transparent its pictures are white.)
+fn alpha(stream: &ffmpeg::Stream<'_>, raw: &ffi::AVCodecParameters) -> bool {
+    if raw.codec_id == ffi::AVCodecID::AV_CODEC_ID_GIF {
+        return false;
     }
+    // WebM has it beside the picture.
+    if header::decoder_with_alpha(stream).is_some() {
+        return true;
+    }
+    descriptor(raw).is_some_and(|descriptor| descriptor.flags & ffi::AV_PIX_FMT_FLAG_ALPHA as u64 != 0)
+}
+
+fn descriptor(raw: &ffi::AVCodecParameters) -> Option<&'static ffi::AVPixFmtDescriptor> {
+    let known = (0..ffi::AVPixelFormat::AV_PIX_FMT_NB as i32).contains(&raw.format);
+    // SAFETY: a number in that range is a pixel format; descriptors are static data of FFmpeg.
+    unsafe {
+        let format: ffi::AVPixelFormat = known.then(|| std::mem::transmute(raw.format))?;
+        ffi::av_pix_fmt_desc_get(format).as_ref()
+    }
+}
+
+fn pixel_format(raw: &ffi::AVCodecParameters) -> (String, u8) {
+    let Some(descriptor) = descriptor(raw) else {
+        let depth = u8::try_from(raw.bits_per_raw_sample).unwrap_or(0);
+        return ("unknown".into(), if depth == 0 { 8 } else { depth });
+    };
+    // SAFETY: the descriptor's name is static data of FFmpeg.
+    let known = unsafe { name(descriptor.name) };
+    (
+        known.unwrap_or_else(|| "unknown".into()),
+        u8::try_from(descriptor.comp[0].depth).unwrap_or(8),
+    )
 }
 
 fn of_rate(rate: f64) -> Ratio {

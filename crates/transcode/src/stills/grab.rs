@@ -3,12 +3,13 @@
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::util::frame;
 use ffmpeg_next::{ffi, filter, format};
+use screener_ladder::source::Edges;
 use screener_wire::{Cause, Failure};
 
 use crate::error::internal;
 use crate::input::{self, Source, header};
-use crate::probe::choose;
 use crate::probe::geometry::{Turn, display_size, sample_aspect, turn};
+use crate::probe::{choose, crop};
 use crate::pulse;
 
 /// Longest side of a still.
@@ -39,12 +40,10 @@ pub fn at(mut source: Source, at: f64) -> Result<Packed, Failure> {
     };
     let turn = turn(&stream);
     let (width, height) = header::coded_size(&stream.parameters());
-    let size = fit(display_size(
-        width,
-        height,
-        sample_aspect(&stream, width, height),
-        turn.rotation,
-    ));
+    let aspect = sample_aspect(&stream, width, height);
+    let edges = crop(&source, index).unwrap_or_default();
+    let (wide, high) = (width - edges.left - edges.right, height - edges.top - edges.bottom);
+    let size = fit(display_size(wide, high, aspect, turn.rotation));
     let (context, codec) = input::decoder(&source.name, &stream)?;
     let mut decoder = context
         .decoder()
@@ -58,7 +57,15 @@ pub fn at(mut source: Source, at: f64) -> Result<Packed, Failure> {
         let _ = source.demuxer.seek(micros, ..micros);
     }
     let found = decode(&mut source, &mut decoder, index, tick, target).ok_or_else(|| none(&source.name))?;
-    pack(found, turn, size).map_err(internal)
+    // It may have turned in mid-film.
+    let stored = (found.width(), found.height());
+    let (size, edges) = if stored == (width, height) {
+        (size, edges)
+    } else {
+        let size = fit(display_size(stored.0, stored.1, aspect, turn.rotation));
+        (size, Edges::default())
+    };
+    pack(found, turn, edges, size).map_err(internal)
 }
 
 /// The last picture at or before `target`, else the first behind it.
@@ -110,7 +117,7 @@ fn fit((width, height): (u32, u32)) -> (u32, u32) {
     (even(width), even(height))
 }
 
-fn pack(picture: frame::Video, turn: Turn, (width, height): (u32, u32)) -> Result<Packed, ffmpeg::Error> {
+fn pack(picture: frame::Video, turn: Turn, edges: Edges, (width, height): (u32, u32)) -> Result<Packed, ffmpeg::Error> {
     let mut graph = filter::Graph::new();
     // SAFETY: a plain field of a frame that lives as long as the reference.
     let number = unsafe { (*picture.as_ptr()).format };
@@ -126,7 +133,7 @@ fn pack(picture: frame::Video, turn: Turn, (width, height): (u32, u32)) -> Resul
     graph
         .output("in", 0)?
         .input("out", 0)?
-        .parse(&steps(&picture, turn, width, height))?;
+        .parse(&steps(&picture, turn, edges, width, height))?;
     graph.validate()?;
     let mut picture = picture;
     picture.set_pts(Some(0));
@@ -146,8 +153,17 @@ fn pack(picture: frame::Video, turn: Turn, (width, height): (u32, u32)) -> Resul
     Ok(Packed { jpeg, width, height })
 }
 
-fn steps(picture: &frame::Video, turn: Turn, width: u32, height: u32) -> String {
+fn steps(picture: &frame::Video, turn: Turn, edges: Edges, width: u32, height: u32) -> String {
     let mut steps = Vec::new();
+    if edges != Edges::default() {
+        let Edges {
+            top,
+            bottom,
+            left,
+            right,
+        } = edges;
+        steps.push(format!("crop=iw-{left}-{right}:ih-{top}-{bottom}:{left}:{top}"));
+    }
     // SAFETY: a plain field of a frame that lives as long as the reference.
     let transfer = unsafe { (*picture.as_ptr()).color_trc };
     let hdr = matches!(

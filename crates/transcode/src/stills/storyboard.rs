@@ -13,7 +13,7 @@ use crate::captions::timestamp;
 use crate::decode::decoder;
 use crate::decode::normal::Normalizer;
 use crate::error::internal;
-use crate::input;
+use crate::input::{self, header};
 use crate::output::Output;
 use crate::timeline::{Grid, zero};
 use crate::video::frame::Picture;
@@ -86,6 +86,7 @@ impl Storyboard {
             .stream(video.index)
             .ok_or_else(|| internal("the video stream is gone"))?;
         let mut decoder = decoder::open(&source.name, &stream, 1)?.video().map_err(internal)?;
+        let aspect = header::coded_aspect(&stream.parameters());
         let begin = zero(&source.demuxer, plan);
         let rung = Rung {
             name: String::new(),
@@ -110,7 +111,7 @@ impl Storyboard {
                     packets += 1;
                     let _ = decoder.send_packet(&packet);
                     if decoder.receive_frame(&mut decoded).is_ok() {
-                        let mut normal = Normalizer::new(video, &rung);
+                        let mut normal = Normalizer::new(video, &rung, aspect);
                         normal.add(decoded, Some(0.0))?;
                         normal.flush()?;
                         if let Some((frame, _)) = normal.take() {

@@ -51,6 +51,11 @@ pub fn seek(run: &Run<'_>, source: &mut Source, from: &[From], begin: i64, prepa
     if !matches!(run.plan.source.container.as_str(), "mov" | "mp4" | "matroska" | "webm") {
         return Ok(());
     }
+    // Around a cut an index is in no order that a search could follow.
+    let (video, sound) = (&run.plan.source.video, &run.plan.source.audio);
+    if video.as_ref().is_some_and(|video| video.hidden) || sound.iter().any(|stream| stream.hidden) {
+        return Ok(());
+    }
     let rungs = run.plan.rungs.len();
     let mut at = if rungs > 0 {
         prepared.grid.seconds(begin)

@@ -1,40 +1,64 @@
 //! Whether what is planned to be copied can be.
 
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::format::context::Input;
 use screener_ladder::Plan;
 use screener_wire::{Failure, Transcode};
 
-use crate::input;
+use crate::h264::parameter_sets::ParameterSets;
+use crate::input::hidden::{Cuts, hidden};
 use crate::session::Session;
 use crate::timeline::zero;
 use crate::video::copied;
+use crate::{input, pulse};
 
-/// What only the packets show: a source that begins in the middle of a group of pictures cannot be copied.
+/// Bytes of a source that are read before anything is made of it: a film of an hour, as a rule. Behind them a change ends the work.
+const LOOKED: usize = 1 << 30;
+
+/// The same where only sound would be copied, and the pictures between are read for nothing.
+const LOOKED_FOR_SOUND: usize = 128 << 20;
+
+/// What only the packets show: a source that begins in the middle of a group of pictures cannot be copied, nor one whose parameter sets
+/// change, nor one that holds what it says not to show.
 pub fn check(session: &Session, task: &Transcode, plan: &mut Plan) -> Result<(), Failure> {
-    if !plan.rungs.iter().any(|rung| rung.copied) {
+    let pictures = plan.rungs.iter().any(|rung| rung.copied);
+    if !pictures && !plan.audio.iter().any(|audio| audio.copied) {
         return Ok(());
     }
     let mut source = input::open_with(&task.file, &session.stop_flag())?.demuxer;
-    let zero = zero(&source, plan);
-    let clean = plan.source.video.as_ref().is_some_and(|video| {
-        source
+    let video = plan.source.video.clone().filter(|_| pictures);
+    let mut why = None;
+    if let Some(video) = &video {
+        let zero = zero(&source, plan);
+        let sets = source
             .stream(video.index)
-            .is_some_and(|stream| copied::has_parameter_sets(&stream))
-            && copied::begins_clean(&mut source, video.index, zero, 1.0 / video.frame_rate.value().max(1.0))
-    });
-    // The last picture of a copied rung cannot be held for sound that goes on.
-    let seconds = |index: usize| {
-        source.stream(index).map_or(0.0, |stream| {
-            stream.duration().max(0) as f64 * f64::from(stream.time_base())
-        })
-    };
-    let pictures = plan.source.video.as_ref().map_or(0.0, |video| seconds(video.index));
-    let longer = pictures > 0.0 && plan.audio.iter().any(|audio| seconds(audio.index) > pictures + 0.2);
-    if !clean || longer {
-        let why = if clean {
-            "the sound is longer than the pictures"
+            .is_some_and(|stream| copied::has_parameter_sets(&stream));
+        if !sets || !copied::begins_clean(&mut source, video.index, zero, 1.0 / video.frame_rate.value().max(1.0)) {
+            why = Some("its first picture is no key frame");
+        } else if longer(&source, video.index, plan) {
+            why = Some("the sound is longer than the pictures");
+        }
+    }
+    let mut streams: Vec<(usize, ParameterSets)> = Vec::new();
+    let copied = plan.audio.iter().filter(|audio| audio.copied).map(|audio| audio.index);
+    for index in copied.chain(video.as_ref().filter(|_| why.is_none()).map(|video| video.index)) {
+        streams.extend(source.stream(index).map(|stream| (index, ParameterSets::of(&stream))));
+    }
+    let bytes = if pictures { LOOKED } else { LOOKED_FOR_SOUND };
+    for index in changing(
+        session,
+        &mut source,
+        streams,
+        video.as_ref().map(|video| video.index),
+        bytes,
+    )? {
+        if video.as_ref().is_some_and(|video| video.index == index) {
+            why = Some("its coding changes in mid-film");
         } else {
-            "its first picture is no key frame"
-        };
+            encode_sound(plan, index);
+        }
+    }
+    if let Some(why) = why {
         for rung in plan.rungs.iter_mut().filter(|rung| rung.copied) {
             rung.copied = false;
             let said = format!("{} is copied, not re-encoded", rung.name);
@@ -44,4 +68,53 @@ pub fn check(session: &Session, task: &Transcode, plan: &mut Plan) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// The last picture of a copied rung cannot be held for sound that goes on.
+fn longer(source: &Input, video: usize, plan: &Plan) -> bool {
+    let seconds = |index: usize| {
+        source.stream(index).map_or(0.0, |stream| {
+            stream.duration().max(0) as f64 * f64::from(stream.time_base())
+        })
+    };
+    let pictures = seconds(video);
+    pictures > 0.0 && plan.audio.iter().any(|audio| seconds(audio.index) > pictures + 0.2)
+}
+
+/// Those of the streams whose packets bring other parameter sets than the container's, or pictures that cannot be left out.
+fn changing(
+    session: &Session,
+    source: &mut Input,
+    mut streams: Vec<(usize, ParameterSets)>,
+    video: Option<usize>,
+    bytes: usize,
+) -> Result<Vec<usize>, Failure> {
+    let mut changing = Vec::new();
+    let (mut looked, mut cuts) = (0, Cuts::default());
+    let mut packet = ffmpeg::Packet::empty();
+    while !streams.is_empty() && looked < bytes && input::read(source, &mut packet).is_ok() {
+        session.check()?;
+        pulse::alive();
+        looked += packet.size();
+        let index = packet.stream();
+        if let Some(at) = streams.iter().position(|(known, _)| *known == index)
+            && !(streams[at].1.keep(&packet)
+                && (Some(index) != video || cuts.clean(hidden(&packet), streams[at].1.begins(&packet))))
+        {
+            changing.push(index);
+            streams.swap_remove(at);
+        }
+    }
+    Ok(changing)
+}
+
+fn encode_sound(plan: &mut Plan, index: usize) {
+    for audio in plan.audio.iter_mut().filter(|audio| audio.index == index) {
+        audio.copied = false;
+        let said = [
+            "The sound is copied, not re-encoded".to_owned(),
+            format!("The sound “{}” is copied, not re-encoded", audio.label),
+        ];
+        plan.notes.retain(|note| !said.contains(note));
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 use ffmpeg_next as ffmpeg;
+use screener_ladder::Plan;
 use screener_wire::Failure;
 
 use super::begin::{self, Begin};
@@ -15,11 +16,13 @@ use crate::audio::{cutter, downmix, passthrough, transcoded};
 use crate::captions::rendition;
 use crate::decode::decoder;
 use crate::decode::normal::Normalizer;
-use crate::decode::pictures::Pictures;
+use crate::decode::pictures::{LeftOut, Pictures};
 use crate::decode::reader::Reader;
+use crate::decode::seams::Seams;
 use crate::error::internal;
+use crate::h264::parameter_sets::ParameterSets;
 use crate::headway::Headway;
-use crate::input::Source;
+use crate::input::{Source, header};
 use crate::output::Output;
 use crate::output::resume::{self, From};
 use crate::stills::poster_frame::Poster;
@@ -77,6 +80,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
         }
         sounds.push(streams);
     }
+    let (seams, copied) = heard(plan, &source);
     let mut pictures = None;
     let mut top: Option<(SyncSender<Step>, Receiver<Step>)> = None;
     let mut copy_from = None;
@@ -113,7 +117,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             .video()
             .map_err(internal)?,
             time_base: stream.time_base(),
-            normal: Normalizer::new(video, rung),
+            normal: Normalizer::new(video, rung, header::coded_aspect(&stream.parameters())),
             counted: plan.source.container == "avi",
             ahead: None,
             hole: plan.source.audio.iter().any(|stream| stream.codec == "mp3"),
@@ -135,6 +139,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             last: None,
             number: 0,
             due: 0,
+            left_out: LeftOut::default(),
         });
         top = Some((down, from_above));
     }
@@ -288,6 +293,8 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             source: source.demuxer,
             pictures,
             packets,
+            seams,
+            copied,
             heard: 0.0,
         };
         let timeline = &timeline;
@@ -316,6 +323,21 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
         }
     }
     Ok(())
+}
+
+/// Streams whose sound is cut, and what those that are copied were told to be.
+fn heard(plan: &Plan, source: &Source) -> (Vec<Seams>, Vec<(usize, ParameterSets)>) {
+    let facts = plan.source.audio.iter();
+    let cut = facts
+        .filter(|facts| facts.hidden)
+        .filter_map(|facts| source.demuxer.stream(facts.index));
+    let copied = plan.audio.iter().filter(|audio| audio.copied);
+    (
+        cut.map(|stream| Seams::of(&stream, &source.edits)).collect(),
+        copied
+            .filter_map(|audio| Some((audio.index, ParameterSets::of(&source.demuxer.stream(audio.index)?))))
+            .collect(),
+    )
 }
 
 /// Bits a second from which a source is heavy: one thread that decodes them is slower than all that encode.

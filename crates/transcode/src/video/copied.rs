@@ -5,12 +5,13 @@ use std::sync::mpsc::{Receiver, SyncSender};
 
 use ffmpeg::format::stream::Stream;
 use ffmpeg_next as ffmpeg;
-use screener_wire::Failure;
+use screener_wire::{Cause, Failure};
 
 use super::frame::Stop;
 use crate::error::internal;
-use crate::h264;
+use crate::h264::{self, parameter_sets::ParameterSets, parameter_sets::extradata};
 use crate::input;
+use crate::input::hidden::{Cuts, hidden};
 use crate::mux::track::{Description, Format, Sample};
 use crate::output::Output;
 use crate::output::finished::Made;
@@ -33,6 +34,10 @@ pub struct Copier {
     time_base: ffmpeg::Rational,
     /// Bytes of a length in the source's packets; `None` where they have start codes.
     lengths: Option<usize>,
+    /// What the init segment holds.
+    sets: ParameterSets,
+    /// What is left out, and whether it can be.
+    cuts: Cuts,
     /// Largest distance of key pictures, in ticks.
     interval: i64,
     segment: i64,
@@ -59,6 +64,8 @@ impl Copier {
             to,
             time_base: stream.time_base(),
             lengths: (extradata.first() == Some(&1)).then(|| h264::length_size(&extradata)),
+            sets: ParameterSets::of(stream),
+            cuts: Cuts::default(),
             interval: ticks(interval),
             segment: ticks(segment),
             begin: from.begin,
@@ -94,6 +101,13 @@ impl Copier {
             None => h264::units(data),
         };
         let key = packet.is_key() && units.iter().any(|unit| unit[0] & 31 == 5);
+        // The look before the work found neither: what a copy could not show, or must not hold, ends it.
+        if !self.sets.keep(packet) || !self.cuts.clean(hidden(packet), key) {
+            return Err(Stop::Failed(Cause::NoCopy.into()));
+        }
+        if hidden(packet) {
+            return Ok(());
+        }
         if self.number == 0 {
             // Half a frame for a source whose rounding changed nothing but this.
             if !key || pts + grid.frame / 2 < self.begin {
@@ -189,19 +203,6 @@ pub fn description(
 /// Whether the container holds the stream's parameter sets.
 pub fn has_parameter_sets(stream: &Stream<'_>) -> bool {
     h264::avcc(&extradata(stream)).is_some_and(|avcc| !h264::parameter_sets(&avcc).is_empty())
-}
-
-fn extradata(stream: &Stream<'_>) -> Vec<u8> {
-    let parameters = stream.parameters();
-    // SAFETY: the stream's parameters live as long as it does.
-    unsafe {
-        let raw = parameters.as_ptr();
-        if (*raw).extradata.is_null() {
-            Vec::new()
-        } else {
-            std::slice::from_raw_parts((*raw).extradata, (*raw).extradata_size as usize).to_vec()
-        }
-    }
 }
 
 /// Whether the source's first picture is a key picture at the film's zero: an edit list may begin it anywhere.

@@ -7,6 +7,9 @@
 mod apart;
 mod cameras;
 mod captions;
+mod cuts;
+mod joins;
+mod lengths;
 mod levels;
 mod line21;
 mod phones;
@@ -14,6 +17,7 @@ mod screens;
 mod sidecars;
 mod sound;
 mod stamps;
+mod unusual;
 mod web;
 mod wishes;
 

@@ -1,5 +1,7 @@
 //! The bench of the tests: sources from `ffmpeg`, the real worker, and `ffprobe` and `ffmpeg` as judges.
 
+pub mod movie;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
