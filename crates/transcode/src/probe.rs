@@ -86,21 +86,7 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
                     header::codec_name(parameters.id())
                 )),
             },
-            Type::Subtitle => match subtitle(&stream) {
-                Some(subtitle) => info.subtitles.push(subtitle),
-                // Looked at below.
-                None if parameters.id() == ffmpeg::codec::Id::EIA_608 => {}
-                None if !pictures(parameters.id()) => info.left_aside.push(format!(
-                    "Subtitles {} ({}) cannot be read here: left out",
-                    stream.index() + 1,
-                    header::codec_name(parameters.id())
-                )),
-                None => info.left_aside.push(format!(
-                    "Subtitles {} ({}) are pictures, not text: left out",
-                    stream.index() + 1,
-                    header::codec_name(parameters.id())
-                )),
-            },
+            Type::Subtitle => text_track(&stream, &mut info),
             _ => {}
         }
     }
@@ -145,6 +131,26 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
         .into());
     }
     Ok(info)
+}
+
+/// A track of words, or why it is left out.
+fn text_track(stream: &ffmpeg::Stream<'_>, info: &mut SourceInfo) {
+    let id = stream.parameters().id();
+    match subtitle(stream) {
+        Some(subtitle) => info.subtitles.push(subtitle),
+        // Looked at with what the pictures carry.
+        None if id == ffmpeg::codec::Id::EIA_608 => {}
+        None if !pictures(id) => info.left_aside.push(format!(
+            "Subtitles {} ({}) cannot be read here: left out",
+            stream.index() + 1,
+            header::codec_name(id)
+        )),
+        None => info.left_aside.push(format!(
+            "Subtitles {} ({}) are pictures, not text: left out",
+            stream.index() + 1,
+            header::codec_name(id)
+        )),
+    }
 }
 
 /// Captions that the pictures carry, and tracks of such: line 21's become words of their own. Whatever else there is stays in

@@ -61,7 +61,10 @@ mod tests {
         "ladder/src/plan.rs",
         "ladder/src/plan/copying.rs",
         "ladder/src/plan/tracks.rs",
+        "transcode/src/captions/rendition.rs",
         "transcode/src/probe.rs",
+        "transcode/src/transcode.rs",
+        "transcode/src/transcode/copies.rs",
         "transcode/src/video/hardware.rs",
     ];
 

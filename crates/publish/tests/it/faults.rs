@@ -321,7 +321,7 @@ async fn a_slow_line_is_waited_for_and_a_silent_store_is_not() {
     let store = world.impatient(Duration::from_secs(1));
     let slow = Duration::from_secs(2);
     proxy.choose(move |_| Fault::Latency(slow));
-    let key = ObjectKey::of("videos", &VideoId::random(), "1/720p/00001.m4s");
+    let key = ObjectKey::of("videos", VideoId::random(), "1/720p/00001.m4s");
     // 96 kB may take three seconds more than an empty call.
     let put = store.put(&key, vec![7; 96 << 10].into(), &Condition::Any).await;
     assert!(put.is_ok(), "{put:?}");

@@ -123,7 +123,7 @@ async fn what_another_computer_has_paused_stays_for_a_month() {
     let (theirs, accepted) = paused_elsewhere(&world).await;
     let before = keys(&world, "shared/").await;
     assert!(before.len() > 5);
-    let lost = ObjectKey::of("shared", &VideoId::random(), "1/360p/00001.m4s");
+    let lost = ObjectKey::of("shared", VideoId::random(), "1/360p/00001.m4s");
     plant(&world, &lost).await;
     let theirs_upload = ObjectKey::of("shared", &accepted.id, "1/film.mp4");
     world.store().begin(&theirs_upload).await.unwrap();

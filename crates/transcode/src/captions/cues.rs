@@ -25,7 +25,7 @@ pub struct Cues {
 enum More {
     #[default]
     None,
-    Embedded(embedded::Reader),
+    Embedded(Box<embedded::Reader>),
     Closed(Box<closed::Reader>),
 }
 
@@ -44,7 +44,7 @@ impl Cues {
                     Some(channel) => closed::Reader::open(file, index, channel, zero)?
                         .map_or(More::None, |reader| More::Closed(Box::new(reader))),
                     None => embedded::Reader::open(file, index, plan.language.as_deref(), zero)?
-                        .map_or(More::None, More::Embedded),
+                        .map_or(More::None, |reader| More::Embedded(Box::new(reader))),
                 }
             }
             (None, None) => {}
