@@ -1,7 +1,7 @@
 //! Bytes of a caption file as text: UTF-8 and UTF-16 by what they are, else the old encodings, by what the bytes look like
 //! (chardetng) and by the language that the file's name or its track says.
 //!
-//! A wrong guess would be published as words that nobody can read, so that what comes out is looked at: see [`fits`].
+//! A wrong guess would be published as words that nobody can read, so that what comes out is looked at: see `writing`.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
