@@ -12,11 +12,13 @@ use crate::out::Out;
 /// The local edge, until Ctrl-C.
 pub async fn serve(app: &App, out: Out, port: Option<u16>) -> Result<bool> {
     let serving = app.serve(port).await?;
+    // Before it is said that Ctrl-C ends it: whoever reads that may be quick.
+    let stop = crate::stop::asked();
     out.either(
         &json!({ "event": "serving", "address": serving.address, "port": serving.port, "own": serving.own }),
         || format!("Serving on {}; Ctrl-C ends it.", serving.address),
     );
-    crate::stop::asked().await;
+    stop.await;
     app.stop().await;
     Ok(true)
 }
