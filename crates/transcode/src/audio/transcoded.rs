@@ -25,9 +25,6 @@ pub const MP3_DELAY: u32 = 1105;
 /// Seconds by which a stamp may leave the line of samples unseen, and by which it may do so for long: nobody sees lips that late.
 const TOLERANCE: f64 = 0.015;
 
-/// Seconds of sound that could not be decoded from which on it is worth a note: a cut in a recording damages less.
-const LOST: f64 = 0.5;
-
 /// A stream of the source that makes up the rendition, alone or with others.
 pub struct Stream {
     /// Its index in the source.
@@ -96,15 +93,12 @@ impl Thread<'_> {
             sent: lead,
             await_anchor: self.anchor.filter(|anchor| lead > 0 && anchor.at <= lead),
         };
-        let mut lost = 0.0;
         while let Ok(packet) = self.from.recv() {
             self.session.check()?;
             if let Some(number) = self.streams.iter().position(|stream| stream.index == packet.stream()) {
                 // A packet that cannot be decoded is a gap, and gaps are filled with silence.
                 if self.streams[number].decoder.send_packet(&packet).is_ok() {
                     self.decoded(number, &mut lines, &mut cutter)?;
-                } else {
-                    lost += packet.duration().max(0) as f64 * f64::from(self.streams[number].time_base);
                 }
             }
         }
@@ -117,11 +111,6 @@ impl Thread<'_> {
             lines.stamps[number].finish(&mut steps);
             self.follow(number, steps, &mut lines, &mut cutter)?;
             lines.mixers[number].flush()?;
-        }
-        if lost >= LOST {
-            self.session.note(format!(
-                "{lost:.1} s of the sound could not be decoded: they are silent"
-            ));
         }
         let pictures = if cutter.alone.is_some() {
             None

@@ -242,23 +242,3 @@ fn cover_art_is_no_film() {
         },
     );
 }
-
-/// Pieces of a broadcast whose sound is coded otherwise: what cannot be heard is said.
-#[test]
-fn sound_that_cannot_be_decoded_is_said() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut joined = Vec::new();
-    for coding in ["ac3", "mp2"] {
-        let source = format!("{} {X264} -g 25 -c:a {coding} piece.ts", both("320x180", "25"));
-        lab::ffmpeg(folder.path(), &source);
-        joined.extend(std::fs::read(folder.path().join("piece.ts")).expect("made"));
-    }
-    let film = folder.path().join("film.ts");
-    std::fs::write(&film, joined).expect("written");
-    let outcome = lab::transcode(&film, &folder.path().join("out"), &Wishes::default());
-    assert!(outcome.failure().is_none(), "{:?}", outcome.failure());
-    let said = outcome.events.iter().any(|event| {
-        matches!(event, screener_wire::Event::Note { text } if text.ends_with("of the sound could not be decoded: they are silent"))
-    });
-    assert!(said, "{:?}", outcome.events);
-}
