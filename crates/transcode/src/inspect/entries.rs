@@ -16,7 +16,7 @@ pub struct Entry {
     pub media: Piece,
     /// `EXT-X-MAP`.
     pub map: Option<Piece>,
-    /// Seconds, as `EXTINF` says.
+    /// Milliseconds, as `EXTINF` says.
     pub millis: u64,
 }
 
