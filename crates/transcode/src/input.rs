@@ -69,7 +69,7 @@ pub fn open_with(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> 
     let crops = Crops::of(&mut file).map_err(|error| refusal::io(&name, &error))?;
     file.seek(SeekFrom::Start(0))
         .map_err(|error| refusal::io(&name, &error))?;
-    let demuxer = demux(file, stop, &name, flaw.as_ref(), true)?;
+    let demuxer = demux(file, stop, &name, flaw.as_ref(), Kind::Film)?;
     refusal::judge(&demuxer, &name, flaw.as_ref())?;
     Ok(Source {
         demuxer,
@@ -153,13 +153,29 @@ pub fn open_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Failure> {
     log::capture();
     log::clear();
     ffmpeg::init().map_err(internal)?;
-    let demuxer = demux(std::io::Cursor::new(bytes), &Arc::default(), name, None, false)?;
+    let demuxer = demux(std::io::Cursor::new(bytes), &Arc::default(), name, None, Kind::Segment)?;
     Ok(Source {
         demuxer,
         name: name.to_owned(),
         edits: Edits::default(),
         crops: Crops::default(),
     })
+}
+
+/// Opens a segment of ours that lies in memory, for its packets alone: nothing is decoded to find out more than its head says.
+pub fn open_raw(bytes: Vec<u8>) -> Result<ffmpeg::format::context::Input, Failure> {
+    demux(std::io::Cursor::new(bytes), &Arc::default(), "", None, Kind::Raw)
+}
+
+/// What is opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A source.
+    Film,
+    /// A segment, as it is: edit lists cut what is before the film's start, once, not in each segment.
+    Segment,
+    /// The same, and what its head does not say is not looked for.
+    Raw,
 }
 
 /// The file as FFmpeg reads it.
@@ -188,7 +204,7 @@ fn demux(
     stop: &Arc<AtomicBool>,
     name: &str,
     flaw: Option<&shape::Flaw>,
-    whole: bool,
+    kind: Kind,
 ) -> Result<ffmpeg::format::context::Input, Failure> {
     let handle = Handle {
         file,
@@ -198,7 +214,7 @@ fn demux(
     let format = sniff(&mut io, name, flaw)?;
     let flag = Arc::clone(stop);
     let interrupt = ffmpeg::util::interrupt::new(Box::new(move || flag.load(Ordering::Relaxed)));
-    let mut options = options(whole);
+    let mut options = options(kind);
     // SAFETY: the context is allocated here, freed by `avformat_open_input` where that fails, and otherwise owned by the
     // `Input` that is returned, together with the I/O context and the interrupt callback it points to.
     unsafe {
@@ -216,7 +232,7 @@ fn demux(
         if opened < 0 {
             return Err(refusal::unreadable(name, opened, flaw));
         }
-        let found = find_streams(context);
+        let found = if kind == Kind::Raw { 0 } else { find_streams(context) };
         let input = ffmpeg::format::context::Input::wrap_with_custom_io_and_interrupt(context, io, interrupt.guard);
         if found < 0 {
             return Err(refusal::unreadable(name, found, flaw));
@@ -261,7 +277,7 @@ fn sniff(io: &mut StreamIo, name: &str, flaw: Option<&shape::Flaw>) -> Result<*c
     Err(refusal::other_format(name, &short, &long))
 }
 
-fn options(whole: bool) -> *mut ffi::AVDictionary {
+fn options(kind: Kind) -> *mut ffi::AVDictionary {
     let mut options: *mut ffi::AVDictionary = ptr::null_mut();
     let (containers, decoders) = (whitelist::containers(), whitelist::decoders());
     let mut pairs: Vec<(&str, &str)> = vec![
@@ -274,8 +290,7 @@ fn options(whole: bool) -> *mut ffi::AVDictionary {
         ("probesize", "16777216"),
         ("analyzeduration", "10000000"),
     ];
-    if !whole {
-        // A segment is looked at as it is: edit lists cut what is before the film's start, once, not in each segment.
+    if kind != Kind::Film {
         pairs.push(("ignore_editlist", "1"));
     }
     for (key, value) in pairs {

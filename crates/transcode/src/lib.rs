@@ -11,6 +11,7 @@
 //! | `input` | opening a source safely, and the refusals | a container or codec: `input/whitelist.rs` |
 //! | `mux` | coded samples as files, and playlists | a muxer: a file beside `mux/fmp4.rs`, chosen in `output.rs` |
 //! | `timeline` | the film's zero, the grid of key pictures, where segments begin | |
+//! | `judge` | what came out, read back and compared before it is told | a thing to compare: `judge.rs` |
 //! | `output` | the folder of finished things, and where a later run goes on | |
 //! | `captions` | cues, the formats they come in, WebVTT segments | a format: a file beside `captions/srt.rs`, chosen in `captions/sidecar.rs` |
 //! | `probe` | the facts of a source, and the plan for it | |
@@ -35,6 +36,7 @@ mod h264;
 mod headway;
 pub mod input;
 pub mod inspect;
+mod judge;
 pub mod log;
 mod mux;
 mod output;

@@ -10,10 +10,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use screener_ladder::TrackKind;
-use screener_wire::{Event, Failure, Measured, Segment};
+use screener_wire::{Cause, Event, Failure, Measured, Segment};
 
 use self::finished::{Finished, Made, Planned};
 use crate::error::write_failed;
+use crate::judge;
+#[cfg(debug_assertions)]
+use crate::judge::spoil::{self, Place};
+use crate::judge::verdict::Verdict;
 use crate::mux::download::{self, Download};
 use crate::mux::playlists::{self, Pace};
 use crate::mux::track::{Description, Format};
@@ -25,6 +29,8 @@ const PIECES: usize = 64 << 10;
 
 struct Row {
     planned: Planned,
+    /// The init segment as it lies on the disk; empty where there is none.
+    init: Vec<u8>,
     segments: Vec<Finished>,
     stream: Option<mpegts::Writer>,
 }
@@ -34,17 +40,20 @@ pub struct Output {
     session: Session,
     root: PathBuf,
     transport: bool,
+    judged: bool,
     rows: Vec<Mutex<Row>>,
     /// The film in one file, where it is wished for.
     download: Mutex<Option<Download>>,
 }
 
 impl Output {
-    /// An output below `root` with these tracks; `done` are segments of an earlier attempt, by track.
+    /// An output below `root` with these tracks; `done` are segments of an earlier attempt, by track. Where it is not `judged`, what is
+    /// written is not read back.
     pub fn new(
         session: &Session,
         root: &Path,
         transport: bool,
+        judged: bool,
         tracks: Vec<Planned>,
         mut done: Vec<Vec<Finished>>,
     ) -> Self {
@@ -56,6 +65,7 @@ impl Output {
                 let stream = transport.then(|| mpegts::Writer::after(segments.iter().map(|segment| segment.bytes)));
                 Mutex::new(Row {
                     planned,
+                    init: Vec::new(),
                     segments,
                     stream,
                 })
@@ -65,6 +75,7 @@ impl Output {
             session: session.clone(),
             root: root.to_owned(),
             transport,
+            judged,
             rows,
             download: Mutex::new(None),
         }
@@ -144,6 +155,7 @@ impl Output {
             };
             if let Some((path, bytes)) = init {
                 self.file(&path, &bytes)?;
+                self.row(index).init = self.read(&path)?;
             }
         }
         Ok(())
@@ -161,6 +173,18 @@ impl Output {
         let start = description.seconds(first.dts);
         let duration = description.seconds(made.end - first.dts);
         description.settle(&mut made.samples);
+        #[cfg(debug_assertions)]
+        if spoil::wanted(
+            if row.planned.copied {
+                Place::Copied
+            } else {
+                Place::Coded
+            },
+            &row.planned.track.name,
+            made.number,
+        ) {
+            spoil::samples(&mut made.samples);
+        }
         if let Some(download) = self.download.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             download.keep(track, &made.samples)?;
         }
@@ -172,56 +196,86 @@ impl Output {
             }
             None => fmp4::segment(&description, made.number, &made.samples),
         };
+        let (copied, depth) = (row.planned.copied, row.planned.depth);
         drop(row);
         let extension = if self.transport { "ts" } else { "m4s" };
-        self.add(
+        let mut finished = self.store(track, made.number, &pieces, extension)?;
+        if self.judged {
+            let media = self.read(&self.path(track, &finished.name))?;
+            let init = self.row(track).init.clone();
+            let found = judge::judge(&description, &init, &media, &made.samples, &made.expected, depth);
+            finished.verdict = found.map_err(|fault| {
+                let name = self.look(track, |planned, _| planned.track.name.clone());
+                if copied {
+                    Cause::BrokenCopy { track: name, at: start }
+                } else {
+                    fault.cause(&name, start)
+                }
+            })?;
+        }
+        self.tell(
             track,
-            &pieces,
-            extension,
             Finished {
-                number: made.number,
-                name: String::new(),
-                bytes: 0,
                 start,
                 duration,
                 keys,
                 pace,
                 anchor: made.anchor,
+                ..finished
             },
-        )
+        );
+        Ok(())
     }
 
     /// Writes a text segment and tells it.
     pub fn put_text(&self, track: usize, number: u32, start: f64, duration: f64, text: &str) -> Result<(), Failure> {
-        let finished = Finished {
-            number,
-            name: String::new(),
-            bytes: 0,
-            start,
-            duration,
-            keys: Vec::new(),
-            pace: None,
-            anchor: None,
-        };
-        self.add(track, &[Cow::Borrowed(text.as_bytes())], "vtt", finished)
+        let finished = self.store(track, number, &[Cow::Borrowed(text.as_bytes())], "vtt")?;
+        self.tell(
+            track,
+            Finished {
+                start,
+                duration,
+                ..finished
+            },
+        );
+        Ok(())
     }
 
-    fn add(
-        &self,
-        track: usize,
-        pieces: &[Cow<'_, [u8]>],
-        extension: &str,
-        mut finished: Finished,
-    ) -> Result<(), Failure> {
-        finished.name = format!("{:05}.{extension}", finished.number);
-        finished.bytes = pieces.iter().map(|piece| piece.len() as u64).sum();
-        let folder = self.row(track).planned.track.name.clone();
-        let path = format!("{folder}/{}", finished.name);
+    /// Writes a segment, of which nothing but its size is known then.
+    fn store(&self, track: usize, number: u32, pieces: &[Cow<'_, [u8]>], extension: &str) -> Result<Finished, Failure> {
+        let name = format!("{number:05}.{extension}");
+        let path = self.path(track, &name);
         self.write_pieces(&path, pieces.iter().map(AsRef::as_ref))?;
+        #[cfg(debug_assertions)]
+        self.look(track, |planned, _| {
+            if spoil::wanted(Place::Written, &planned.track.name, number) {
+                spoil::file(&self.root.join(&path));
+            }
+        });
+        Ok(Finished {
+            number,
+            name,
+            bytes: pieces.iter().map(|piece| piece.len() as u64).sum(),
+            ..Finished::default()
+        })
+    }
+
+    fn path(&self, track: usize, name: &str) -> String {
+        self.look(track, |planned, _| format!("{}/{name}", planned.track.name))
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let whole = self.root.join(path);
+        fs::read(&whole).map_err(|error| write_failed(&whole, &error))
+    }
+
+    /// Tells a segment that stands.
+    fn tell(&self, track: usize, finished: Finished) {
+        let folder = self.look(track, |planned, _| planned.track.name.clone());
         self.session.tell(&Event::Segment(Segment {
+            path: format!("{folder}/{}", finished.name),
             track: folder,
             number: finished.number,
-            path,
             bytes: finished.bytes,
             start: finished.start,
             duration: finished.duration,
@@ -229,7 +283,6 @@ impl Output {
             state: resume::state(&finished),
         }));
         self.row(track).segments.push(finished);
-        Ok(())
     }
 
     /// A track has no more segments.
@@ -258,6 +311,17 @@ impl Output {
     pub fn duration(&self, track: usize) -> f64 {
         self.look(track, |_, segments| {
             segments.last().map_or(0.0, |last| last.start + last.duration)
+        })
+    }
+
+    /// What was found of all of a track.
+    pub fn verdict(&self, track: usize) -> Verdict {
+        self.look(track, |_, segments| {
+            let mut all = Verdict::default();
+            for segment in segments {
+                all.add(&segment.verdict);
+            }
+            all
         })
     }
 

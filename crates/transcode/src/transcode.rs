@@ -9,6 +9,7 @@ mod prepare;
 mod presentation;
 mod run;
 mod threads;
+mod whole;
 
 use std::path::Path;
 
@@ -59,7 +60,15 @@ fn make(run: &Run<'_>, source: Source) -> Result<(), Failure> {
         .iter()
         .map(|planned| resume::finished(run.task.resume.as_ref(), &planned.track.name))
         .collect();
-    let output = Output::new(run.session, Path::new(&run.task.out), run.transport(), tracks, done);
+    let judged = run.event() || std::env::var_os("SCREENER_UNJUDGED").is_none();
+    let output = Output::new(
+        run.session,
+        Path::new(&run.task.out),
+        run.transport(),
+        judged,
+        tracks,
+        done,
+    );
     output.inits()?;
     if run.event() {
         let tracks = (0..output.len())
@@ -97,6 +106,7 @@ fn finish(run: &Run<'_>, output: &Output, declared: Option<f64>) -> Result<(), F
     if duration <= 0.0 {
         return Err(Cause::NothingDecoded.into());
     }
+    whole::judge(run, output)?;
     if let Some(declared) = declared.filter(|declared| declared - duration > length::slack(*declared)) {
         run.session.note(ended_early(duration, declared));
     }

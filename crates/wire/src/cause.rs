@@ -189,9 +189,33 @@ crate::causes! {
             en "The sound of {name} is PCM in MP4, which the FFmpeg {version} that Screener runs on reads wrongly: it would be noise." => "Export it with AAC sound, or as MOV, and publish that file. FFmpeg 6.1 and newer read it.";
             de "Der Ton von {name} ist PCM in MP4, und das liest das FFmpeg {version}, auf dem Screener läuft, falsch: Es käme Rauschen heraus." => "Exportiere den Film mit Ton in AAC oder als MOV, und veröffentliche diese Datei. FFmpeg ab 6.1 liest ihn.";
         }
-        NoCopy = "unsupported_codec" {
+        NoCopy = "no_copy" {
             en "The film cannot be copied without encoding it: in mid-film its coding changes, or parts of it are cut out." => "Publish it again and let it be encoded (--no-copy).";
             de "Der Film lässt sich nicht kopieren, ohne ihn zu kodieren: Mitten im Film ändert sich die Codierung, oder Teile sind herausgeschnitten." => "Veröffentliche ihn noch einmal, und lass ihn kodieren (--no-copy).";
+        }
+        BrokenCopy { track: String, at: f64 } = "no_copy" {
+            en "The film cannot be copied without encoding it: from {at:.1} s on a copy ({track}) does not show what the file shows." => "Publish it again and let it be encoded (--no-copy).";
+            de "Der Film lässt sich nicht kopieren, ohne ihn zu kodieren: Ab {at:.1} s zeigt eine Kopie ({track}) nicht, was die Datei zeigt." => "Veröffentliche ihn noch einmal, und lass ihn kodieren (--no-copy).";
+        }
+        BrokenSegment { track: String, at: f64 } = "broken_output" {
+            en "The film came out broken: from {at:.1} s on, {track} does not hold what was made." => "Check the disk that Screener works on, and publish the film again. If it happens again, report it with the log.";
+            de "Der Film ist nicht richtig herausgekommen: Ab {at:.1} s enthält {track} nicht, was gemacht wurde." => "Prüfe die Festplatte, auf der Screener arbeitet, und veröffentliche den Film noch einmal. Wenn es wieder geschieht, melde es mit dem Protokoll.";
+        }
+        BrokenPictures { track: String, at: f64 } = "broken_output" {
+            en "The film came out broken: from {at:.1} s on, {track} does not show the film." => "Publish it again with the encoder x264 (--encoder x264). If it happens again, report it with the log.";
+            de "Der Film ist nicht richtig herausgekommen: Ab {at:.1} s zeigt {track} nicht den Film." => "Veröffentliche ihn noch einmal mit dem Encoder x264 (--encoder x264). Wenn es wieder geschieht, melde es mit dem Protokoll.";
+        }
+        BrokenSound { track: String, at: f64 } = "broken_output" {
+            en "The film came out broken: from {at:.1} s on, the sound of {track} cannot be heard." => "Publish it again; if it happens again, report it with the log.";
+            de "Der Film ist nicht richtig herausgekommen: Ab {at:.1} s ist der Ton von {track} nicht zu hören." => "Veröffentliche ihn noch einmal; wenn es wieder geschieht, melde es mit dem Protokoll.";
+        }
+        BrokenLevel { track: String } = "broken_output" {
+            en "The film came out broken: the sound of {track} is louder or quieter than it was." => "Publish it again; if it happens again, report it with the log.";
+            de "Der Film ist nicht richtig herausgekommen: Der Ton von {track} ist lauter oder leiser, als er war." => "Veröffentliche ihn noch einmal; wenn es wieder geschieht, melde es mit dem Protokoll.";
+        }
+        BrokenEnd { track: String, ends: f64, film: f64 } = "broken_output" {
+            en "The film came out broken: {track} ends at {ends:.1} s, the film at {film:.1} s." => "Publish it again; if it happens again, report it with the log.";
+            de "Der Film ist nicht richtig herausgekommen: {track} endet bei {ends:.1} s, der Film bei {film:.1} s." => "Veröffentliche ihn noch einmal; wenn es wieder geschieht, melde es mit dem Protokoll.";
         }
         CutFragments { name: String } = "unsupported_codec" {
             en "{name} holds parts that were cut out of the film, in a form (fragments with an edit list) in which they would be shown again." => "Export the film once more, as an ordinary MP4, and publish that file.";

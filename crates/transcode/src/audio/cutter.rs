@@ -7,6 +7,8 @@ use screener_wire::Failure;
 
 use super::aac::{FRAME, PRIMING};
 use crate::headway::Headway;
+use crate::judge::Expected;
+use crate::judge::meter::Meter;
 use crate::mux::track::Sample;
 use crate::output::Output;
 use crate::output::finished::{Anchor, Made};
@@ -39,6 +41,8 @@ pub struct Cutter<'a> {
     pub anchors: VecDeque<Anchor>,
     /// Tells the others where segments begin: the first rendition where there are no pictures.
     pub leads: bool,
+    /// The sound that went into the encoder since the last segment; `None` where it is copied.
+    pub meter: Option<Meter>,
     /// Told how far the sound is, by the rendition that leads.
     pub headway: &'a Mutex<Headway>,
 }
@@ -114,6 +118,10 @@ impl Cutter<'_> {
                 end,
                 samples,
                 anchor,
+                expected: Expected {
+                    heard: self.meter.as_mut().map(Meter::take),
+                    ..Expected::default()
+                },
             },
         )?;
         self.number += 1;

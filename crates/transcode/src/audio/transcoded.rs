@@ -222,6 +222,10 @@ impl Thread<'_> {
     fn encode(&mut self, lines: &mut Lines, cutter: &mut Cutter) -> Result<(), Failure> {
         while let Some(mut frame) = lines.sum.frame(&mut lines.mixers) {
             frame.set_pts(Some(lines.sent));
+            // What primes the encoder is an earlier run's.
+            if let Some(meter) = cutter.meter.as_mut().filter(|_| lines.sent >= self.first.begin) {
+                meter.frame(&frame);
+            }
             lines.sent += FRAME as i64;
             self.encoder.inner.send_frame(&frame).map_err(internal)?;
             self.take(cutter, lines.lead)?;

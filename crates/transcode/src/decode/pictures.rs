@@ -1,17 +1,18 @@
 //! Decoded pictures, laid on the film's time line: each at its tick, held where none comes, the first of each segment marked.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
 use ffmpeg::codec;
-use ffmpeg::{Error, Packet, frame, picture};
+use ffmpeg::{Error, Packet, ffi, frame, picture};
 use ffmpeg_next as ffmpeg;
 use screener_wire::Cause;
 
+use super::damage::Damage;
 use super::normal::Normalizer;
 use crate::error::internal;
 use crate::input::hidden::hidden;
+use crate::judge::print::{Originals, Print};
 use crate::session::Session;
 use crate::timeline::{Grid, Timeline};
 use crate::video::copied::Copier;
@@ -64,7 +65,9 @@ pub struct Pictures<'a> {
     pub before: Option<frame::Video>,
     /// The copied rung, which decides where segments begin.
     pub copy: Option<Copier>,
-    /// Whether anybody looks at pictures.
+    /// Told what the source shows where segments of the copied rung begin.
+    pub originals: &'a Originals,
+    /// Whether anybody looks at pictures. If not, the decoder leaves out all but key pictures, which [`Pictures::originals`] asks for.
     pub decode: bool,
     /// The last picture that went down.
     pub last: Option<Last>,
@@ -74,13 +77,13 @@ pub struct Pictures<'a> {
     pub due: i64,
     /// What the container leaves out of the film.
     pub left_out: LeftOut,
+    /// What the source holds damaged.
+    pub damage: Damage,
 }
 
 /// Pictures that are decoded for others' sake, and not shown: what an edit list cut out.
 #[derive(Default)]
 pub struct LeftOut {
-    /// Their time stamps, since the decoder began.
-    times: HashSet<i64>,
     /// Decode time of the last packet.
     at: Option<i64>,
 }
@@ -93,14 +96,10 @@ impl LeftOut {
         hidden(packet) && back
     }
 
-    fn note(&mut self, packet: &Packet) {
-        if hidden(packet) {
-            self.times.extend(packet.pts());
-        }
-    }
-
-    fn has(&self, frame: &frame::Video) -> bool {
-        !self.times.is_empty() && frame.timestamp().is_some_and(|time| self.times.contains(&time))
+    /// Whether a picture is one of them. Its time stamp does not tell: the piece behind it takes the same times.
+    fn has(frame: &frame::Video) -> bool {
+        // SAFETY: a plain field of a frame that lives as long as the reference.
+        unsafe { (*frame.as_ptr()).flags & ffi::AV_FRAME_FLAG_DISCARD != 0 }
     }
 }
 
@@ -117,16 +116,20 @@ impl Pictures<'_> {
             copy.packet(packet, self.zero, self.grid, self.timeline)?;
         }
         if !self.decode {
+            let _ = match packet {
+                Some(packet) => self.decoder.send_packet(packet),
+                None => self.decoder.send_eof(),
+            };
+            let mut decoded = frame::Video::empty();
+            while self.decoder.receive_frame(&mut decoded).is_ok() {
+                self.original(&decoded);
+            }
             return Ok(());
         }
-        if let Some(packet) = packet {
-            if self.left_out.begins(packet) {
-                let _ = self.decoder.send_eof();
-                self.receive(true, session)?;
-                self.decoder.flush();
-                self.left_out.times.clear();
-            }
-            self.left_out.note(packet);
+        if packet.is_some_and(|packet| self.left_out.begins(packet)) {
+            let _ = self.decoder.send_eof();
+            self.receive(true, session)?;
+            self.decoder.flush();
         }
         if let Some((packet, time)) = packet
             .filter(|packet| !hidden(packet))
@@ -135,10 +138,13 @@ impl Pictures<'_> {
             self.lasts = self.lasts.max(self.seconds(time + packet.duration().max(0)));
         }
         // A packet that makes no sense to the decoder is a gap in the pictures; if all are, there is no picture at the end.
-        let _ = match packet {
+        let sent = match packet {
             Some(packet) => self.decoder.send_packet(packet),
             None => self.decoder.send_eof(),
         };
+        if packet.is_some_and(|packet| !hidden(packet)) && sent.is_err() {
+            self.lost();
+        }
         if self.receive(packet.is_none(), session)? {
             self.normal.flush()?;
             self.place_ready()?;
@@ -152,10 +158,13 @@ impl Pictures<'_> {
         loop {
             session.check()?;
             match self.decoder.receive_frame(&mut decoded) {
-                Ok(()) if self.left_out.has(&decoded) => {}
+                Ok(()) if LeftOut::has(&decoded) => {}
                 Ok(()) => {
+                    self.original(&decoded);
                     let time = decoded.timestamp();
                     let seconds = time.map(|time| self.seconds(time));
+                    let at = seconds.unwrap_or_else(|| self.shown());
+                    self.damage.decoded(&decoded, at);
                     self.normal.add(decoded, seconds)?;
                     self.place_ready()?;
                     decoded = frame::Video::empty();
@@ -163,10 +172,38 @@ impl Pictures<'_> {
                 Err(Error::Eof) => return Ok(true),
                 Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(false),
                 // One bad picture does not end a film.
-                Err(_) if !last => return Ok(false),
+                Err(_) if !last => {
+                    self.lost();
+                    return Ok(false);
+                }
                 Err(error) => return Err(internal(error).into()),
             }
         }
+    }
+
+    /// Keeps what a segment of the copied rung has to begin with.
+    fn original(&mut self, decoded: &frame::Video) {
+        if let (Some(copy), Some(time)) = (&mut self.copy, decoded.timestamp()) {
+            let (missed, begins) = copy.decoded(time);
+            for number in missed {
+                self.originals.lay(number, None);
+            }
+            if let Some(number) = begins {
+                self.originals.lay(number, Some(Print::of(decoded)));
+            }
+        }
+    }
+
+    /// Second at which the last picture is shown.
+    fn shown(&self) -> f64 {
+        self.last
+            .as_ref()
+            .map_or(0.0, |last| self.grid.seconds(last.picture.pts))
+    }
+
+    fn lost(&mut self) {
+        let at = self.shown();
+        self.damage.lost(at);
     }
 
     fn place_ready(&mut self) -> Result<(), Stop> {

@@ -97,6 +97,9 @@ impl Reader<'_> {
         self.packets.clear();
         if let Some(pictures) = &mut self.pictures {
             pictures.packet(None, self.session)?;
+            if let Some(words) = pictures.damage.words() {
+                self.session.note(words);
+            }
             pictures.finish(self.heard)?;
         }
         Ok(())

@@ -2,6 +2,8 @@
 
 use screener_ladder::Track;
 
+use crate::judge::verdict::Verdict;
+use crate::judge::{Depth, Expected};
 use crate::mux::playlists::Pace;
 use crate::mux::track::{Description, KeyRange, Sample};
 
@@ -13,6 +15,8 @@ pub struct Planned {
     pub description: Option<Description>,
     /// Copied from the source.
     pub copied: bool,
+    /// How much of it is decoded when it is read back.
+    pub depth: Depth,
 }
 
 /// A segment as a track's thread hands it over.
@@ -25,10 +29,12 @@ pub struct Made {
     pub samples: Vec<Sample>,
     /// Where sound stood before its end.
     pub anchor: Option<Anchor>,
+    /// What it has to show.
+    pub expected: Expected,
 }
 
 /// One segment as its playlist sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Finished {
     /// From 1.
     pub number: u32,
@@ -46,6 +52,8 @@ pub struct Finished {
     pub pace: Option<Pace>,
     /// Where sound stood before its end.
     pub anchor: Option<Anchor>,
+    /// What was found when it was read back.
+    pub verdict: Verdict,
 }
 
 /// Where the sound of a source's frame was laid: what a later run needs to lay its frames on the same samples.

@@ -4,6 +4,7 @@ use screener_wire::{Resume, Segment};
 use serde_json::{Value, json};
 
 use super::finished::{Anchor, Finished};
+use crate::judge::verdict::Verdict;
 use crate::mux::playlists::Pace;
 use crate::mux::track::KeyRange;
 
@@ -31,18 +32,23 @@ impl From {
 
 /// The words that a segment carries for a later run.
 pub fn state(segment: &Finished) -> Value {
+    let verdict = segment.verdict;
     if let Some(anchor) = segment.anchor {
-        return json!({ "anchor": (anchor.time, anchor.at) });
+        return json!({ "anchor": (anchor.time, anchor.at), "verdict": verdict });
     }
     let Some(pace) = segment.pace else {
-        return Value::Null;
+        return if verdict == Verdict::default() {
+            Value::Null
+        } else {
+            json!({ "verdict": verdict })
+        };
     };
     let keys: Vec<(u64, u64, i64)> = segment
         .keys
         .iter()
         .map(|key| (key.offset, key.length, key.pts))
         .collect();
-    json!({ "keys": keys, "pace": pace })
+    json!({ "keys": keys, "pace": pace, "verdict": verdict })
 }
 
 /// What an earlier run finished of a track.
@@ -64,6 +70,7 @@ pub fn finished(resume: Option<&Resume>, track: &str) -> Vec<Finished> {
             keys: keys(segment),
             pace: pace(&segment.state),
             anchor: anchor(&segment.state),
+            verdict: verdict(&segment.state),
         })
         .collect()
 }
@@ -81,6 +88,13 @@ fn keys(segment: &Segment) -> Vec<KeyRange> {
 
 fn pace(state: &Value) -> Option<Pace> {
     serde_json::from_value(state.get("pace")?.clone()).ok()
+}
+
+fn verdict(state: &Value) -> Verdict {
+    state
+        .get("verdict")
+        .and_then(|verdict| serde_json::from_value(verdict.clone()).ok())
+        .unwrap_or_default()
 }
 
 fn anchor(state: &Value) -> Option<Anchor> {

@@ -6,6 +6,7 @@ use screener_wire::Playlists;
 
 use super::prepare::{Making, Prepared, Sounding};
 use super::run::Run;
+use crate::judge::Depth;
 use crate::mux::playlists::{self, Part, Rates};
 use crate::mux::track::{Description, Format};
 use crate::output::Output;
@@ -21,17 +22,32 @@ pub fn tracks(run: &Run<'_>, prepared: &Prepared) -> Vec<Planned> {
         head: playlists::media(run.plan.target_duration, run.event(), map).head(),
         init: map.map(|map| format!("{name}/{map}")),
     };
-    let rungs = run.plan.rungs.iter().zip(&prepared.rungs).map(|(rung, making)| {
-        let (description, copied) = match making {
-            Making::Encoded(encoder, _) => (&encoder.description, false),
-            Making::Copied(description) => (description, true),
-        };
-        Planned {
-            track: track(&rung.name, TrackKind::Video, None, map),
-            description: Some(description.clone()),
-            copied,
-        }
-    });
+    let lowest = prepared
+        .rungs
+        .iter()
+        .rposition(|making| matches!(making, Making::Encoded(..)));
+    let rungs = run
+        .plan
+        .rungs
+        .iter()
+        .zip(&prepared.rungs)
+        .enumerate()
+        .map(|(index, (rung, making))| {
+            let (description, copied) = match making {
+                Making::Encoded(encoder, _) => (&encoder.description, false),
+                Making::Copied(description) => (description, true),
+            };
+            Planned {
+                track: track(&rung.name, TrackKind::Video, None, map),
+                description: Some(description.clone()),
+                copied,
+                depth: if lowest == Some(index) {
+                    Depth::Whole
+                } else {
+                    Depth::First
+                },
+            }
+        });
     let audio = run
         .plan
         .audio
@@ -41,11 +57,13 @@ pub fn tracks(run: &Run<'_>, prepared: &Prepared) -> Vec<Planned> {
             track: track(&audio.name, TrackKind::Audio, audio.language.as_ref(), map),
             description: Some(making.description().clone()),
             copied: matches!(making, Sounding::Copied(_)),
+            depth: Depth::Whole,
         });
     let captions = run.plan.captions.iter().map(|captions| Planned {
         track: track(&captions.name, TrackKind::Captions, captions.language.as_ref(), None),
         description: None,
         copied: false,
+        depth: Depth::First,
     });
     rungs.chain(audio).chain(captions).collect()
 }

@@ -14,6 +14,7 @@ use super::prepare::{Making, Prepared, Sounding};
 use super::run::Run;
 use crate::audio::{cutter, downmix, passthrough, transcoded};
 use crate::captions::rendition;
+use crate::decode::damage::Damage;
 use crate::decode::decoder;
 use crate::decode::normal::Normalizer;
 use crate::decode::pictures::{LeftOut, Pictures};
@@ -23,6 +24,8 @@ use crate::error::internal;
 use crate::h264::parameter_sets::ParameterSets;
 use crate::headway::Headway;
 use crate::input::{Source, header};
+use crate::judge::meter::Meter;
+use crate::judge::print::Originals;
 use crate::output::Output;
 use crate::output::resume::{self, From};
 use crate::stills::poster_frame::Poster;
@@ -50,6 +53,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
     }
 
     let timeline = Timeline::new(group);
+    let originals = Originals::default();
     let headway = Mutex::new(Headway::new(run.session.clone(), plan.source.duration));
     let poster = Mutex::new(Poster::new(
         output,
@@ -107,15 +111,24 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             }
             copy_from = Some(from);
         }
+        let decode = extras
+            || prepared
+                .rungs
+                .iter()
+                .any(|making| matches!(making, Making::Encoded(..)));
+        let mut decoder = decoder::open(
+            &source.name,
+            &stream,
+            decoder_threads(copy.is_some() || video.bit_rate.is_some_and(|rate| rate > HEAVY)),
+        )?
+        .video()
+        .map_err(internal)?;
+        if !decode {
+            decoder.skip_frame(ffmpeg::Discard::NonKey);
+        }
         pictures = Some(Pictures {
             stream: video.index,
-            decoder: decoder::open(
-                &source.name,
-                &stream,
-                decoder_threads(copy.is_some() || video.bit_rate.is_some_and(|rate| rate > HEAVY)),
-            )?
-            .video()
-            .map_err(internal)?,
+            decoder,
             time_base: stream.time_base(),
             normal: Normalizer::new(video, rung, header::coded_aspect(&stream.parameters())),
             counted: plan.source.container == "avi",
@@ -126,20 +139,18 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             zero,
             grid,
             timeline: &timeline,
+            originals: &originals,
             down: down.clone(),
             first: group,
             begin,
             before: None,
-            decode: extras
-                || prepared
-                    .rungs
-                    .iter()
-                    .any(|making| matches!(making, Making::Encoded(..))),
+            decode,
             copy,
             last: None,
             number: 0,
             due: 0,
             left_out: LeftOut::default(),
+            damage: Damage::default(),
         });
         top = Some((down, from_above));
     }
@@ -186,6 +197,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                             output,
                             track: index,
                             from: from_source,
+                            originals: &originals,
                             first: from[index].first,
                             group,
                         };
@@ -206,6 +218,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                 down,
                 first: from[index].first,
                 group,
+                depth: output.look(index, |planned, _| planned.depth),
                 watches,
             };
             threads.start(scope, move || thread.run());
@@ -230,6 +243,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                 samples: VecDeque::new(),
                 anchors: VecDeque::new(),
                 leads: plan.rungs.is_empty() && index == 0,
+                meter: matches!(making, Sounding::Encoded(_)).then(|| Meter::new(making.description().timescale)),
                 headway: &headway,
             };
             match making {
@@ -297,9 +311,10 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             copied,
             heard: 0.0,
         };
-        let timeline = &timeline;
+        let (timeline, originals) = (&timeline, &originals);
         threads.start(scope, move || {
             let ended = reader.run();
+            originals.over();
             // Where there are no pictures the sound tells the end.
             if !alone || ended.is_err() {
                 timeline.over();

@@ -12,6 +12,8 @@ use crate::error::internal;
 use crate::h264::{self, parameter_sets::ParameterSets, parameter_sets::extradata};
 use crate::input;
 use crate::input::hidden::{Cuts, hidden};
+use crate::judge::print::Originals;
+use crate::judge::{self, Expected};
 use crate::mux::track::{Description, Format, Sample};
 use crate::output::Output;
 use crate::output::finished::Made;
@@ -22,8 +24,8 @@ use crate::timeline::{Grid, Timeline};
 
 /// A coded picture on its way to the copied rung.
 pub enum Step {
-    /// A picture, and the segment that it begins.
-    Sample(Sample, Option<u32>),
+    /// A picture, the segment that it begins, and the coded pictures of the source since the last one.
+    Sample(Sample, Option<u32>, Vec<u64>),
     /// The film ends at this tick.
     End(i64),
 }
@@ -53,6 +55,10 @@ pub struct Copier {
     counted: bool,
     /// Segments that begin behind the pictures decoded so far.
     starts: VecDeque<(i64, u32)>,
+    /// The same, by the source's time stamps.
+    stamps: VecDeque<(i64, u32)>,
+    /// Coded pictures of the source that are not handed on yet.
+    read: Vec<u64>,
 }
 
 impl Copier {
@@ -77,6 +83,8 @@ impl Copier {
             ahead: None,
             counted: false,
             starts: VecDeque::new(),
+            stamps: VecDeque::new(),
+            read: Vec::new(),
         }
     }
 
@@ -90,16 +98,19 @@ impl Copier {
         let seconds = |time: i64| {
             time as f64 * f64::from(self.time_base.numerator()) / f64::from(self.time_base.denominator()) - zero
         };
-        let Some(time) = packet.pts() else {
-            return Ok(());
-        };
-        let ahead = *self.ahead.get_or_insert(if self.counted { seconds(time) } else { 0.0 });
-        let mut pts = grid.ticks(seconds(time) - ahead);
         let data = packet.data().unwrap_or_default();
         let units = match self.lengths {
             Some(size) => h264::lengths(data, size),
             None => h264::units(data),
         };
+        if !hidden(packet) && units.iter().any(|unit| matches!(unit[0] & 31, 1..=5)) {
+            self.read.push(judge::coded(&units));
+        }
+        let Some(time) = packet.pts() else {
+            return Ok(());
+        };
+        let ahead = *self.ahead.get_or_insert(if self.counted { seconds(time) } else { 0.0 });
+        let mut pts = grid.ticks(seconds(time) - ahead);
         let key = packet.is_key() && units.iter().any(|unit| unit[0] & 31 == 5);
         // The look before the work found neither: what a copy could not show, or must not hold, ends it.
         if !self.sets.keep(packet) || !self.cuts.clean(hidden(packet), key) {
@@ -111,6 +122,7 @@ impl Copier {
         if self.number == 0 {
             // Half a frame for a source whose rounding changed nothing but this.
             if !key || pts + grid.frame / 2 < self.begin {
+                self.read.clear();
                 return Ok(());
             }
             if self.first <= 1 {
@@ -123,6 +135,7 @@ impl Copier {
             self.start = pts;
             begins = Some(self.number);
             self.starts.push_back((pts, self.number));
+            self.stamps.push_back((time, self.number));
             timeline.begin(grid.seconds(pts));
         }
         self.last = self.last.max(pts);
@@ -136,7 +149,8 @@ impl Copier {
             duration: self.duration,
             key,
         };
-        self.to.send(Step::Sample(sample, begins)).map_err(|_| Stop::Gone)
+        let read = std::mem::take(&mut self.read);
+        self.to.send(Step::Sample(sample, begins, read)).map_err(|_| Stop::Gone)
     }
 
     /// Whether a segment begins with the key picture at `pts`.
@@ -150,6 +164,23 @@ impl Copier {
         let wanted = grid.start(self.number + 1) - grid.start(self.number);
         length + near >= wanted.min(self.segment)
             || (length + self.interval > self.segment + near && length + near >= grid.gop)
+    }
+
+    /// The decoder has come to the picture with this time stamp of the source: the segments that began before it, and the one that begins
+    /// with it.
+    pub fn decoded(&mut self, time: i64) -> (Vec<u32>, Option<u32>) {
+        let mut missed = Vec::new();
+        while let Some(&(stamp, number)) = self.stamps.front() {
+            if time < stamp {
+                break;
+            }
+            self.stamps.pop_front();
+            if time == stamp {
+                return (missed, Some(number));
+            }
+            missed.push(number);
+        }
+        (missed, None)
     }
 
     /// The segment that the picture at `pts` begins.
@@ -241,6 +272,8 @@ pub struct Thread<'a> {
     pub track: usize,
     /// Samples of the source.
     pub from: Receiver<Step>,
+    /// What the source's decoder shows where segments begin.
+    pub originals: &'a Originals,
     /// First segment that this track needs.
     pub first: u32,
     /// Segment that counts as the first group of this run.
@@ -252,20 +285,22 @@ impl Thread<'_> {
     pub fn run(self) -> Result<(), Failure> {
         let mut number = 0;
         let mut samples: Vec<Sample> = Vec::new();
+        let mut read: Vec<u64> = Vec::new();
         loop {
             let Ok(step) = self.from.recv() else { return Ok(()) };
             self.session.check()?;
             pulse::alive();
             match step {
-                Step::Sample(sample, begins) => {
+                Step::Sample(sample, begins, new) => {
                     if let Some(begins) = begins {
-                        self.cut(number, &mut samples, sample.pts)?;
+                        self.cut(number, &mut samples, &mut read, sample.pts)?;
                         number = begins;
                     }
                     samples.push(sample);
+                    read.extend(new);
                 }
                 Step::End(end) => {
-                    self.cut(number, &mut samples, end)?;
+                    self.cut(number, &mut samples, &mut read, end)?;
                     self.output.end(self.track);
                     return Ok(());
                 }
@@ -273,8 +308,8 @@ impl Thread<'_> {
         }
     }
 
-    fn cut(&self, number: u32, samples: &mut Vec<Sample>, end: i64) -> Result<(), Failure> {
-        let mut samples = std::mem::take(samples);
+    fn cut(&self, number: u32, samples: &mut Vec<Sample>, read: &mut Vec<u64>, end: i64) -> Result<(), Failure> {
+        let (mut samples, packets) = (std::mem::take(samples), std::mem::take(read));
         if samples.is_empty() || number < self.first {
             return Ok(());
         }
@@ -298,6 +333,13 @@ impl Thread<'_> {
                 end,
                 samples,
                 anchor: None,
+                expected: Expected {
+                    copy: Some(judge::Copy {
+                        packets,
+                        first: self.originals.wait(number),
+                    }),
+                    ..Expected::default()
+                },
             },
         )
     }

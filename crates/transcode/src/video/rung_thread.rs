@@ -14,6 +14,8 @@ use super::frame::{Picture, Step, again};
 use super::scaler::{Edges, Scaler};
 use crate::error::internal;
 use crate::h264;
+use crate::judge::likeness::Look;
+use crate::judge::{Depth, Expected};
 use crate::mux::track::Sample;
 use crate::output::Output;
 use crate::output::finished::Made;
@@ -54,6 +56,8 @@ pub struct Thread<'a> {
     pub first: u32,
     /// Segment that counts as the first group of this run.
     pub group: u32,
+    /// How much of it the judge decodes.
+    pub depth: Depth,
     /// Told about every picture in this rung's size.
     pub watches: Vec<Watch<'a>>,
 }
@@ -79,6 +83,8 @@ impl Thread<'_> {
             begin: i64::MIN,
             frame: self.frame,
             first_group: self.group,
+            depth: self.depth,
+            looks: Vec::new(),
             samples: Vec::new(),
             shown: VecDeque::new(),
             begins: VecDeque::new(),
@@ -138,6 +144,9 @@ struct Cutter<'a> {
     /// Ticks that a picture lasts as a rule.
     frame: i64,
     first_group: u32,
+    depth: Depth,
+    /// What the judge is to find, by the pictures' times.
+    looks: Vec<(i64, Look)>,
     samples: Vec<Sample>,
     /// Times of the pictures that went in and have not come out: the n-th packet out is decoded when the n-th picture is shown.
     shown: VecDeque<i64>,
@@ -172,6 +181,10 @@ impl Cutter<'_> {
         self.shown.push_back(picture.pts);
         if let Some(number) = picture.begins {
             self.begins.push_back((picture.pts, number));
+        }
+        if self.depth == Depth::Whole || picture.begins.is_some() {
+            self.looks
+                .extend(Look::of(&picture.frame).map(|look| (picture.pts, look)));
         }
         self.encoder.send(&picture.frame).map_err(internal)?;
         self.take()
@@ -227,6 +240,9 @@ impl Cutter<'_> {
         self.session
             .wait_for_group(u64::from(self.number.saturating_sub(self.first_group)) + 1)?;
         let samples = std::mem::take(&mut self.samples);
+        // Later pictures may have gone in already.
+        let later = self.looks.partition_point(|(pts, _)| *pts < end);
+        let looks = self.looks.drain(..later).collect();
         self.output.put(
             self.track,
             Made {
@@ -234,6 +250,10 @@ impl Cutter<'_> {
                 end,
                 samples,
                 anchor: None,
+                expected: Expected {
+                    looks,
+                    ..Expected::default()
+                },
             },
         )
     }

@@ -46,9 +46,15 @@ impl Outcome {
 
 /// Gives the real worker a task and listens to its end.
 pub fn work(task: &Task) -> Outcome {
+    work_with(task, &[])
+}
+
+/// The same, with this environment.
+pub fn work_with(task: &Task, environment: &[(&str, &str)]) -> Outcome {
     let line = serde_json::to_string(task).expect("a task is JSON");
     let mut worker = Command::new(env!("CARGO_BIN_EXE_screener-worker"))
         .env_clear()
+        .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -95,6 +101,31 @@ pub fn task(file: &Path, out: &Path, wishes: &Wishes) -> Task {
         credits: None,
         resume: None,
     }))
+}
+
+/// Where the packets of the pictures lie in a file, and how many bytes they have.
+pub fn packets_of(film: &Path) -> Vec<(usize, usize)> {
+    let output = Command::new("ffprobe")
+        .args([
+            "-v",
+            "error",
+            "-select_streams",
+            "v",
+            "-show_entries",
+            "packet=pos,size",
+            "-of",
+            "csv=p=0",
+        ])
+        .arg(film)
+        .output()
+        .expect("ffprobe is installed");
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| {
+            let (size, at) = line.split_once(',')?;
+            Some((at.trim_end_matches(',').parse().ok()?, size.parse().ok()?))
+        })
+        .collect()
 }
 
 pub fn transcode(file: &Path, out: &Path, wishes: &Wishes) -> Outcome {

@@ -11,4 +11,5 @@ mod lab;
 mod resume;
 mod stream;
 mod talk;
+mod verdicts;
 mod worker;
