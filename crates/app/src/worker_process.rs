@@ -29,6 +29,13 @@ const KEPT: [&str; 8] = [
     "TEMP",
 ];
 
+/// Faults that a worker can be asked for, so that what notices them can be seen at work. Not in releases.
+const FAULTS: Option<&str> = if cfg!(debug_assertions) {
+    Some("SCREENER_SPOIL")
+} else {
+    None
+};
+
 /// How long a worker may be silent before it is ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
@@ -87,6 +94,7 @@ impl Worker {
                 KEPT.iter()
                     .filter_map(|name| std::env::var_os(name).map(|value| (name, value))),
             )
+            .envs(FAULTS.and_then(|name| std::env::var_os(name).map(|value| (name, value))))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

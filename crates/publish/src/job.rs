@@ -8,6 +8,7 @@
 mod advance;
 mod apply;
 pub(crate) mod credit;
+mod notes;
 mod segments;
 mod standing;
 
@@ -19,6 +20,7 @@ use screener_wire::{self as wire, Failure, Measured};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use notes::ENCODED_ANEW;
 pub use segments::{Segment, Segments};
 
 /// Where a job stands in the journal.
@@ -285,6 +287,8 @@ pub enum Entry {
     Note(String),
     /// Everything made is forgotten; the next try writes this generation.
     Reset(u32),
+    /// The next try copies nothing.
+    NoCopy,
 }
 
 /// How many workers in a row may be lost without a new segment.

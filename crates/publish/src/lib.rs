@@ -30,6 +30,7 @@ pub use encoder::{Attempt, Encoder};
 pub use engine::{Accepted, Config, Engine, Limits, NewJob, Stand, Update};
 pub use error::Error;
 pub use ids::{JobId, VideoId};
+pub use job::ENCODED_ANEW;
 pub use job_record::{JobRecord, JobState, Stage};
 pub use key_pair::KeyPair;
 pub use key_store::KeyStore;

@@ -44,25 +44,40 @@ impl App {
     ) -> Result<TranscodeView> {
         let file = intake::film(&file)?;
         let out = std::path::absolute(&out).map_err(|e| file_error(&out, &e))?;
-        let mut place = OutFolder::take(&out)?;
-        let task = Task::Transcode(Box::new(Transcode {
-            version: VERSION,
-            file: text(&file),
-            out: text(&out),
-            wishes,
-            playlists: Playlists::Files,
-            credits: None,
-            resume: None,
-        }));
         let mut job = blank(&file);
-        let end = self
-            .worker()
-            .ask_with(task, |event| {
-                if hear(&mut job, event) {
-                    tell(&job);
-                }
-            })
-            .await?;
+        let mut encoded_anew = false;
+        let (mut place, end) = loop {
+            let place = OutFolder::take(&out)?;
+            let task = Task::Transcode(Box::new(Transcode {
+                version: VERSION,
+                file: text(&file),
+                out: text(&out),
+                wishes: Wishes {
+                    copy: wishes.copy && !encoded_anew,
+                    ..wishes.clone()
+                },
+                playlists: Playlists::Files,
+                credits: None,
+                resume: None,
+            }));
+            let told = self
+                .worker()
+                .ask_with(task, |event| {
+                    if hear(&mut job, event) {
+                        tell(&job);
+                    }
+                })
+                .await;
+            match told {
+                Ok(end) => break (place, end),
+                // What cannot be copied can be encoded.
+                Err(why) if !encoded_anew && why.code == screener_wire::Cause::NoCopy.code() => encoded_anew = true,
+                Err(why) => return Err(why.into()),
+            }
+        };
+        if encoded_anew {
+            job.notes.push(screener_publish::ENCODED_ANEW.into());
+        }
         let Event::Finished { duration, measured, .. } = end else {
             return Err(Cause::OtherAnswer.into());
         };

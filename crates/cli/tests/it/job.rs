@@ -1,6 +1,6 @@
 //! The main job, end to end: a film is published and watched through its link.
 
-use crate::stage::{Home, first_uri, get, join, parameter, play};
+use crate::stage::{Home, done, first_uri, get, join, parameter, play};
 
 /// DER of a PKCS#8 RSA private key, from its version to the octet string: no public key holds it.
 const PRIVATE: [u8; 19] = [
@@ -244,4 +244,39 @@ fn the_stream_alone_is_written_into_a_folder_of_its_own() {
     let failed = home.json(&["transcode", "bad.mp4", "--out", out.to_str().unwrap()]);
     assert_eq!(failed.code, 1);
     assert!(!out.exists(), "a failure leaves no folder");
+}
+
+/// A copy that does not come out as the source is: what was visible of it goes, and the film is encoded under new names.
+#[test]
+fn a_copy_that_comes_out_broken_is_encoded_as_the_next_generation() {
+    let home = Home::new();
+    let options =
+        "-c:v libx264 -preset ultrafast -g 60 -pix_fmt yuv420p -b:v 300k -maxrate 400k -bufsize 400k -c:a aac -ac 2";
+    let film = home.made("Copied.mp4", 8, &options.split(' ').collect::<Vec<_>>());
+    let film = film.to_str().unwrap();
+    let spoiled = |arguments: &[&str]| {
+        let mut all = vec!["--key-store", "file", "--json"];
+        all.extend(arguments);
+        let mut command = home.command(&all);
+        command.env("SCREENER_SPOIL", "copied:480p:3");
+        done(command)
+    };
+    let told = spoiled(&["publish", film]).well();
+    let id = told.event("published")["id"].as_str().unwrap().to_owned();
+    let notes = home.json(&["jobs"]).well();
+    let jobs = format!("{:?}", notes.lines());
+    assert!(jobs.contains("encoded, not copied"), "{jobs}");
+    let generation = |number: u32| {
+        let folder = format!("{id}/{number}/");
+        let files = home.files().into_iter();
+        files.filter(|path| path.to_string_lossy().contains(&folder)).count()
+    };
+    assert_eq!(generation(1), 0, "nothing of the copy is left");
+    assert!(generation(2) > 5, "{:?}", home.files());
+
+    let out = home.path("stream");
+    let told = spoiled(&["transcode", film, "--out", out.to_str().unwrap()]).well();
+    let written = format!("{:?}", told.lines());
+    assert!(written.contains("encoded, not copied"), "{written}");
+    assert!(home.json(&["check", out.to_str().unwrap()]).well().lines()[0].is_object());
 }

@@ -1,14 +1,14 @@
 //! What lies in a bucket and no job, no record and no other computer needs: found at start and once a day, and removed.
-//! Who needs what is told by [`super::claims`]; what goes is judged in [`mod@judge`].
+//! Who needs what is told by [`super::claims`]; what goes is judged in [`abandoned`].
 
-mod judge;
+mod abandoned;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use screener_store::{Class, Dangling, Listed, ObjectKey, Store, StoreError};
 
-use self::judge::{Known, Object, Record, Verdict, judge};
+use self::abandoned::{Known, Object, Record, Verdict, judge};
 use super::base::{Engine, Update};
 use super::claims::{Claim, FOLDER};
 use crate::catalog::{FORMAT, VideoRecord, VideoState};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use screener_wire as wire;
 
+use super::notes::ENCODED_ANEW;
 use super::{Effect, Entry, Event, Finished, LOST_IN_A_ROW, Made, Phase, Publication, Recorded, Visible};
 use crate::cause::Cause;
 
@@ -110,6 +111,7 @@ impl Publication {
             // Nothing comes after this: `emptying` stays.
             Phase::Cancelling => effects.extend([Effect::RemoveWork, Effect::Forget]),
             Phase::Failing => {
+                let copied = self.error.as_ref().is_some_and(is_no_copy);
                 // A cache may still hold segments of this generation under their names: the next try takes other names.
                 let generation = if self.touched {
                     self.generation + 1
@@ -128,7 +130,13 @@ impl Publication {
                     budget: self.budget,
                     ..Self::default()
                 };
-                self.enter(Phase::Failed, why, effects);
+                if copied {
+                    effects.push(Effect::Keep(Entry::NoCopy));
+                    self.note(ENCODED_ANEW.into(), effects);
+                    self.enter(Phase::Queued, None, effects);
+                } else {
+                    self.enter(Phase::Failed, why, effects);
+                }
             }
             _ => {}
         }
@@ -292,6 +300,11 @@ impl Publication {
             self.ended.insert(track, segments);
         }
     }
+}
+
+/// Whether another try, in which nothing is copied, would do.
+fn is_no_copy(why: &wire::Failure) -> bool {
+    why.code == wire::Cause::NoCopy.code()
 }
 
 /// A path below the generation folder, and not out of it.

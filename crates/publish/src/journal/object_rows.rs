@@ -207,6 +207,12 @@ pub(crate) fn keep(t: &Transaction<'_>, job: &JobId, entry: &Entry) -> Result<()
                 params![job.as_str(), text],
             )?;
         }
+        Entry::NoCopy => {
+            t.execute(
+                "UPDATE jobs SET wishes = json_set(wishes, '$.copy', json('false')) WHERE job = ?1",
+                [job.as_str()],
+            )?;
+        }
         Entry::Reset(generation) => {
             for table in ["objects", "ended", "playlists"] {
                 t.execute(&format!("DELETE FROM {table} WHERE job = ?1"), [job.as_str()])?;

@@ -183,6 +183,50 @@ async fn a_worker_that_dies_is_started_again_and_one_that_keeps_dying_is_not() {
     engine.stop().await;
 }
 
+/// What is seen of it is gone before the next try, which takes other names; a film that it replaces is there all the time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_copied_is_encoded_as_the_next_generation() {
+    let script = Script {
+        ends: [End::Fail(3, screener_wire::Cause::NoCopy.into()), End::Finish].into(),
+        ..Script::default()
+    };
+    let world = World::new(ScriptedEncoder::new(script.clone())).await;
+    let engine = world.engine();
+    engine.start();
+    let accepted = engine.accept(world.new_job()).await.unwrap();
+    let record = until(&engine, &accepted.job, |r| {
+        assert_ne!(r.state, JobState::Failed, "{:?}", r.error);
+        r.state == JobState::Live
+    })
+    .await;
+    assert!(
+        record.notes.iter().any(|note| note == screener_publish::ENCODED_ANEW),
+        "{:?}",
+        record.notes
+    );
+    let copied: Vec<bool> = world.encoder.tasks().iter().map(|task| task.wishes.copy).collect();
+    assert_eq!(copied, [true, false]);
+    let bucket = world.bucket().await;
+    is_whole(&bucket, &accepted.id, 2, &script);
+    let first = format!("videos/{}/1/", accepted.id);
+    assert!(!bucket.keys().any(|key| key.starts_with(&first)), "{:?}", bucket.keys());
+
+    let script = Script {
+        ends: [End::Fail(3, screener_wire::Cause::NoCopy.into()), End::Finish].into(),
+        segments: 4,
+        ..Script::default()
+    };
+    world.encoder.rewrite(script.clone());
+    let replaced = engine
+        .replace(&accepted.id, world.film(), screener_ladder::Wishes::default())
+        .await
+        .unwrap();
+    until_live(&engine, &replaced).await;
+    is_whole(&world.bucket().await, &accepted.id, 4, &script);
+    engine.stop().await;
+    assert!(world.work_is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_source_that_changes_or_goes_is_refused_with_words() {
     for (change, code) in [("truncate", "source_changed"), ("remove", "source_removed")] {

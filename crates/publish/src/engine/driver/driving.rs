@@ -141,7 +141,12 @@ impl Driver {
     }
 
     fn is_over(&self) -> bool {
-        self.over || matches!(self.machine.phase, Phase::Paused | Phase::Failed | Phase::Live)
+        // Queued again: its next try has another beginning.
+        self.over
+            || matches!(
+                self.machine.phase,
+                Phase::Queued | Phase::Paused | Phase::Failed | Phase::Live
+            )
     }
 
     /// One or more events: what they change is kept in one transaction, then the rest is carried out in order.

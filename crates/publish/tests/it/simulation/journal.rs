@@ -45,6 +45,7 @@ pub fn keep(durable: &mut Publication, entry: Entry) {
         Entry::Visible(visible, etag) => (d.visible, d.index_etag) = (visible, etag),
         Entry::Recorded(recorded) => d.recorded = recorded,
         Entry::Note(text) => d.notes.push(text),
+        Entry::NoCopy => {}
         Entry::Reset(generation) => {
             let (phase, error, replaces, attempt) = (d.phase, d.error.take(), d.replaces, d.attempt);
             *d = Publication::default();
