@@ -27,7 +27,7 @@ class Cost:
     first: float | None = None
 
 
-def measured(command, cwd=None, feed=None, seen=None):
+def measured(command, cwd=None, feed=None, seen=None, environment=None):
     """Runs a command. `feed`: a line for its stdin; `seen`: called with each line of stdout, ends the run by answering True."""
     began = time.monotonic()
     child = subprocess.Popen(
@@ -36,6 +36,7 @@ def measured(command, cwd=None, feed=None, seen=None):
         stdout=subprocess.PIPE if seen else subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=cwd,
+        env={**os.environ, **(environment or {})},
     )
     ended = False
     if feed:
@@ -58,10 +59,11 @@ def measured(command, cwd=None, feed=None, seen=None):
 
 
 class Screener:
-    """The worker; `begin`: only up to the moment from which the stream can be played."""
+    """The worker; `begin`: only up to the moment from which the stream can be played; `judged`: what it writes is read back."""
 
-    def __init__(self, worker, name, begin=False, **wishes):
+    def __init__(self, worker, name, begin=False, judged=False, **wishes):
         self.worker, self.name, self.begin, self.wishes = worker, name, begin, wishes
+        self.environment = {} if judged else {"SCREENER_UNJUDGED": "1"}
 
     def run(self, source, out):
         tracks, begun, first = set(), set(), []
@@ -79,7 +81,7 @@ class Screener:
 
         task = {"task": "transcode", "version": 1, "file": str(source), "out": str(out), "wishes": {"preset": "fast", **self.wishes}}
         task["playlists"] = {"told": {"generation": 1}}
-        cost = measured([self.worker], feed=json.dumps(task), seen=seen)
+        cost = measured([self.worker], feed=json.dumps(task), seen=seen, environment=self.environment)
         return dataclasses.replace(cost, first=first[0] if first else None)
 
     def rung(self, out, height):

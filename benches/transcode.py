@@ -19,14 +19,16 @@ import peers
 from peers import LADDER, Command, Screener, Sequence
 
 PLAIN, FULL, COPIED = "Screener, no extras", "Screener, everything on", "Screener, top rung copied"
+# As films are published: every segment is read back, and compared with what it was to hold.
+JUDGED, COPIED_JUDGED = "Screener, no extras, judged", "Screener, top rung copied, judged"
 SYSTEM, NEWER, FOUR = "ffmpeg (system), one command", "ffmpeg (newer), one command, one audio group", "ffmpeg (system), four commands"
 BEGIN = "Screener, up to the first playable moment"
 # Source → what runs on it; the runs of a turn follow each other.
 PLAN = {
-    "film": [PLAIN, FULL, SYSTEM, NEWER],
+    "film": [PLAIN, JUDGED, FULL, SYSTEM, NEWER],
     "generated": [PLAIN, FULL, SYSTEM, NEWER],
     "screen": [PLAIN, FULL, SYSTEM, NEWER],
-    "fitting": [COPIED, SYSTEM, NEWER],
+    "fitting": [COPIED, COPIED_JUDGED, SYSTEM, NEWER],
     "minute": [BEGIN],
     "ten-minutes": [BEGIN],
     # Memory, and not time: one run is enough.
@@ -91,6 +93,8 @@ def rivals(options, path):
         PLAIN: Screener(options.worker, PLAIN, extras=False, copy=False),
         FULL: Screener(options.worker, FULL, extras=True, copy=False),
         COPIED: Screener(options.worker, COPIED, extras=False, copy=True),
+        JUDGED: Screener(options.worker, JUDGED, judged=True, extras=False, copy=False),
+        COPIED_JUDGED: Screener(options.worker, COPIED_JUDGED, judged=True, extras=False, copy=True),
         BEGIN: Screener(options.worker, BEGIN, begin=True, extras=False, copy=False),
         SYSTEM: Command("ffmpeg", SYSTEM, rates, False),
         NEWER: Command(options.newer, NEWER, rates, True),
@@ -196,6 +200,17 @@ def ratio(rows, base, column):
     return statistics.median(row[column] / against[row["turn"]] for row in rows if row["turn"] in against)
 
 
+def judge(results, name):
+    """What reading back costs, turn by turn."""
+    for plain, judged in [(PLAIN, JUDGED), (COPIED, COPIED_JUDGED)]:
+        rows, base = results.turns(name, judged), results.turns(name, plain)
+        if rows and base:
+            later = statistics.median(row["first"] - other["first"] for row, other in zip(rows, base))
+            words = f"The judge: {100 * (ratio(rows, base, 'cpu') - 1):+.1f} % of CPU, {100 * (ratio(rows, base, 'wall') - 1):+.1f} % of time"
+            return [f"{words}, the first playable moment {later:+.2f} s.", ""]
+    return []
+
+
 def per_picture(options, results, name):
     """What a picture costs. x264 is most of it in all of them, so that the rest saves a small share."""
     pictures = {"film": 720, "generated": 30 * options.seconds, "screen": 30 * options.seconds}.get(name)
@@ -219,7 +234,7 @@ def costs(options, results, name):
         cells = [peer, str(len(rows)), f"{middle(rows, 'cpu'):.1f}", f"{middle(rows, 'wall'):.1f}", f"{middle(rows, 'peak'):.0f}", f"{first:.2f}" if first else ""]
         cells += [f"{ratio(rows, against, column):.3f}" for against in [base, newer] for column in ["cpu", "wall"]]
         lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", *per_picture(options, results, name)]
+    lines += ["", *per_picture(options, results, name), *judge(results, name)]
     if not any((name, PLAIN, height) in results.scores for _, height in LADDER):
         return lines
     lines += ["| VMAF (bytes of pictures) | 1080p | 720p | 480p | 360p |", "| --- | --- | --- | --- | --- |"]

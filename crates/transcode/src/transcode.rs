@@ -60,7 +60,8 @@ fn make(run: &Run<'_>, source: Source) -> Result<(), Failure> {
         .iter()
         .map(|planned| resume::finished(run.task.resume.as_ref(), &planned.track.name))
         .collect();
-    let judged = run.event() || std::env::var_os("SCREENER_UNJUDGED").is_none();
+    // For what measures the judge's cost; who starts workers to publish hands this on to none of them.
+    let judged = std::env::var_os("SCREENER_UNJUDGED").is_none();
     let output = Output::new(
         run.session,
         Path::new(&run.task.out),
