@@ -1,8 +1,8 @@
 //! Destinations: the local one, AWS's, S3-compatible stores.
 //!
 //! This file lists, adds, forgets and tests them. `form` is one as it is entered, `destination_view` as it is shown; `access` reaches the
-//! bucket of one: another kind of store is a case of these three. `walk` goes the delivery chain as a viewer does, `stored_page` keeps
-//! the viewer's page there. `local_edge` is this computer's own, `serving` starts it, `elsewhere` lets it serve what other stores hold.
+//! bucket of one: another kind of store is a case of these three. `walk` goes the delivery chain as a viewer does, `store_calls` says
+//! which calls a store knows, `stored_page` keeps the viewer's page there. `local_edge` is this computer's own, `serving` starts it, `elsewhere` lets it serve what other stores hold.
 
 pub(crate) mod access;
 pub(crate) mod destination_view;
@@ -10,6 +10,7 @@ pub(crate) mod elsewhere;
 pub(crate) mod form;
 pub(crate) mod local_edge;
 pub(crate) mod serving;
+mod store_calls;
 mod stored_page;
 mod walk;
 pub(crate) mod walk_view;
@@ -118,7 +119,7 @@ impl App {
         Ok(())
     }
 
-    /// Uploads, reads back, signs, fetches as a viewer, cleans up.
+    /// Uploads, reads back, makes every kind of call that publishing makes, signs, fetches as a viewer, cleans up.
     ///
     /// # Errors
     /// `no_such_destination`. What is broken is part of the answer.

@@ -109,6 +109,10 @@ screener_wire::causes! {
             en "Somebody else keeps writing this video's index." => "Make sure that no second Screener publishes this video, then retry.";
             de "Jemand anders schreibt immer wieder den Index dieses Videos." => "Sorge dafür, dass kein zweiter Screener dieses Video veröffentlicht, dann wiederhole.";
         }
+        AnotherComputerWrites = "conflict" {
+            en "Another computer was about to write the index of this video and has not finished, and this destination makes no write depend on what is there." => "Start Screener on that computer, so that it finishes; this job then goes on by itself. What nobody finishes is passed over after a month.";
+            de "Ein anderer Computer wollte den Index dieses Videos schreiben und ist nicht fertig geworden, und dieses Ziel kennt kein Schreiben unter einer Bedingung." => "Starte Screener auf jenem Computer, damit es fertig wird; dieser Auftrag geht dann von selbst weiter. Was niemand beendet, gilt nach einem Monat nicht mehr.";
+        }
         NotAllStored { missing: usize, first: String } = "not_all_stored" {
             en "{missing} of what was stored is missing or has another size, {first} for one." => "Make sure that nothing else deletes from the bucket (a lifecycle rule?), then retry.";
             de "Von dem, was gespeichert war, fehlt {missing} oder hat eine andere Größe, etwa {first}." => "Sorge dafür, dass sonst nichts im Bucket löscht (eine Lifecycle-Regel?), dann wiederhole.";
@@ -213,8 +217,16 @@ screener_wire::causes! {
             de "Das Ziel hat etwas anderes gespeichert, als gesendet wurde ({call}: {words})." => "Wiederhole. Wenn es bleibt, prüfe die Verbindung und das Ziel.";
         }
         Unsupported { call: String } = "unsupported" {
-            en "The destination does not know {call}." => "Use a store that speaks S3 fully enough; see the list in the documentation.";
-            de "Das Ziel kennt {call} nicht." => "Nimm ein Ziel, das S3 vollständig genug spricht; siehe die Liste in der Dokumentation.";
+            en "The destination does not know {call}." => "`screener destination test` says what this store cannot do. Use another one.";
+            de "Das Ziel kennt {call} nicht." => "`screener destination test` sagt, was dieses Ziel nicht kann. Nimm ein anderes.";
+        }
+        Unconditional { call: String, code: String, words: String } = "unsupported" {
+            en "The destination makes no write depend on what is there ({call}: {code}, {words})." => "`screener destination test` says what this store cannot do, and what is done instead.";
+            de "Das Ziel kennt kein Schreiben unter einer Bedingung ({call}: {code}, {words})." => "`screener destination test` sagt, was dieses Ziel nicht kann und was stattdessen getan wird.";
+        }
+        NoChecksumOfParts { call: String, code: String, words: String } = "unsupported" {
+            en "The destination takes large objects with none of the checksums that Screener knows ({call}: {code}, {words})." => "`screener destination test` says what this store cannot do. Use another one.";
+            de "Das Ziel nimmt große Objekte mit keiner der Prüfsummen an, die Screener kennt ({call}: {code}, {words})." => "`screener destination test` sagt, was dieses Ziel nicht kann. Nimm ein anderes.";
         }
         Refused { call: String, code: String, words: String } = "destination" {
             en "The destination refused {call}: {code}, {words}." => "Check the destination with `screener destination test`, then retry.";
@@ -242,6 +254,8 @@ impl From<&StoreError> for Cause {
             Class::NotFound => Self::NotFound { call, code },
             Class::Integrity => Self::Integrity { call, words },
             Class::Unsupported => Self::Unsupported { call },
+            Class::Unconditional => Self::Unconditional { call, code, words },
+            Class::OtherChecksum => Self::NoChecksumOfParts { call, code, words },
             Class::Other => Self::Refused { call, code, words },
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! `base` is what every verb has; `wishes` takes jobs in and hears what is wished of them, `owner` runs them one after the other,
 //! each by a `driver`; `video_changes` changes what is in a bucket, `lists` answers from the journal; `claims`, `orphans` and `cleanup`
-//! keep buckets tidy.
+//! keep buckets tidy; `knowledge` opens them with what was found out of their stores.
 
 mod awake;
 mod base;
@@ -10,6 +10,7 @@ mod claims;
 mod cleanup;
 mod driver;
 mod fingerprint;
+mod knowledge;
 mod lists;
 mod orphans;
 mod owner;

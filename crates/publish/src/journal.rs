@@ -18,7 +18,7 @@ use crate::error::Error;
 pub(crate) use text::video_id;
 
 /// Every migration in order; `user_version` counts those that were applied.
-const MIGRATIONS: &[&str] = &[include_str!("journal/1.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("journal/1.sql"), include_str!("journal/2.sql")];
 
 /// The open journal. Calls block; async callers go through [`Journal::call`].
 #[derive(Clone)]
@@ -124,4 +124,32 @@ fn migrate(connection: &mut Connection) -> Result<(), Error> {
     }
     transaction.commit()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use screener_store::Checksum;
+
+    use super::*;
+
+    #[test]
+    fn an_upload_that_an_older_version_began_goes_on_with_its_checksum() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal.sqlite");
+        let older = Connection::open(&path).expect("a journal");
+        older.execute_batch(MIGRATIONS[0]).expect("the first version");
+        older.pragma_update(None, "user_version", 1).expect("says so");
+        older
+            .execute_batch(
+                "INSERT INTO uploads (destination, object, id, part_bytes) VALUES ('shop', 'a', 'one', 8);
+                 INSERT INTO parts (destination, object, number, etag, crc, bytes) VALUES ('shop', 'a', 1, 'tag', 'sum', 8);",
+            )
+            .expect("an upload under way");
+        drop(older);
+        let journal = Journal::open(&path).expect("opened by this version");
+        let known = journal.now(|t| object_rows::upload(t, "shop", "a")).expect("read");
+        let (upload, _, parts) = known.expect("it is known");
+        assert_eq!((upload.id.as_str(), upload.checksum), ("one", Checksum::Crc64Nvme));
+        assert_eq!((parts[0].crc64nvme.as_str(), parts[0].sent.as_str()), ("sum", "sum"));
+    }
 }

@@ -10,10 +10,13 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{BehaviorVersion, Builder, Region, SharedHttpClient, StalledStreamProtectionConfig};
+use aws_sdk_s3::config::{
+    BehaviorVersion, Builder, Region, RequestChecksumCalculation, SharedHttpClient, StalledStreamProtectionConfig,
+};
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 
+use crate::abilities::{Abilities, Learned};
 use crate::error::{Class, StoreError};
 use crate::skew::Offset;
 
@@ -67,7 +70,7 @@ impl StoreConfig {
     }
 }
 
-/// A bucket. Cheap to clone; clones share the connection pool, the clock's offset and the region.
+/// A bucket. Cheap to clone; clones share the connection pool, the clock's offset, the region and what was found out of the store.
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
@@ -77,6 +80,19 @@ struct Inner {
     config: StoreConfig,
     http: Option<SharedHttpClient>,
     reached: RwLock<Reached>,
+    known: RwLock<Known>,
+}
+
+/// Hears of what was found out.
+type Keep = dyn Fn(Learned) + Send + Sync;
+
+/// What is known of the store's ways.
+#[derive(Default)]
+struct Known {
+    abilities: Abilities,
+    /// An object went up with the checksum that is known: what is refused from now on is not refused because of it.
+    proven: bool,
+    keep: Option<Arc<Keep>>,
 }
 
 /// How the bucket is reached now. A correction makes a client of its own: to calls under way the clock must not jump, because
@@ -126,8 +142,65 @@ impl Store {
 
     fn with(config: StoreConfig, http: Option<SharedHttpClient>) -> Self {
         let reached = RwLock::new(Reached::new(&config, http.clone(), config.region.clone(), 0));
-        let inner = Inner { config, http, reached };
+        let inner = Inner {
+            config,
+            http,
+            reached,
+            known: RwLock::default(),
+        };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// The same bucket, with what earlier runs found out of its store. `keep` hears of what is new; it must not block.
+    #[must_use]
+    pub fn remembering(self, abilities: Abilities, keep: impl Fn(Learned) + Send + Sync + 'static) -> Self {
+        {
+            let mut known = self.inner.known.write().unwrap_or_else(PoisonError::into_inner);
+            *known = Known {
+                abilities,
+                proven: false,
+                keep: Some(Arc::new(keep)),
+            };
+        }
+        self
+    }
+
+    /// What is known of the store's ways.
+    pub fn abilities(&self) -> Abilities {
+        self.inner
+            .known
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .abilities
+    }
+
+    /// Whether an object went up with the checksum that is known.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.inner.known.read().unwrap_or_else(PoisonError::into_inner).proven
+    }
+
+    pub(crate) fn prove(&self) {
+        if !self.is_proven() {
+            self.inner.known.write().unwrap_or_else(PoisonError::into_inner).proven = true;
+        }
+    }
+
+    /// Asks differently from now on, and tells it to whoever keeps it.
+    pub fn learn(&self, learned: Learned) {
+        let mut abilities = self.abilities();
+        abilities.learn(learned);
+        if abilities == self.abilities() {
+            return;
+        }
+        tracing::info!(?learned, bucket = self.bucket(), "found out of this store");
+        let keep = {
+            let mut known = self.inner.known.write().unwrap_or_else(PoisonError::into_inner);
+            known.abilities.learn(learned);
+            known.keep.clone()
+        };
+        if let Some(keep) = keep {
+            keep(learned);
+        }
     }
 
     /// The bucket's name.
@@ -183,6 +256,8 @@ fn client(config: &StoreConfig, region: &str, offset: Offset, http: Option<Share
         .force_path_style(config.path_style)
         .retry_config(RetryConfig::disabled())
         .time_source(offset)
+        // What goes over the wire is named with each call; where that is `Content-MD5`, the SDK must not add a checksum of its own.
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         // The SDK would correct the clock as well, and the two corrections would add up.
         .disable_clock_skew_correction(true)
         .timeout_config(

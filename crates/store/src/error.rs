@@ -36,6 +36,11 @@ pub enum Class {
     Integrity,
     /// The store does not do this.
     Unsupported,
+    /// The store makes no write depend on what is there: look, then write without a condition
+    /// ([`crate::Store::put_looking`]), where that is safe.
+    Unconditional,
+    /// The store does not take this checksum of parts, and another is tried from now on: begin the upload again.
+    OtherChecksum,
     /// Anything else: not worth another attempt.
     Other,
 }
@@ -62,6 +67,34 @@ impl StoreError {
             call,
             code: code.to_owned(),
             message: message.into(),
+        }
+    }
+
+    /// The store may not know what it was asked in this way, and may know it in another: a header or a parameter is refused, not
+    /// what was asked for.
+    pub(crate) fn is_of_the_way(&self) -> bool {
+        match self.class {
+            Class::Unsupported => true,
+            Class::Other => matches!(
+                self.code.as_str(),
+                "InvalidArgument"
+                    | "InvalidRequest"
+                    | "InvalidHeader"
+                    | "UnsupportedHeader"
+                    | "UnsupportedArgument"
+                    | "UnsupportedOperation"
+                    | "BadRequest"
+                    | "MissingContentMD5"
+                    | "MissingContentLength"
+                    | "MalformedXML"
+                    | "MethodNotAllowed"
+                    | "Http400"
+                    | "Http405"
+                    | "Http411"
+                    | "Http415"
+                    | "Http422"
+            ),
+            _ => false,
         }
     }
 
@@ -191,6 +224,26 @@ pub(crate) fn classify(code: &str, status: u16, region: Option<String>, date: Op
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_said_of_the_way_of_asking_is_asked_in_another() {
+        for (code, status, wanted) in [
+            ("NotImplemented", 501, true),
+            ("InvalidArgument", 400, true),
+            ("InvalidRequest", 400, true),
+            ("MissingContentMD5", 400, true),
+            ("Http405", 405, true),
+            ("AccessDenied", 403, false),
+            ("NoSuchBucket", 404, false),
+            ("PreconditionFailed", 412, false),
+            ("BadDigest", 400, false),
+            ("SlowDown", 503, false),
+            ("EntityTooLarge", 400, false),
+        ] {
+            let error = StoreError::new(classify(code, status, None, None), "PutObject", code, "");
+            assert_eq!(error.is_of_the_way(), wanted, "{code}");
+        }
+    }
 
     #[test]
     fn every_code_says_what_to_do_next() {

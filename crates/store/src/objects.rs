@@ -1,17 +1,18 @@
-//! Whole objects: put, get, head, list, delete.
+//! Whole objects: put, get, head, delete.
+
+use std::collections::BTreeMap;
 
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{ChecksumMode, Delete, ObjectIdentifier};
+use aws_sdk_s3::types::ChecksumMode;
 use bytes::Bytes;
 
-use crate::checksum::{crc_text, crc64};
+use crate::abilities::{Conditions, Learned};
+use crate::asking::{said, with_checksum};
+use crate::checksum::Checksum;
 use crate::connection::Store;
 use crate::error::{Class, StoreError};
 use crate::object_key::ObjectKey;
-
-/// Most keys that one `DeleteObjects` takes.
-const BATCH: usize = 1000;
 
 /// When a write may happen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,42 +49,120 @@ pub struct Head {
     pub bytes: u64,
     /// Entity tag.
     pub etag: String,
-    /// CRC64NVME of the whole object, where the store keeps it.
-    pub crc64nvme: Option<String>,
+    /// Checksums of the whole object, as the store says them.
+    said: BTreeMap<&'static str, String>,
 }
 
-/// One line of a listing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// Key.
-    pub key: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Entity tag.
-    pub etag: String,
-    /// When it was written, milliseconds since the Unix epoch by the store's clock.
-    pub modified: i64,
+impl Head {
+    /// What the store says of a checksum, where it keeps that one and can say it.
+    pub fn says(&self, checksum: Checksum) -> Option<&str> {
+        self.said.get(checksum.name()).map(String::as_str)
+    }
 }
 
-/// A listing.
-#[derive(Clone, Debug, Default)]
-pub struct Listing {
-    /// Objects.
-    pub objects: Vec<Listed>,
-    /// Common prefixes, where a delimiter was given; each ends with it.
-    pub folders: Vec<String>,
-}
-
-/// A moment of the store's.
-pub(crate) fn milliseconds(moment: Option<&aws_smithy_types::DateTime>) -> Option<i64> {
-    moment?.to_millis().ok()
-}
+const PUT: &str = "PutObject";
 
 impl Store {
-    /// Stores one object. Its CRC64NVME is sent, and compared with what the store says it has; a store that says none is asked for the size.
+    /// Stores one object. A checksum goes with it, and what the store says that it has is compared; a store that says none is
+    /// asked for the size. A checksum that the store does not take is replaced by the next one.
+    ///
+    /// With a condition, a store that knows none says [`Class::Unconditional`], and nothing was written.
     pub async fn put(&self, key: &ObjectKey, body: Bytes, condition: &Condition) -> Result<Put, StoreError> {
-        const CALL: &str = "PutObject";
-        let crc = crc_text(crc64(&body));
+        let known = self.abilities();
+        let conditional = *condition != Condition::Any;
+        if conditional && known.conditions.are_missing() {
+            return Err(unconditional("ConditionsMissing", "this store keeps no conditions"));
+        }
+        let mut first = None;
+        for checksum in known.checksum.ladder() {
+            match self
+                .put_with(key, body.clone(), condition, checksum, &checksum.of(&body))
+                .await
+            {
+                Ok(put) => {
+                    self.learn(Learned::Checksum(checksum));
+                    self.prove();
+                    return Ok(put);
+                }
+                Err(error) if error.is_of_the_way() => {
+                    first.get_or_insert(error);
+                    // An object went up with this checksum before: it is something else that is refused.
+                    if self.is_proven() {
+                        break;
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let error = first.unwrap_or_else(|| StoreError::new(Class::Other, PUT, "Request", "nothing was tried"));
+        Err(if conditional {
+            unconditional(&error.code, &error.message)
+        } else {
+            error
+        })
+    }
+
+    /// Looks whether a condition holds, then writes without one. Between the two somebody else may write: the caller knows why
+    /// nobody does, or why it does not matter. A condition that does not hold is told as a store does that knows them.
+    pub async fn put_looking(&self, key: &ObjectKey, body: Bytes, condition: &Condition) -> Result<Put, StoreError> {
+        let there = match self.head(key).await {
+            Ok(head) => Some(head.etag),
+            Err(error) if error.class == Class::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        match (condition, there) {
+            (Condition::Absent, Some(_)) => {
+                return Err(StoreError::new(
+                    Class::Precondition,
+                    PUT,
+                    "PreconditionFailed",
+                    "something is there",
+                ));
+            }
+            (Condition::Matches(_), None) => {
+                return Err(StoreError::new(Class::NotFound, PUT, "NoSuchKey", "nothing is there"));
+            }
+            (Condition::Matches(wanted), Some(there)) if *wanted != there => {
+                return Err(StoreError::new(
+                    Class::Precondition,
+                    PUT,
+                    "PreconditionFailed",
+                    "another object is there",
+                ));
+            }
+            _ => {}
+        }
+        let put = self.put(key, body, &Condition::Any).await?;
+        if self.abilities().conditions == Conditions::Unknown {
+            self.learn(Learned::Conditions(Conditions::Refused));
+        }
+        Ok(put)
+    }
+
+    /// Finds out what a store makes of conditions, over an object that is there: one write that must not happen.
+    pub async fn try_conditions(&self, key: &ObjectKey, same: Bytes) -> Result<Conditions, StoreError> {
+        let found = match self.put(key, same, &Condition::Absent).await {
+            Ok(_) => Conditions::Ignored,
+            Err(error) if error.class == Class::Precondition => Conditions::Kept,
+            Err(error) if error.class == Class::Unconditional => match self.abilities().conditions {
+                Conditions::Ignored => Conditions::Ignored,
+                _ => Conditions::Refused,
+            },
+            Err(error) => return Err(error),
+        };
+        self.learn(Learned::Conditions(found));
+        Ok(found)
+    }
+
+    /// One write with one checksum; `sum` is its text.
+    pub(crate) async fn put_with(
+        &self,
+        key: &ObjectKey,
+        body: Bytes,
+        condition: &Condition,
+        checksum: Checksum,
+        sum: &str,
+    ) -> Result<Put, StoreError> {
         let length = body.len() as u64;
         let mut request = self
             .client()
@@ -93,8 +172,8 @@ impl Store {
             .content_type(key.content_type())
             .cache_control(key.cache_control())
             .content_length(i64::try_from(length).unwrap_or(i64::MAX))
-            .checksum_crc64_nvme(&crc)
             .body(ByteStream::from(body));
+        request = with_checksum!(request, checksum, sum, md5);
         match condition {
             Condition::Any => {}
             Condition::Absent => request = request.if_none_match("*"),
@@ -105,27 +184,16 @@ impl Store {
             .config_override(self.sending(length))
             .send()
             .await
-            .map_err(|e| StoreError::from_sdk(CALL, &e))?;
+            .map_err(|e| StoreError::from_sdk(PUT, &e))?;
         let etag = answer.e_tag().unwrap_or_default().to_owned();
-        match answer.checksum_crc64_nvme() {
-            Some(theirs) if theirs == crc => {}
-            Some(theirs) => {
-                return Err(StoreError::new(
-                    Class::Integrity,
-                    CALL,
-                    "ChecksumDiffers",
-                    format!("{key}: sent {crc}, stored {theirs}"),
-                ));
-            }
+        let differs = |words: String| Err(StoreError::new(Class::Integrity, PUT, "ChecksumDiffers", words));
+        match said!(answer, checksum) {
+            Some(theirs) if theirs == sum => {}
+            Some(theirs) => return differs(format!("{key}: sent {sum}, stored {theirs}")),
             None => {
                 let head = self.head(key).await?;
-                if head.bytes != length || head.crc64nvme.is_some_and(|theirs| theirs != crc) {
-                    return Err(StoreError::new(
-                        Class::Integrity,
-                        CALL,
-                        "ChecksumDiffers",
-                        format!("{key}: what is stored differs"),
-                    ));
+                if head.bytes != length || head.says(checksum).is_some_and(|theirs| theirs != sum) {
+                    return differs(format!("{key}: what is stored differs"));
                 }
             }
         }
@@ -176,101 +244,33 @@ impl Store {
             .send()
             .await
             .map_err(|e| StoreError::from_sdk("HeadObject", &e))?;
+        let said = Checksum::ALL.into_iter().filter_map(|checksum| {
+            let text: Option<&str> = said!(answer, checksum);
+            Some((checksum.name(), text?.to_owned()))
+        });
         Ok(Head {
             bytes: u64::try_from(answer.content_length().unwrap_or(0)).unwrap_or(0),
             etag: answer.e_tag().unwrap_or_default().to_owned(),
-            crc64nvme: answer.checksum_crc64_nvme().map(str::to_owned),
+            said: said.collect(),
         })
     }
 
-    /// Everything below a prefix; with `/` as delimiter, one level of it.
-    pub async fn list(&self, prefix: &str, delimiter: Option<&str>) -> Result<Listing, StoreError> {
-        let (mut listing, mut next) = self.list_page(prefix, delimiter, None).await?;
-        while next.is_some() {
-            let page;
-            (page, next) = self.list_page(prefix, delimiter, next).await?;
-            listing.objects.extend(page.objects);
-            listing.folders.extend(page.folders);
-        }
-        Ok(listing)
-    }
-
-    /// A page of what [`Store::list`] lists, and the token of the next one.
-    pub async fn list_page(
-        &self,
-        prefix: &str,
-        delimiter: Option<&str>,
-        token: Option<String>,
-    ) -> Result<(Listing, Option<String>), StoreError> {
+    /// Deletes one object. What is not there is no error.
+    pub async fn delete_one(&self, key: &ObjectKey) -> Result<(), StoreError> {
         let answer = self
             .client()
-            .list_objects_v2()
-            .bucket(self.bucket())
-            .prefix(prefix)
-            .set_delimiter(delimiter.map(str::to_owned))
-            .set_continuation_token(token)
-            .send()
-            .await
-            .map_err(|e| StoreError::from_sdk("ListObjectsV2", &e))?;
-        let objects = answer.contents().iter().map(|o| Listed {
-            key: o.key().unwrap_or_default().to_owned(),
-            bytes: u64::try_from(o.size().unwrap_or(0)).unwrap_or(0),
-            etag: o.e_tag().unwrap_or_default().to_owned(),
-            modified: milliseconds(o.last_modified()).unwrap_or(i64::MAX),
-        });
-        let folders = answer.common_prefixes().iter();
-        let listing = Listing {
-            objects: objects.collect(),
-            folders: folders.filter_map(|p| p.prefix().map(str::to_owned)).collect(),
-        };
-        let truncated = answer.is_truncated() == Some(true);
-        Ok((listing, answer.next_continuation_token.filter(|_| truncated)))
-    }
-
-    /// Deletes objects, a thousand a call. What is not there is no error.
-    pub async fn delete(&self, keys: &[ObjectKey]) -> Result<(), StoreError> {
-        const CALL: &str = "DeleteObjects";
-        for batch in keys.chunks(BATCH) {
-            let objects = batch
-                .iter()
-                .map(|key| ObjectIdentifier::builder().key(key.as_str()).build())
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|e| StoreError::new(Class::Other, CALL, "Request", e.to_string()))?;
-            let delete = Delete::builder()
-                .set_objects(Some(objects))
-                .quiet(true)
-                .build()
-                .map_err(|e| StoreError::new(Class::Other, CALL, "Request", e.to_string()))?;
-            let answer = self
-                .client()
-                .delete_objects()
-                .bucket(self.bucket())
-                .delete(delete)
-                .send()
-                .await
-                .map_err(|e| StoreError::from_sdk(CALL, &e))?;
-            if let Some(error) = answer.errors().iter().find(|e| e.code() != Some("NoSuchKey")) {
-                let code = error.code().unwrap_or("Error");
-                return Err(StoreError::new(
-                    super::error::classify(code, 0, None, None),
-                    CALL,
-                    code,
-                    error.message().unwrap_or_default(),
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// Deletes one object.
-    pub async fn delete_one(&self, key: &ObjectKey) -> Result<(), StoreError> {
-        self.client()
             .delete_object()
             .bucket(self.bucket())
             .key(key.as_str())
             .send()
-            .await
-            .map_err(|e| StoreError::from_sdk("DeleteObject", &e))?;
-        Ok(())
+            .await;
+        match answer.map_err(|e| StoreError::from_sdk("DeleteObject", &e)) {
+            Err(error) if error.class != Class::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
+}
+
+fn unconditional(code: &str, words: &str) -> StoreError {
+    StoreError::new(Class::Unconditional, PUT, code, words)
 }

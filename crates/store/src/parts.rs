@@ -5,11 +5,16 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 
-use crate::checksum::{crc_text, crc_value, crc64};
+use crate::abilities::Learned;
+use crate::asking::{said, with_checksum};
+use crate::checksum::{Checksum, crc_text, crc64};
 use crate::connection::Store;
 use crate::error::{Class, StoreError};
+use crate::listing::milliseconds;
 use crate::object_key::ObjectKey;
-use crate::objects::{Put, milliseconds};
+use crate::objects::Put;
+
+const BEGIN: &str = "CreateMultipartUpload";
 
 /// A multipart upload that is under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub struct Upload {
     pub key: ObjectKey,
     /// Its id.
     pub id: String,
+    /// What goes over the wire with its parts.
+    pub checksum: Checksum,
 }
 
 /// A multipart upload as a bucket lists it.
@@ -38,14 +45,32 @@ pub struct Part {
     pub etag: String,
     /// CRC64NVME of its bytes, as S3 writes it.
     pub crc64nvme: String,
+    /// The checksum that went over the wire, the upload's own, as S3 writes it.
+    pub sent: String,
     /// Size in bytes.
     pub bytes: u64,
 }
 
 impl Store {
-    /// Begins a multipart upload whose whole-object CRC64NVME the store computes.
+    /// Begins a multipart upload whose whole-object checksum the store computes. Where it does not take the checksum, it is
+    /// begun with the next one.
     pub async fn begin(&self, key: &ObjectKey) -> Result<Upload, StoreError> {
-        const CALL: &str = "CreateMultipartUpload";
+        let mut first = None;
+        for checksum in self.abilities().parts.ladder() {
+            match self.begin_with(key, checksum).await {
+                Ok(upload) => {
+                    self.learn(Learned::Parts(checksum));
+                    return Ok(upload);
+                }
+                Err(error) if error.is_of_the_way() => drop(first.get_or_insert(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(first.unwrap_or_else(|| StoreError::new(Class::Other, BEGIN, "Request", "nothing was tried")))
+    }
+
+    async fn begin_with(&self, key: &ObjectKey, checksum: Checksum) -> Result<Upload, StoreError> {
+        let (algorithm, kind) = algorithm(checksum).unzip();
         let answer = self
             .client()
             .create_multipart_upload()
@@ -53,17 +78,18 @@ impl Store {
             .key(key.as_str())
             .content_type(key.content_type())
             .cache_control(key.cache_control())
-            .checksum_algorithm(ChecksumAlgorithm::Crc64Nvme)
-            .checksum_type(ChecksumType::FullObject)
+            .set_checksum_algorithm(algorithm)
+            .set_checksum_type(kind)
             .send()
             .await
-            .map_err(|e| StoreError::from_sdk(CALL, &e))?;
+            .map_err(|e| StoreError::from_sdk(BEGIN, &e))?;
         let id = answer
             .upload_id()
-            .ok_or_else(|| StoreError::new(Class::Other, CALL, "NoUploadId", "the answer names no upload"))?;
+            .ok_or_else(|| StoreError::new(Class::Other, BEGIN, "NoUploadId", "the answer names no upload"))?;
         Ok(Upload {
             key: key.clone(),
             id: id.to_owned(),
+            checksum,
         })
     }
 
@@ -71,7 +97,11 @@ impl Store {
     pub async fn part(&self, upload: &Upload, number: i32, body: Bytes) -> Result<Part, StoreError> {
         const CALL: &str = "UploadPart";
         let (crc, bytes) = (crc_text(crc64(&body)), body.len() as u64);
-        let answer = self
+        let sent = match upload.checksum {
+            Checksum::Crc64Nvme => crc.clone(),
+            other => other.of(&body),
+        };
+        let request = self
             .client()
             .upload_part()
             .bucket(self.bucket())
@@ -79,14 +109,14 @@ impl Store {
             .upload_id(&upload.id)
             .part_number(number)
             .content_length(i64::try_from(bytes).unwrap_or(i64::MAX))
-            .checksum_crc64_nvme(&crc)
-            .body(ByteStream::from(body))
+            .body(ByteStream::from(body));
+        let answer = with_checksum!(request, upload.checksum, &sent, md5)
             .customize()
             .config_override(self.sending(bytes))
             .send()
             .await
-            .map_err(|e| StoreError::from_sdk(CALL, &e))?;
-        if answer.checksum_crc64_nvme().is_some_and(|theirs| theirs != crc) {
+            .map_err(|e| self.other_checksum(upload, StoreError::from_sdk(CALL, &e)))?;
+        if said!(answer, upload.checksum).is_some_and(|theirs| theirs != sent) {
             return Err(StoreError::new(
                 Class::Integrity,
                 CALL,
@@ -98,62 +128,75 @@ impl Store {
             number,
             etag: answer.e_tag().unwrap_or_default().to_owned(),
             crc64nvme: crc,
+            sent,
             bytes,
         })
     }
 
-    /// Makes one object of the parts and compares it with `crc`, the CRC64NVME of the whole, and with its size.
+    /// Makes one object of the parts and compares it with the checksum of the whole, and with its size. `crc` is the CRC64NVME of
+    /// the whole; where another checksum goes over the wire, that one is made of the parts'.
     pub async fn complete(&self, upload: &Upload, parts: &[Part], crc: &str) -> Result<Put, StoreError> {
         const CALL: &str = "CompleteMultipartUpload";
+        let list = parts.iter().map(|p| {
+            let part = CompletedPart::builder().part_number(p.number).e_tag(&p.etag);
+            with_checksum!(part, upload.checksum, &p.sent).build()
+        });
         let list = CompletedMultipartUpload::builder()
-            .set_parts(Some(
-                parts
-                    .iter()
-                    .map(|p| {
-                        CompletedPart::builder()
-                            .part_number(p.number)
-                            .e_tag(&p.etag)
-                            .checksum_crc64_nvme(&p.crc64nvme)
-                            .build()
-                    })
-                    .collect(),
-            ))
+            .set_parts(Some(list.collect()))
             .build();
-        let sent = self
+        let whole = match upload.checksum {
+            Checksum::Crc64Nvme => Some(crc.to_owned()),
+            other => other.of_parts(parts.iter().map(|p| (p.sent.as_str(), p.bytes))),
+        };
+        let mut request = self
             .client()
             .complete_multipart_upload()
             .bucket(self.bucket())
             .key(upload.key.as_str())
             .upload_id(&upload.id)
-            .checksum_type(ChecksumType::FullObject)
-            .checksum_crc64_nvme(crc)
-            .multipart_upload(list)
-            .customize()
-            .config_override(self.assembling())
-            .send()
-            .await;
+            .set_checksum_type(algorithm(upload.checksum).map(|(_, kind)| kind))
+            .multipart_upload(list);
+        // One by parts follows from theirs.
+        if let Some(whole) = whole.as_ref().filter(|_| upload.checksum != Checksum::Sha256) {
+            request = with_checksum!(request, upload.checksum, whole);
+        }
+        let sent = request.customize().config_override(self.assembling()).send().await;
         let theirs = match sent {
-            Ok(answer) => answer.checksum_crc64_nvme().map(str::to_owned),
+            Ok(answer) => said!(answer, upload.checksum).map(str::to_owned),
             // A success in words that the SDK does not know (moto's are): the object itself says what became of it.
             Err(error) if error.code().is_none() && error.raw_response().is_some_and(|r| r.status().is_success()) => {
                 None
             }
-            Err(error) => return Err(StoreError::from_sdk(CALL, &error)),
+            Err(error) => return Err(self.other_checksum(upload, StoreError::from_sdk(CALL, &error))),
         };
-        let whole: u64 = parts.iter().map(|p| p.bytes).sum();
+        let bytes: u64 = parts.iter().map(|p| p.bytes).sum();
         let head = self.head(&upload.key).await?;
-        let theirs = theirs.or(head.crc64nvme);
-        // A composite checksum ends with the number of parts, and moto says four bytes where eight should be: neither can be
-        // compared. The size and the checksums of the parts stand for it.
-        let differs = theirs.as_ref().is_some_and(|t| crc_value(t).is_some() && t != crc);
-        if differs || head.bytes != whole {
+        let theirs = theirs.as_deref().or(head.says(upload.checksum));
+        // Where it cannot be told, the size and the checksums of the parts stand for it.
+        let differs = theirs.is_some_and(|said| {
+            let parts = parts.iter().map(|p| p.sent.as_str());
+            upload.checksum.agrees(said, whole.as_deref(), parts) == Some(false)
+        });
+        if differs || head.bytes != bytes {
             let words = format!(
-                "{}: made of {whole} bytes ({crc}), stored {} ({theirs:?})",
+                "{}: made of {bytes} bytes ({whole:?}), stored {} ({theirs:?})",
                 upload.key, head.bytes
             );
             return Err(StoreError::new(Class::Integrity, CALL, "ChecksumDiffers", words));
         }
         Ok(Put { etag: head.etag })
+    }
+
+    /// A checksum that was not taken: the next one is tried from now on. The upload cannot go on with another one than it was
+    /// begun with.
+    fn other_checksum(&self, upload: &Upload, mut error: StoreError) -> StoreError {
+        if error.is_of_the_way() {
+            if self.abilities().parts == upload.checksum {
+                self.learn(Learned::Parts(upload.checksum.next()));
+            }
+            error.class = Class::OtherChecksum;
+        }
+        error
     }
 
     /// Gives a multipart upload up. One that is gone is no error.
@@ -193,6 +236,7 @@ impl Store {
                     upload: Upload {
                         key: ObjectKey::raw(u.key()?),
                         id: u.upload_id()?.to_owned(),
+                        checksum: Checksum::default(),
                     },
                     begun: milliseconds(u.initiated()),
                 })
@@ -203,5 +247,16 @@ impl Store {
                 return Ok(found);
             }
         }
+    }
+}
+
+/// How a checksum is named when an upload begins: of the whole where it can be combined, by parts where it cannot.
+fn algorithm(checksum: Checksum) -> Option<(ChecksumAlgorithm, ChecksumType)> {
+    match checksum {
+        Checksum::Crc64Nvme => Some((ChecksumAlgorithm::Crc64Nvme, ChecksumType::FullObject)),
+        Checksum::Crc32c => Some((ChecksumAlgorithm::Crc32C, ChecksumType::FullObject)),
+        Checksum::Crc32 => Some((ChecksumAlgorithm::Crc32, ChecksumType::FullObject)),
+        Checksum::Sha256 => Some((ChecksumAlgorithm::Sha256, ChecksumType::Composite)),
+        Checksum::Md5 => None,
     }
 }

@@ -202,6 +202,9 @@ mod tests {
             Class::Full,
             Class::NotFound,
             Class::Precondition,
+            Class::Unsupported,
+            Class::Unconditional,
+            Class::OtherChecksum,
             Class::Other,
         ] {
             assert_eq!(attempts(class), Some(1));

@@ -1,7 +1,8 @@
 //! Sources, faults and clocks for tests. Never a normal dependency of anything.
 //!
 //! Owns stand-ins whose behaviour a test decides: a clock that waits for nobody ([`virtual_clock`]), an encoder that follows a
-//! script ([`script`]), a proxy that breaks calls on their way to a real server ([`proxy`]), small films ([`film`]), and servers of other people's ([`servers`]).
+//! script ([`script`]), a proxy that breaks calls on their way to a real server ([`proxy`]), what lesser stores do not know ([`fussy`]),
+//! small films ([`film`]), and servers of other people's ([`servers`]).
 //! It must not know what is tested with them.
 
 #![expect(
@@ -13,12 +14,15 @@
     reason = "a stand-in that cannot go on panics, as a test does; its numbers are small and its futures few"
 )]
 
+mod answers;
 pub mod film;
+pub mod fussy;
 pub mod proxy;
 pub mod script;
 pub mod servers;
 pub mod virtual_clock;
 
+pub use fussy::Fussy;
 pub use proxy::{Fault, Proxy};
 pub use script::{End, Script, ScriptedEncoder};
 pub use virtual_clock::VirtualClock;

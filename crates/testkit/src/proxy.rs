@@ -8,6 +8,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::answers::first_page;
+
 /// What happens to one request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
@@ -21,7 +23,13 @@ pub enum Fault {
         code: String,
         /// Further header lines, without line ends.
         headers: Vec<String>,
+        /// What S3 would say of it.
+        words: &'static str,
     },
+    /// It passes without these headers, named in lower case.
+    Without(&'static [&'static str]),
+    /// It passes; a listing that comes back is told so many lines at a time, and without a token.
+    Pages(usize),
     /// It reaches the server; its answer is thrown away and the connection is cut.
     AnswerLost,
     /// The connection is cut after so many bytes of its body.
@@ -39,6 +47,17 @@ impl Fault {
             status,
             code: code.into(),
             headers: Vec::new(),
+            words: "injected",
+        }
+    }
+
+    /// An error answer in a store's own words.
+    pub fn refusal(status: u16, code: &str, words: &'static str) -> Self {
+        Self::Error {
+            status,
+            code: code.into(),
+            headers: Vec::new(),
+            words,
         }
     }
 }
@@ -52,6 +71,21 @@ pub struct Request {
     pub target: String,
     /// Number of the request, from 0.
     pub number: u64,
+    /// Its first lines, up to the body.
+    pub head: String,
+}
+
+impl Request {
+    /// The value of a header, named in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.head, name)
+    }
+
+    /// Every header by its name.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lines = self.head.lines().skip(1);
+        lines.filter_map(|line| line.split_once(':').map(|(name, value)| (name, value.trim())))
+    }
 }
 
 type Choose = dyn Fn(&Request) -> Fault + Send + Sync;
@@ -171,6 +205,7 @@ async fn serve(mut client: TcpStream, state: Arc<State>) -> std::io::Result<()> 
                 method,
                 target,
                 number: seen.len() as u64,
+                head: text.clone(),
             };
             seen.push(request.clone());
             request
@@ -207,38 +242,16 @@ async fn serve(mut client: TcpStream, state: Arc<State>) -> std::io::Result<()> 
                 n => body.extend_from_slice(&chunk[..n]),
             }
         }
-        match fault {
-            Fault::Error { status, code, headers } => {
-                let xml = if request.method == "HEAD" {
-                    String::new()
-                } else {
-                    format!(
-                        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>injected</Message><RequestId>1</RequestId></Error>"
-                    )
-                };
-                let more = headers.iter().fold(String::new(), |text, h| {
-                    text + h
-                        + "
-"
-                });
-                let answer = format!(
-                    "HTTP/1.1 {status} Injected\r\ncontent-type: application/xml\r\n{more}content-length: {}\r\n\r\n{xml}",
-                    xml.len()
-                );
-                client.write_all(answer.as_bytes()).await?;
+        match &fault {
+            Fault::Error { .. } => {
+                client.write_all(refused(&request, &fault).as_bytes()).await?;
                 continue;
             }
-            Fault::Latency(wait) => tokio::time::sleep(wait).await,
+            Fault::Latency(wait) => tokio::time::sleep(*wait).await,
             _ => {}
         }
-        // A connection of its own for each request: simple, and it cannot mix up answers.
         let address = *state.server.lock().expect("no panic holds it");
-        let mut server = TcpStream::connect(address).await?;
-        let one_shot = without_keep_alive(&text);
-        server.write_all(one_shot.as_bytes()).await?;
-        server.write_all(&body).await?;
-        let mut answer = Vec::new();
-        server.read_to_end(&mut answer).await?;
+        let answer = passed_on(address, &text, &body, &fault).await?;
         if fault == Fault::AnswerLost {
             return Ok(());
         }
@@ -246,6 +259,49 @@ async fn serve(mut client: TcpStream, state: Arc<State>) -> std::io::Result<()> 
         client.shutdown().await?;
         return Ok(());
     }
+}
+
+/// The answer to a request that never reaches the server.
+fn refused(request: &Request, fault: &Fault) -> String {
+    let Fault::Error {
+        status,
+        code,
+        headers,
+        words,
+    } = fault
+    else {
+        return String::new();
+    };
+    let xml = if request.method == "HEAD" {
+        String::new()
+    } else {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>{words}</Message><RequestId>1</RequestId></Error>"
+        )
+    };
+    let more = headers.iter().fold(String::new(), |text, h| text + h + "\r\n");
+    format!(
+        "HTTP/1.1 {status} Injected\r\ncontent-type: application/xml\r\n{more}content-length: {}\r\n\r\n{xml}",
+        xml.len()
+    )
+}
+
+/// What the server answers. A connection of its own for each request: simple, and it cannot mix up answers.
+async fn passed_on(address: SocketAddr, head: &str, body: &[u8], fault: &Fault) -> std::io::Result<Vec<u8>> {
+    let passed_over = match fault {
+        Fault::Without(names) => names,
+        _ => &[][..],
+    };
+    let mut server = TcpStream::connect(address).await?;
+    let one_shot = without_keep_alive(head, passed_over);
+    server.write_all(one_shot.as_bytes()).await?;
+    server.write_all(body).await?;
+    let mut answer = Vec::new();
+    server.read_to_end(&mut answer).await?;
+    Ok(match fault {
+        Fault::Pages(lines) => first_page(&answer, *lines),
+        _ => answer,
+    })
 }
 
 async fn read_head(
@@ -279,13 +335,16 @@ fn path_of(target: &str) -> &str {
         .map_or(target, |rest| rest.find('/').map_or("/", |at| &rest[at..]))
 }
 
-fn without_keep_alive(head: &str) -> String {
+fn without_keep_alive(head: &str, passed_over: &[&str]) -> String {
     let mut lines: Vec<&str> = head
         .trim_end()
         .lines()
         .filter(|l| !l.to_ascii_lowercase().starts_with("connection:"))
         .collect();
-    lines.retain(|l| !l.to_ascii_lowercase().starts_with("expect:"));
+    lines.retain(|l| {
+        let name = l.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        name != "expect" && !passed_over.contains(&name.as_str())
+    });
     lines.push("connection: close");
     let text = format!("{}\r\n\r\n", lines.join("\r\n"));
     let target = text.split(' ').nth(1).unwrap_or_default();

@@ -701,6 +701,8 @@ export type Stage =
 export type StepState = 
 /**  As it should be. */
 "passed" | 
+/**  Goes in another way than was asked for first, and nothing is lost by it. */
+"instead" | 
 /**  Broken. */
 "failed" | 
 /**  Works, but not as it should. */

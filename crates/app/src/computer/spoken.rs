@@ -53,6 +53,7 @@ mod tests {
 
     /// Where notes and steps are worded.
     const WORDED: &[&str] = &[
+        "app/src/destinations/store_calls.rs",
         "app/src/destinations/walk.rs",
         "doctor/src/chain.rs",
         "doctor/src/chain/delivery.rs",

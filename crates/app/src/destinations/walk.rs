@@ -7,7 +7,8 @@ use screener_publish::{Destination, Place, VideoId};
 use screener_store::{Class, Lifecycle, RULE};
 use screener_store::{ObjectKey, Store};
 
-use super::walk_view::{DoctorView, StepState, StepView, views};
+use super::store_calls;
+use super::walk_view::{DoctorView, StepState, StepView, told, views};
 use crate::cause::Cause;
 use crate::key_pairs::private_key::key_pair_id;
 use crate::viewer::Viewer;
@@ -70,7 +71,7 @@ impl App {
         }
     }
 
-    /// The same through a video of three small objects.
+    /// The same through a video of three small objects, and every kind of call that the engine makes.
     async fn walk_sample(&self, destination: &Destination) -> Result<Vec<StepView>> {
         let video = VideoId::random();
         if let Err(error) = self.keep_page(&destination.name).await {
@@ -83,6 +84,11 @@ impl App {
         let stored = store_sample(&store, destination, &video).await;
         let whole = stored.is_ok();
         let mut steps = vec![told(STORE, stored.map(|()| "three objects were stored and read back"))];
+        if whole {
+            let folder = ObjectKey::of(&destination.prefix, &video, "1/trial/");
+            let trial = Box::pin(store.try_out(folder.as_str())).await;
+            steps.extend(store_calls::steps(&trial));
+        }
         let report = if whole {
             Some(self.examined(destination, &video).await)
         } else {
@@ -94,6 +100,7 @@ impl App {
             steps.extend(views(&report?));
             steps.push(told(CLEAN_UP, gone.map(|()| "all of it is gone")));
         }
+        self.engine().learned().await;
         Ok(steps)
     }
 
@@ -154,6 +161,13 @@ async fn clean(store: &Store, destination: &Destination, video: &VideoId) -> Res
     for key in keys {
         store.delete_one(&key).await.map_err(screener_publish::Error::from)?;
     }
+    // What a trial that was broken off left.
+    let folder = ObjectKey::of(&destination.prefix, video, "");
+    let left = store.list(folder.as_str(), None).await;
+    for object in left.map_err(screener_publish::Error::from)?.objects {
+        let key = ObjectKey::raw(object.key);
+        store.delete_one(&key).await.map_err(screener_publish::Error::from)?;
+    }
     Ok(())
 }
 
@@ -175,21 +189,5 @@ fn suggestion(bucket: &str, prefix: &str, others: usize) -> StepView {
             LIFECYCLE,
             Ok("parts of an upload that nobody finishes would stay, and be paid for"),
         )
-    }
-}
-
-/// One of the steps that are the app's own.
-fn told((name, title): (&str, &str), went: Result<&str>) -> StepView {
-    let (state, seen, mend) = match went {
-        Ok(seen) => (StepState::Passed, seen.to_owned(), None),
-        Err(error) => (StepState::Failed, error.message, Some(error.mend)),
-    };
-    StepView {
-        step: name.into(),
-        title: title.into(),
-        state,
-        seen,
-        cause: None,
-        mend,
     }
 }

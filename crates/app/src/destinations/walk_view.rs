@@ -3,6 +3,8 @@
 use screener_doctor::{Report, Step, StepState as Seen};
 use serde::{Deserialize, Serialize};
 
+use crate::Result;
+
 // Written again, as `StepView` is, because the crate that walks is pure and knows no window.
 /// How a step went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum StepState {
     /// As it should be.
     Passed,
+    /// Goes in another way than was asked for first, and nothing is lost by it.
+    Instead,
     /// Broken.
     Failed,
     /// Works, but not as it should.
@@ -67,5 +71,21 @@ fn view(step: &Step) -> StepView {
         seen: step.seen.clone(),
         cause: step.cause.clone(),
         mend: step.mend.clone(),
+    }
+}
+
+/// One of the steps that are the app's own.
+pub(super) fn told((name, title): (&str, &str), went: Result<&str>) -> StepView {
+    let (state, seen, mend) = match went {
+        Ok(seen) => (StepState::Passed, seen.to_owned(), None),
+        Err(error) => (StepState::Failed, error.message, Some(error.mend)),
+    };
+    StepView {
+        step: name.into(),
+        title: title.into(),
+        state,
+        seen,
+        cause: None,
+        mend,
     }
 }

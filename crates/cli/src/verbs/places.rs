@@ -163,6 +163,7 @@ fn show(out: Out, report: &DoctorView) {
         for step in &report.steps {
             let mark = match step.state {
                 StepState::Passed => "ok",
+                StepState::Instead => "instead",
                 StepState::Failed => "BROKEN",
                 StepState::Warning => "warning",
                 StepState::Skipped => "skipped",

@@ -12,5 +12,6 @@ mod job;
 mod kill;
 mod pure;
 mod stage;
+mod stores;
 mod turns;
 mod watching;

@@ -96,6 +96,8 @@ pub(super) struct Inner {
     pub(super) runner: Runner,
     pub(super) watching: std::sync::Once,
     pub(super) tidied: tokio::sync::watch::Sender<bool>,
+    /// What was found out of stores, on its way into the journal.
+    pub(super) learning: std::sync::Mutex<tokio::task::JoinSet<()>>,
 }
 
 impl Inner {
@@ -125,6 +127,7 @@ impl Engine {
             runner,
             watching,
             tidied: tokio::sync::watch::Sender::new(false),
+            learning: std::sync::Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -23,6 +23,9 @@ pub(super) const LEASE: Duration = Duration::from_hours(24 * 30);
 /// Folder of the claims below a video's.
 pub(super) const FOLDER: &str = "jobs/";
 
+/// How a mark ends where a claim ends with `.json`.
+const MARK: &str = ".index";
+
 /// Name of the setting that holds the journal's word.
 const WORD: &str = "journal";
 
@@ -36,7 +39,22 @@ pub(super) struct Claim {
 impl Claim {
     /// From a path below the video's folder.
     pub(super) fn parse(path: &str) -> Option<Self> {
-        let (journal, job) = path.strip_prefix(FOLDER)?.strip_suffix(".json")?.split_once('-')?;
+        Self::named(path.strip_suffix(".json")?)
+    }
+
+    /// From the path of a [`Claim::mark`].
+    pub(super) fn parse_mark(path: &str) -> Option<Self> {
+        Self::named(path.strip_suffix(MARK)?)
+    }
+
+    /// Key of what says that the video's index is being written, at a store that keeps no conditions of a write.
+    pub(super) fn mark(&self, destination: &Destination, video: &VideoId) -> ObjectKey {
+        let path = format!("{FOLDER}{}-{}{MARK}", self.journal, self.job);
+        ObjectKey::of(&destination.prefix, video, &path)
+    }
+
+    fn named(path: &str) -> Option<Self> {
+        let (journal, job) = path.strip_prefix(FOLDER)?.split_once('-')?;
         Some(Self {
             journal: journal.to_owned(),
             job: job.to_owned(),
@@ -116,9 +134,15 @@ mod tests {
         let video = VideoId::random();
         let key = claim.key(&Destination::local(), &video);
         let path = key.as_str().strip_prefix(&format!("videos/{video}/")).unwrap();
-        assert_eq!(Claim::parse(path), Some(claim));
-        for other in ["jobs/", "jobs/x.json", "1/jobs/a-b.json", "video.json"] {
-            assert_eq!(Claim::parse(other), None, "{other}");
+        assert_eq!(
+            (Claim::parse(path), Claim::parse_mark(path)),
+            (Some(claim.clone()), None)
+        );
+        let key = claim.mark(&Destination::local(), &video);
+        let path = key.as_str().strip_prefix(&format!("videos/{video}/")).unwrap();
+        assert_eq!((Claim::parse(path), Claim::parse_mark(path)), (None, Some(claim)));
+        for other in ["jobs/", "jobs/x.json", "jobs/x.index", "1/jobs/a-b.json", "video.json"] {
+            assert_eq!((Claim::parse(other), Claim::parse_mark(other)), (None, None), "{other}");
         }
     }
 }

@@ -111,7 +111,7 @@ impl Engine {
             if dangling.is_empty() {
                 continue;
             }
-            let store = self.inner.config.access.store(&destination).await?;
+            let store = self.store(&destination).await?;
             for (_, upload) in dangling {
                 store.abort(&upload).await?;
                 let name = destination.name.clone();

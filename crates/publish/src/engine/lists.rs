@@ -1,7 +1,5 @@
 //! What the journal keeps beside jobs: the library's cache, links, destinations, keys, settings.
 
-use screener_store::Store;
-
 use super::base::{Engine, Limits};
 use crate::catalog::Video;
 use crate::cause::Cause;
@@ -116,11 +114,6 @@ impl Engine {
                 setting_rows::forget_destination(t, &name)
             })
             .await
-    }
-
-    /// A destination's bucket.
-    pub async fn store(&self, destination: &Destination) -> Result<Store, Error> {
-        self.inner.config.access.store(destination).await
     }
 
     /// Key pairs, without their private halves.

@@ -68,6 +68,7 @@ impl Engine {
                 tracing::error!(%error, "the owner's task broke down");
             }
         }
+        self.learned().await;
     }
 
     async fn own(self, stop: CancellationToken) {
@@ -276,7 +277,7 @@ impl Engine {
         else {
             return false;
         };
-        let Ok(store) = self.inner.config.access.store(&destination).await else {
+        let Ok(store) = self.store(&destination).await else {
             return false;
         };
         let key = ObjectKey::of(&destination.prefix, &row.video, "video.json");

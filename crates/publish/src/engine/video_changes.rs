@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::stream::{self, StreamExt as _};
 use screener_store::checksum::{crc_text, crc64};
 use screener_store::retry::{self, Policy};
-use screener_store::{Class, Condition, ObjectKey, Store, StoreError};
+use screener_store::{Class, Condition, ObjectKey, Put, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
 use super::base::{Engine, Update};
@@ -41,6 +41,19 @@ impl Engine {
             attempt,
         )
         .await
+    }
+
+    /// Writes under a condition; where the store keeps none, looks first. Between the look and the write somebody else's change
+    /// may be lost: one of a title or a poster, never of media.
+    async fn put_if(&self, store: &Store, key: &ObjectKey, text: &Bytes, when: &Condition) -> Result<Put, StoreError> {
+        match self.ask(store, || store.put(key, text.clone(), when)).await {
+            Err(error) if error.class == Class::Unconditional => {
+                let put = self.ask(store, || store.put_looking(key, text.clone(), when)).await;
+                self.learned().await;
+                put
+            }
+            other => other,
+        }
     }
 
     /// Reads what a destination's bucket says into the cache; all destinations when `None`. Those that cannot be reached keep what the cache has.
@@ -130,7 +143,7 @@ impl Engine {
             let text =
                 Bytes::from(serde_json::to_vec(&record).map_err(|e| Cause::RecordOfVideo { why: e.to_string() })?);
             let condition = Condition::Matches(object.etag);
-            match self.ask(&store, || store.put(&key, text.clone(), &condition)).await {
+            match self.put_if(&store, &key, &text, &condition).await {
                 Ok(put) => {
                     let (name, etag, kept) = (destination.name.clone(), put.etag.clone(), record.clone());
                     self.inner
@@ -183,14 +196,13 @@ impl Engine {
         let destination = self.destination(&known.destination).await?;
         let store = self.store(&destination).await?;
         let generation = known.record.generation;
-        let mut number = 2;
+        // Without conditions two computers could take the next number at the same moment.
+        let missing = store.abilities().conditions.are_missing();
+        let mut number = if missing { getrandom::u32().unwrap_or(2) } else { 2 };
         let path = loop {
             let path = format!("{generation}/poster-{number}.jpg");
             let key = ObjectKey::of(&destination.prefix, video, &path);
-            match self
-                .ask(&store, || store.put(&key, jpeg.clone(), &Condition::Absent))
-                .await
-            {
+            match self.put_if(&store, &key, &jpeg, &Condition::Absent).await {
                 Ok(_) => break path,
                 Err(error) if error.class == Class::Precondition => number += 1,
                 Err(error) => return Err(error.into()),
@@ -333,6 +345,8 @@ impl Engine {
             folder: removal.folder.clone(),
             video: removal.video.clone(),
         };
-        inner.journal.call(move |t| library_rows::end_removal(t, &done)).await
+        inner.journal.call(move |t| library_rows::end_removal(t, &done)).await?;
+        self.learned().await;
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use screener_store::checksum::{crc_text, crc_value};
-use screener_store::{ObjectKey, Part, Upload};
+use screener_store::{Checksum, ObjectKey, Part, Upload};
 use screener_wire::Segment;
 
 use super::text::{from_json, to_json};
@@ -233,22 +233,27 @@ pub(crate) fn upload(
     destination: &str,
     key: &str,
 ) -> Result<Option<(Upload, u64, Vec<Part>)>, Error> {
-    let found: Option<(String, u64)> = t
+    let found: Option<(String, u64, Option<String>)> = t
         .query_row(
-            "SELECT id, part_bytes FROM uploads WHERE destination = ?1 AND object = ?2",
+            "SELECT id, part_bytes, checksum FROM uploads WHERE destination = ?1 AND object = ?2",
             [destination, key],
-            |r| Ok((r.get(0)?, r.get(1)?)),
+            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
         )
         .optional()?;
-    let Some((id, part_bytes)) = found else { return Ok(None) };
-    let mut statement =
-        t.prepare("SELECT number, etag, crc, bytes FROM parts WHERE destination = ?1 AND object = ?2 ORDER BY number")?;
+    let Some((id, part_bytes, sums)) = found else {
+        return Ok(None);
+    };
+    let mut statement = t.prepare(
+        "SELECT number, etag, crc, bytes, sent FROM parts WHERE destination = ?1 AND object = ?2 ORDER BY number",
+    )?;
     let parts = statement
         .query_map([destination, key], |r| {
+            let crc64nvme: String = r.get(2)?;
             Ok(Part {
                 number: r.get(0)?,
                 etag: r.get(1)?,
-                crc64nvme: r.get(2)?,
+                sent: r.get::<_, Option<String>>(4)?.unwrap_or_else(|| crc64nvme.clone()),
+                crc64nvme,
                 bytes: r.get(3)?,
             })
         })?
@@ -257,6 +262,7 @@ pub(crate) fn upload(
         Upload {
             key: ObjectKey::raw(key),
             id,
+            checksum: checksum(sums.as_deref()),
         },
         part_bytes,
         parts,
@@ -272,21 +278,27 @@ pub(crate) fn keep_upload(
 ) -> Result<(), Error> {
     forget_upload(t, destination, upload.key.as_str())?;
     t.execute(
-        "INSERT INTO uploads (destination, object, id, job, part_bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO uploads (destination, object, id, job, part_bytes, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
             destination,
             upload.key.as_str(),
             upload.id,
             job.map(JobId::as_str),
-            part_bytes
+            part_bytes,
+            upload.checksum.name()
         ],
     )?;
     Ok(())
 }
 
+/// What goes over the wire with the parts of an upload that an older version began is CRC64NVME.
+fn checksum(name: Option<&str>) -> Checksum {
+    name.and_then(Checksum::named).unwrap_or_default()
+}
+
 pub(crate) fn keep_part(t: &Transaction<'_>, destination: &str, upload: &Upload, part: &Part) -> Result<(), Error> {
     t.prepare_cached(
-        "INSERT OR REPLACE INTO parts (destination, object, number, etag, crc, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO parts (destination, object, number, etag, crc, bytes, sent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         destination,
@@ -294,7 +306,8 @@ pub(crate) fn keep_part(t: &Transaction<'_>, destination: &str, upload: &Upload,
         part.number,
         part.etag,
         part.crc64nvme,
-        part.bytes
+        part.bytes,
+        part.sent
     ])?;
     Ok(())
 }
@@ -309,12 +322,14 @@ pub(crate) fn forget_upload(t: &Transaction<'_>, destination: &str, key: &str) -
 
 /// Multipart uploads that the journal knows below a key prefix.
 pub(crate) fn uploads_below(t: &Transaction<'_>, destination: &str, prefix: &str) -> Result<Vec<Upload>, Error> {
-    let mut statement =
-        t.prepare("SELECT object, id FROM uploads WHERE destination = ?1 AND substr(object, 1, length(?2)) = ?2")?;
+    let mut statement = t.prepare(
+        "SELECT object, id, checksum FROM uploads WHERE destination = ?1 AND substr(object, 1, length(?2)) = ?2",
+    )?;
     let rows = statement.query_map([destination, prefix], |r| {
         Ok(Upload {
             key: ObjectKey::raw(r.get::<_, String>(0)?),
             id: r.get(1)?,
+            checksum: checksum(r.get::<_, Option<String>>(2)?.as_deref()),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -322,13 +337,14 @@ pub(crate) fn uploads_below(t: &Transaction<'_>, destination: &str, prefix: &str
 
 /// Every multipart upload that the journal knows of a destination, with its job.
 pub(crate) fn known_uploads(t: &Transaction<'_>, destination: &str) -> Result<Vec<(Option<String>, Upload)>, Error> {
-    let mut statement = t.prepare("SELECT job, object, id FROM uploads WHERE destination = ?1")?;
+    let mut statement = t.prepare("SELECT job, object, id, checksum FROM uploads WHERE destination = ?1")?;
     let rows = statement.query_map([destination], |r| {
         Ok((
             r.get(0)?,
             Upload {
                 key: ObjectKey::raw(r.get::<_, String>(1)?),
                 id: r.get(2)?,
+                checksum: checksum(r.get::<_, Option<String>>(3)?.as_deref()),
             },
         ))
     })?;

@@ -1,6 +1,7 @@
 //! What the creator set up: destinations, key pairs, settings.
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
+use screener_store::{Abilities, Learned};
 
 use super::text::{from_json, to_json};
 use crate::destination::{Destination, LOCAL};
@@ -31,13 +32,32 @@ pub(crate) fn keep_destination(t: &Transaction<'_>, destination: &Destination) -
         "INSERT OR REPLACE INTO destinations (name, destination) VALUES (?1, ?2)",
         params![destination.name, to_json(destination)?],
     )?;
-    Ok(())
+    // It may be another store now.
+    set_setting(t, &abilities_name(&destination.name), None)
 }
 
 pub(crate) fn forget_destination(t: &Transaction<'_>, name: &str) -> Result<(), Error> {
     t.execute("DELETE FROM destinations WHERE name = ?1", [name])?;
     t.execute("DELETE FROM library WHERE destination = ?1", [name])?;
-    Ok(())
+    set_setting(t, &abilities_name(name), None)
+}
+
+fn abilities_name(destination: &str) -> String {
+    format!("store/{destination}")
+}
+
+/// What was found out of a destination's store.
+pub(crate) fn abilities(t: &Transaction<'_>, destination: &str) -> Result<Abilities, Error> {
+    let kept = setting(t, &abilities_name(destination))?;
+    // What another version wrote and this one cannot read is found out again.
+    Ok(kept.and_then(|text| from_json(&text).ok()).unwrap_or_default())
+}
+
+/// Adds what was found out.
+pub(crate) fn learn(t: &Transaction<'_>, destination: &str, learned: Learned) -> Result<(), Error> {
+    let mut known = abilities(t, destination)?;
+    known.learn(learned);
+    set_setting(t, &abilities_name(destination), Some(&to_json(&known)?))
 }
 
 pub(crate) fn key_pairs(t: &Transaction<'_>) -> Result<Vec<KeyPair>, Error> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crc_fast::{CrcAlgorithm, checksum_combine};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use screener_store::checksum::{crc_text, crc_value};
-use screener_store::{Class, ObjectKey, Part, StoreError, Upload};
+use screener_store::{Checksum, Class, ObjectKey, Part, StoreError, Upload};
 
 use super::attempts::{READ, Stopped, Uploads, wrong_size};
 use crate::journal::object_rows;
@@ -20,9 +20,17 @@ const AT_ONCE: usize = 8;
 
 impl Uploads {
     pub(super) async fn large(&self, key: &ObjectKey, file: PathBuf, bytes: u64) -> Result<u64, Stopped> {
-        let mut fresh_starts = 0;
+        let (mut fresh_starts, mut checksums) = (0, 0);
         loop {
             match self.in_parts(key, &file, bytes).await {
+                // The store does not take the checksum of the parts, and there is another.
+                Err(Stopped::Store(error)) if error.class == Class::OtherChecksum => {
+                    checksums += 1;
+                    if checksums >= Checksum::ALL.len() {
+                        return Err(error.into());
+                    }
+                    self.give_up(key).await?;
+                }
                 // The store forgot the upload: whether it was completed just before a kill, the object itself says.
                 Err(Stopped::Store(error)) if error.class == Class::NotFound && fresh_starts == 0 => {
                     fresh_starts += 1;
@@ -37,19 +45,38 @@ impl Uploads {
                                 .0)
                         })
                         .await?;
-                    if let (Some((_, _, parts)), Ok(head)) = (known, self.store.head(key).await) {
-                        let whole = combined(&parts);
+                    if let (Some((upload, _, parts)), Ok(head)) = (known, self.store.head(key).await) {
+                        let sums = parts.iter().map(|p| (p.sent.as_str(), p.bytes));
+                        let whole = upload.checksum.of_parts(sums);
                         if head.bytes == bytes
                             && parts.iter().map(|p| p.bytes).sum::<u64>() == bytes
-                            && head.crc64nvme.as_deref().and_then(crc_value) == Some(whole)
+                            && whole.is_some()
+                            && head.says(upload.checksum) == whole.as_deref()
                         {
-                            return Ok(whole);
+                            return Ok(combined(&parts));
                         }
                     }
                 }
                 other => return other,
             }
         }
+    }
+
+    /// Forgets an upload that is under way, here and in the bucket.
+    async fn give_up(&self, key: &ObjectKey) -> Result<(), Stopped> {
+        let (destination, text) = (self.destination.clone(), key.as_str().to_owned());
+        let known = self
+            .journal
+            .call(move |t| {
+                let known = object_rows::upload(t, &destination, &text)?;
+                object_rows::forget_upload(t, &destination, &text)?;
+                Ok(known)
+            })
+            .await?;
+        if let Some((old, _, _)) = known {
+            self.persist(0, || self.store.abort(&old)).await?;
+        }
+        Ok(())
     }
 
     async fn in_parts(&self, key: &ObjectKey, file: &Path, bytes: u64) -> Result<u64, Stopped> {
@@ -171,6 +198,7 @@ mod tests {
                 number: 1,
                 etag: String::new(),
                 crc64nvme: crc_text(crc64(c)),
+                sent: crc_text(crc64(c)),
                 bytes: c.len() as u64,
             })
             .collect();

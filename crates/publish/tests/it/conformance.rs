@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use screener_publish::VideoId;
-use screener_store::{Class, Condition, Lifecycle};
+use screener_store::{Checksum, Class, Condition, Conditions, Deletion, Lifecycle, Pages};
 use screener_store::{ObjectKey, Store, StoreConfig};
 
 use crate::servers::{Server, edge, garage, moto};
@@ -107,6 +107,18 @@ async fn conforms(server: &Server, conditional_puts: bool) {
     store.delete(&many).await.unwrap();
     store.delete(&many[..3]).await.unwrap();
     assert!(store.list(&below, None).await.unwrap().objects.is_empty(), "{name}");
+
+    // All of it at once, as `destination test` finds it out.
+    let trial = store.try_out(&format!("videos/{video}/3/")).await;
+    let kept = if conditional_puts {
+        Conditions::Kept
+    } else {
+        Conditions::Ignored
+    };
+    assert_eq!(trial.conditions.unwrap(), kept, "{name}");
+    assert_eq!(trial.pages.unwrap(), Pages::Tokens, "{name}");
+    assert_eq!(trial.parts.unwrap(), Checksum::Crc64Nvme, "{name}");
+    assert_eq!(trial.deletion.unwrap(), Deletion::Batch, "{name}");
 
     // Refusals by their class.
     let other = |bucket: &str, secret: &str| {

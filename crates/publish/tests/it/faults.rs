@@ -170,6 +170,7 @@ async fn the_clock_is_corrected_once_and_the_region_followed() {
             status: 301,
             code: "PermanentRedirect".into(),
             headers: vec!["x-amz-bucket-region: us-east-1".into()],
+            words: "injected",
         }],
     );
     let engine = world.engine();
@@ -186,7 +187,8 @@ async fn the_clock_is_corrected_once_and_the_region_followed() {
             Fault::Error {
                 status: 403,
                 code: "RequestTimeTooSkewed".into(),
-                headers: vec![hour_ahead]
+                headers: vec![hour_ahead],
+                words: "injected",
             };
             2
         ],

@@ -10,6 +10,7 @@
 mod conformance;
 mod disk;
 mod faults;
+mod lesser;
 mod orphans;
 mod publish;
 mod servers;

@@ -13,11 +13,15 @@ use screener_publish::{
 use screener_store::{Clock, Store, StoreConfig, SystemClock};
 use screener_testkit::{Proxy, ScriptedEncoder};
 
+use crate::servers::Server;
+
 pub struct World {
     pub folder: tempfile::TempDir,
     pub edge: Edge,
     pub encoder: Arc<ScriptedEncoder>,
     pub proxy: Option<Arc<Proxy>>,
+    /// Another bucket than the edge's.
+    pub elsewhere: Option<StoreConfig>,
     pub clock: Arc<dyn Clock>,
     pub limits: Limits,
 }
@@ -57,6 +61,7 @@ impl World {
             edge,
             encoder: Arc::new(encoder),
             proxy: None,
+            elsewhere: None,
             clock: Arc::new(SystemClock),
             limits: Limits::default(),
         }
@@ -71,11 +76,25 @@ impl World {
         (world, proxy)
     }
 
+    /// With a proxy before another server than the edge.
+    pub async fn before(server: &Server, encoder: ScriptedEncoder) -> (Self, Arc<Proxy>) {
+        let mut world = Self::new(encoder).await;
+        let endpoint = server.config.endpoint.as_ref().unwrap();
+        let address = endpoint.trim_start_matches("http://").parse().unwrap();
+        let proxy = Arc::new(Proxy::start(address).await);
+        world.proxy = Some(proxy.clone());
+        world.elsewhere = Some(server.config.clone());
+        (world, proxy)
+    }
+
     pub fn film(&self) -> PathBuf {
         self.folder.path().join("film.mp4")
     }
 
     fn config(&self) -> StoreConfig {
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.clone();
+        }
         let s3 = self.edge.s3();
         StoreConfig::with_keys(&s3.endpoint, &s3.bucket, &s3.region, &s3.access_key, &s3.secret_key)
     }

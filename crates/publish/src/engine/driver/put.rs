@@ -7,6 +7,7 @@ use screener_store::checksum::crc_text;
 use screener_store::{Class, Condition, ObjectKey};
 use serde::Serialize;
 
+use super::claim::Claiming;
 use super::state::{Driver, Media, stopped};
 use crate::catalog::{FORMAT, Stored, TrackRecord, VideoRecord, VideoState};
 use crate::catalog_time::rfc3339;
@@ -74,8 +75,9 @@ impl Driver {
         // What may stand there by our own hand: the early index of this job, or the index of the generation that is replaced.
         let ours: Vec<String> = self.machine.early_index.iter().cloned().collect();
         let replaced = self.machine.replaces;
+        let claim = self.claiming();
         self.spawn(async move {
-            match put_index(&uploads, &key, text, etag, &ours, replaced).await {
+            match put_index(&uploads, &claim, &key, text, etag, &ours, replaced).await {
                 Ok(etag) => Some(Event::IndexStored { last, etag }),
                 Err(why) => stopped(why),
             }
@@ -229,6 +231,7 @@ impl Serialize for Checksums<'_> {
 /// One conditional PUT. A 412 after an attempt of our own that did arrive means: look, and go on.
 async fn put_index(
     uploads: &Uploads,
+    claim: &Claiming,
     key: &ObjectKey,
     text: String,
     etag: Option<String>,
@@ -241,7 +244,15 @@ async fn put_index(
         None => Condition::Absent,
     };
     for _ in 0..OVER_OUR_OWN {
-        let error = match uploads.text(key, text.clone(), &condition).await {
+        let written = match uploads.text(key, text.clone(), &condition).await {
+            // A mark and a look stand for the condition.
+            Err(Stopped::Store(error)) if error.class == Class::Unconditional => {
+                let put = || uploads.store.put_looking(key, text.clone(), &condition);
+                claim.alone(uploads, uploads.persist(0, put)).await
+            }
+            other => other,
+        };
+        let error = match written {
             Ok(put) => return Ok(put.etag),
             // If-Match over what is gone: 404.
             Err(Stopped::Store(error)) if matches!(error.class, Class::Precondition | Class::NotFound) => error,

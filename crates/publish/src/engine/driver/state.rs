@@ -148,12 +148,7 @@ impl Driver {
             return Ok(uploads.clone());
         }
         let inner = &self.engine.inner;
-        let store = inner
-            .config
-            .access
-            .store(&self.destination)
-            .await
-            .map_err(|e| e.failure())?;
+        let store = self.engine.store(&self.destination).await.map_err(|e| e.failure())?;
         let patience = self.patience.clone();
         let uploads = Uploads {
             journal: inner.journal.clone(),
