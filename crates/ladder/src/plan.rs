@@ -264,7 +264,7 @@ fn rungs(source: &SourceInfo, wishes: &Wishes, notes: &mut Vec<String>) -> Vec<R
         notes.push("The edges of the picture are cut off as the file asks".into());
     }
     if video.alpha {
-        notes.push("Parts of the picture are transparent: they are shown over black".into());
+        notes.push("The picture may be transparent: it is shown over black".into());
     }
     if !rate_kept && video.frame_rate.value() > 60.0 {
         let (from, to) = (video.frame_rate.value(), frame_rate.value());

@@ -121,7 +121,7 @@ fn transparent_pictures() {
             },
         );
         let notes = &stream.plan.notes;
-        let expected = "Parts of the picture are transparent: they are shown over black";
+        let expected = "The picture may be transparent: it is shown over black";
         assert!(notes.iter().any(|note| note == expected), "{codec}: {notes:?}");
         let grey = lab::grey(&stream.out.join("index.m3u8"), 0.5, 4);
         near(f64::from(grey[4]), 0.0, 6.0, codec);
