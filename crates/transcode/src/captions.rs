@@ -16,6 +16,7 @@ pub(crate) mod embedded;
 mod garbage;
 mod markup;
 mod naming;
+mod part;
 pub(crate) mod rendition;
 pub(crate) mod sidecar;
 mod srt;
@@ -25,3 +26,4 @@ mod writing;
 
 pub use cue::Cue;
 pub use cues::Cues;
+pub use part::Part;

@@ -5,3 +5,4 @@ pub mod normal;
 pub mod pictures;
 pub mod reader;
 pub mod seams;
+pub mod span;

@@ -10,6 +10,7 @@ use super::seams::Seams;
 use crate::h264::parameter_sets::ParameterSets;
 use crate::input::hidden::hidden;
 use crate::input::steady::Steady;
+use crate::probe::points::NEAR;
 use crate::session::Session;
 use crate::video::frame::Stop;
 use crate::{input, pulse};
@@ -40,6 +41,73 @@ pub struct Reader<'a> {
     pub copied: Vec<(usize, ParameterSets)>,
     /// Where the sound that was read ends, seconds of the film.
     pub heard: f64,
+    /// Where what is wanted ends; `None`: with the source.
+    pub until: Option<Until>,
+}
+
+/// The end of what is wanted of a source.
+pub struct Until {
+    /// Seconds on the source's clock.
+    at: f64,
+    /// Ticks of each stream, seconds.
+    ticks: Vec<f64>,
+    /// Streams that are wanted and have not come to it.
+    waiting: Vec<usize>,
+    /// The stream of pictures, and how far behind the end they may still be decoded before they are shown, seconds.
+    pictures: Option<(usize, f64)>,
+}
+
+/// Streams need not come to an end together: so many seconds behind it no more is waited for.
+const APART: f64 = 10.0;
+
+/// Pictures of a container that counts them are shown so many seconds after they are decoded, at most.
+const COUNTED: f64 = 1.0;
+
+impl Until {
+    /// For these streams of a source that is about to be read. `counted`: it counts pictures instead of stamping them.
+    pub fn of(
+        source: &ffmpeg::format::context::Input,
+        at: f64,
+        pictures: Option<usize>,
+        sound: impl Iterator<Item = usize>,
+        counted: bool,
+    ) -> Self {
+        Self {
+            at,
+            ticks: source.streams().map(|stream| f64::from(stream.time_base())).collect(),
+            waiting: pictures.into_iter().chain(sound).collect(),
+            pictures: pictures.map(|stream| (stream, if counted { COUNTED } else { 0.0 })),
+        }
+    }
+
+    /// Whether a packet is of what is wanted.
+    fn wants(&mut self, packet: &Packet) -> bool {
+        let index = packet.stream();
+        let (Some(time), Some(tick)) = (packet.dts().or(packet.pts()), self.ticks.get(index)) else {
+            return true;
+        };
+        if hidden(packet) {
+            return true;
+        }
+        let behind = time as f64 * tick - self.at;
+        let slack = match self.pictures {
+            // Without a word of when it is decoded, others that are shown before may follow.
+            Some((stream, slack)) if stream == index => slack + if packet.dts().is_none() { COUNTED } else { 0.0 },
+            _ => 0.0,
+        };
+        if behind < slack - NEAR {
+            return true;
+        }
+        self.waiting.retain(|waiting| *waiting != index);
+        if behind > APART {
+            self.waiting.clear();
+        }
+        false
+    }
+
+    fn over(&self) -> bool {
+        self.waiting.is_empty()
+    }
 }
 
 impl Reader<'_> {
@@ -74,6 +142,15 @@ impl Reader<'_> {
                     ));
                 }
             }
+            if let Some(until) = &mut self.until {
+                let wanted = until.wants(&packet);
+                if until.over() {
+                    break;
+                }
+                if !wanted {
+                    continue;
+                }
+            }
             let stream = packet.stream();
             self.heard(&packet);
             if let Some(pictures) = self.pictures.as_mut().filter(|pictures| pictures.stream == stream) {
@@ -97,7 +174,7 @@ impl Reader<'_> {
         self.packets.clear();
         if let Some(pictures) = &mut self.pictures {
             pictures.packet(None, self.session)?;
-            pictures.finish(self.heard)?;
+            pictures.finish(self.heard, self.until.as_ref().is_some_and(Until::over))?;
         }
         Ok(())
     }
@@ -121,6 +198,7 @@ impl Reader<'_> {
             let base = stream.time_base();
             let end =
                 (time + packet.duration().max(0)) as f64 * f64::from(base.numerator()) / f64::from(base.denominator());
+            let end = self.until.as_ref().map_or(end, |until| end.min(until.at));
             self.heard = self.heard.max(end - pictures.zero);
         }
     }
