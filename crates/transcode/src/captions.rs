@@ -16,14 +16,14 @@ pub(crate) mod embedded;
 mod garbage;
 mod markup;
 mod naming;
-mod part;
 pub(crate) mod rendition;
 pub(crate) mod sidecar;
 mod srt;
 pub(crate) mod timestamp;
 mod vtt;
+mod wanted;
 mod writing;
 
 pub use cue::Cue;
 pub use cues::Cues;
-pub use part::Part;
+pub use wanted::Part;

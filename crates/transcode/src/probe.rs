@@ -5,10 +5,10 @@ pub(crate) mod geometry;
 pub(crate) mod length;
 mod marks;
 mod packets;
-mod part;
 pub(crate) mod points;
 pub(crate) mod programs;
 mod tags;
+mod trimming;
 mod video_stream;
 
 pub(crate) use video_stream::{choose, crop};
@@ -49,7 +49,7 @@ pub fn plan(path: &str, wishes: &Wishes, stop: Option<&Arc<AtomicBool>>) -> Resu
     let source = probe(path)?;
     match wishes.points(source.duration).map_err(|error| named(error.into()))? {
         None => screener_ladder::plan_part(&source, wishes, None).map_err(named),
-        Some(points) => part::plan(path, source, wishes, points, stop),
+        Some(points) => trimming::plan(path, source, wishes, points, stop),
     }
 }
 

@@ -63,7 +63,7 @@ mod tests {
         "ladder/src/plan/tracks.rs",
         "transcode/src/captions/rendition.rs",
         "transcode/src/probe.rs",
-        "transcode/src/probe/part.rs",
+        "transcode/src/probe/trimming.rs",
         "transcode/src/transcode.rs",
         "transcode/src/transcode/copies.rs",
         "transcode/src/video/hardware.rs",

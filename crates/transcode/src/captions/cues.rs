@@ -7,7 +7,7 @@ use screener_ladder::plan::CaptionsPlan;
 use screener_wire::Failure;
 
 use super::cue::Cue;
-use super::part::Part;
+use super::wanted::Part;
 use super::{closed, embedded, sidecar};
 use crate::input;
 

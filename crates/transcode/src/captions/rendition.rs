@@ -4,8 +4,8 @@ use screener_ladder::plan::CaptionsPlan;
 use screener_wire::Failure;
 
 use super::cues::Cues;
-use super::part::Part;
 use super::vtt;
+use super::wanted::Part;
 use crate::mux::mpegts;
 use crate::output::Output;
 use crate::session::Session;
