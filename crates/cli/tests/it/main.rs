@@ -12,5 +12,6 @@ mod job;
 mod kill;
 mod pure;
 mod stage;
+mod trimmed;
 mod turns;
 mod watching;

@@ -78,7 +78,8 @@ impl Storyboard {
         let missing: Vec<usize> = (0..self.tiles.len())
             .filter(|&number| self.tiles[number].is_none())
             .collect();
-        if missing.is_empty() {
+        // What lies outside of a part cannot be told by the times of a container that counts pictures.
+        if missing.is_empty() || plan.cut.is_some() && plan.source.container == "avi" {
             return Ok(());
         }
         let mut source = input::open(file)?;
