@@ -17,17 +17,23 @@ pub struct Part {
     /// The picture that is shown at its beginning, as far as is known.
     first: Option<frame::Video>,
     begun: bool,
+    /// How long a picture is shown as a rule.
+    usual: f64,
+    /// When the next one is expected, where it does not say so itself.
+    next: f64,
 }
 
 impl Part {
-    /// What was cut out of a film.
-    pub fn of(cut: &Cut) -> Self {
+    /// What was cut out of a film whose pictures are shown for so many seconds as a rule.
+    pub fn of(cut: &Cut, usual: f64) -> Self {
         Self {
             from: cut.from,
             lasts: cut.to.map(|to| to - cut.from),
             key: cut.key,
             first: None,
             begun: false,
+            usual,
+            next: -cut.from,
         }
     }
 
@@ -47,25 +53,20 @@ impl Part {
 
     /// Takes the next picture in the order in which they are shown; what is to be shown of it and of those before.
     pub fn take(&mut self, picture: frame::Video, seconds: Option<f64>) -> [Option<(frame::Video, Option<f64>)>; 2] {
-        match seconds {
-            Some(seconds) if seconds <= NEAR => {
-                if !self.begun {
-                    self.first = Some(picture);
-                }
-                [None, None]
-            }
-            Some(seconds) if !self.holds(seconds) => [self.last().map(|first| (first, Some(0.0))), None],
-            // Its time is not known: it follows those before.
-            None if !self.begun && self.from > 0.0 => {
+        let seconds = seconds.unwrap_or(self.next);
+        self.next = seconds + self.usual;
+        if seconds <= NEAR {
+            if !self.begun {
                 self.first = Some(picture);
-                [None, None]
             }
-            _ => {
-                let first = self.last().map(|first| (first, Some(0.0)));
-                self.begun = true;
-                [first, Some((picture, seconds))]
-            }
+            return [None, None];
         }
+        let first = self.last().map(|first| (first, Some(0.0)));
+        if !self.holds(seconds) {
+            return [first, None];
+        }
+        self.begun = true;
+        [first, Some((picture, Some(seconds)))]
     }
 
     /// The picture that is shown at its beginning, if none was given out yet: no more come.
@@ -82,16 +83,23 @@ mod tests {
 
     /// Pictures at these times: those that come out, as they are laid down.
     fn shown(from: f64, to: Option<f64>, times: &[f64]) -> Vec<f64> {
-        let mut part = Part::of(&Cut {
-            from,
-            to,
-            heard: from,
-            clean: false,
-            key: None,
-        });
+        shown_of(from, to, &times.iter().copied().map(Some).collect::<Vec<_>>())
+    }
+
+    fn shown_of(from: f64, to: Option<f64>, times: &[Option<f64>]) -> Vec<f64> {
+        let mut part = Part::of(
+            &Cut {
+                from,
+                to,
+                heard: from,
+                clean: false,
+                key: None,
+            },
+            1.0,
+        );
         let mut out = Vec::new();
         for time in times {
-            let pictures = part.take(frame::Video::empty(), Some(time - from));
+            let pictures = part.take(frame::Video::empty(), time.map(|time| time - from));
             out.extend(pictures.into_iter().flatten().map(|(_, seconds)| seconds.unwrap()));
         }
         out.extend(part.last().map(|_| 0.0));
@@ -119,13 +127,16 @@ mod tests {
 
     #[test]
     fn decoding_begins_at_a_key_picture() {
-        let mut part = Part::of(&Cut {
-            from: 9.0,
-            to: None,
-            heard: 9.0,
-            clean: false,
-            key: Some(50),
-        });
+        let mut part = Part::of(
+            &Cut {
+                from: 9.0,
+                to: None,
+                heard: 9.0,
+                clean: false,
+                key: Some(50),
+            },
+            1.0,
+        );
         let mut needs = |time: i64, key: bool| {
             let mut packet = Packet::new(1);
             packet.set_pts(Some(time));

@@ -125,7 +125,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             ahead: None,
             hole: plan.source.audio.iter().any(|stream| stream.codec == "mp3"),
             declared: plan.duration(),
-            part: cut.map(Part::of),
+            part: cut.map(|cut| Part::of(cut, grid.seconds(grid.frame))),
             lasts: 0.0,
             zero,
             grid,

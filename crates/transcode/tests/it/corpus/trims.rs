@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use screener_ladder::{Format, Plan, Wishes};
+use screener_ladder::{Format, Plan, Preset, Wishes};
 use screener_wire::{Event, Resume, Segment, Transcode};
 
 use super::near;
@@ -21,6 +21,7 @@ fn wishes(from: Option<f64>, to: Option<f64>) -> Wishes {
     Wishes {
         from,
         to,
+        preset: Preset::Fast,
         ..Wishes::default()
     }
 }
@@ -84,10 +85,25 @@ const OPEN: &str =
     "-c:v libx264 -preset ultrafast -x264-params open-gop=1:keyint=25:bframes=3:b-adapt=0:scenecut=0 -c:a aac";
 
 /// Points within groups of pictures, and on key pictures that others reach over: never a copy, always these pictures.
+fn within_groups(table: &[(&str, &str, &str)]) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, rate, how) in table {
+        let picture = if *rate == "25" { 0.04 } else { 1001.0 / 30_000.0 };
+        // The tones change with the pictures 60 and 110; what is wished for lies within these pictures.
+        let (from, to) = (60.0 * picture, 110.0 * picture);
+        numbers::film(folder.path(), name, (150, rate), &tones(from, to), how);
+        let stream = part(folder.path(), name, &wishes(Some(from + 0.011), Some(to + 0.011)));
+        assert!(!stream.plan.rungs[0].copied, "{name}: {:?}", stream.plan.notes);
+        holds(&stream, 60..110, 50.0 * picture, name);
+        if !stream.plan.audio.is_empty() {
+            sounds(&stream, 50.0 * picture, name);
+        }
+    }
+}
+
 #[test]
 fn parts_within_groups() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let table = [
+    within_groups(&[
         ("film.mp4", "25", OPEN),
         (
             "film.mkv",
@@ -99,23 +115,26 @@ fn parts_within_groups() {
             "25",
             "-c:v libx264 -preset ultrafast -bf 2 -g 50 -c:a aac -output_ts_offset 5000",
         ),
-        ("film.avi", "25", "-c:v mpeg4 -g 50 -b:v 1M -c:a pcm_s16le"),
+    ]);
+}
+
+/// Where pictures are counted, or reordered by others' rules.
+#[test]
+fn parts_of_other_containers_and_codecs() {
+    within_groups(&[
+        (
+            "film.avi",
+            "25",
+            "-c:v mpeg4 -vtag xvid -bf 2 -g 50 -b:v 1M -c:a pcm_s16le",
+        ),
+        ("film.h264", "25", "-c:v libx264 -preset ultrafast -bf 2 -g 50 -map 0:v"),
+        ("film.mpg", "25", "-c:v mpeg2video -g 15 -bf 2 -b:v 2M -c:a mp2"),
         (
             "hevc.mp4",
             "25",
             "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=50:bframes=3 -tag:v hvc1 -c:a aac",
         ),
-    ];
-    for (name, rate, how) in table {
-        let picture = if rate == "25" { 0.04 } else { 1001.0 / 30_000.0 };
-        // The tones change with the pictures 60 and 135; what is wished for lies within these pictures.
-        let (from, to) = (60.0 * picture, 135.0 * picture);
-        numbers::film(folder.path(), name, (200, rate), &tones(from, to), how);
-        let stream = part(folder.path(), name, &wishes(Some(from + 0.011), Some(to + 0.011)));
-        assert!(!stream.plan.rungs[0].copied, "{name}: {:?}", stream.plan.notes);
-        holds(&stream, 60..135, 75.0 * picture, name);
-        sounds(&stream, 75.0 * picture, name);
-    }
+    ]);
 }
 
 /// Points on IDR pictures of closed groups: the packets of the part, and none other.
@@ -123,19 +142,23 @@ fn parts_within_groups() {
 fn parts_of_whole_groups_are_copied() {
     let folder = tempfile::tempdir().expect("a folder");
     let how = "-c:v libx264 -preset ultrafast -bf 2 -g 25 -sc_threshold 0 -b:v 300k -c:a aac";
-    for name in ["film.mp4", "film.mkv", "film.ts"] {
+    for (name, format) in [
+        ("film.mp4", Format::Cmaf),
+        ("film.mkv", Format::Ts),
+        ("film.ts", Format::Cmaf),
+    ] {
         numbers::film(folder.path(), name, (200, "25"), &tones(2.0, 5.0), how);
-        for format in [Format::Cmaf, Format::Ts] {
-            let wishes = Wishes {
-                format,
-                ..wishes(Some(2.0), Some(5.0))
-            };
-            let what = format!("{name} {format:?}");
-            let stream = part(folder.path(), name, &wishes);
-            assert!(stream.plan.rungs[0].copied, "{what}: {:?}", stream.plan.notes);
-            holds(&stream, 50..125, 3.0, &what);
-            sounds(&stream, 3.0, &what);
-        }
+        // The rung below is made of the same pictures.
+        let wishes = Wishes {
+            format,
+            heights: Some(vec![360, 144]),
+            ..wishes(Some(2.0), Some(5.0))
+        };
+        let what = format!("{name} {format:?}");
+        let stream = part(folder.path(), name, &wishes);
+        assert!(stream.plan.rungs[0].copied, "{what}: {:?}", stream.plan.notes);
+        holds(&stream, 50..125, 3.0, &what);
+        sounds(&stream, 3.0, &what);
     }
     // One point beside a key picture is enough, and said.
     for (from, to, pictures) in [(2.04, 5.0, 51..125), (2.0, 5.04, 50..126)] {
