@@ -88,7 +88,7 @@ pub struct Wishes {
     /// Encoder: auto, x264, videotoolbox, nvenc, qsv, amf, vaapi.
     #[arg(long, value_name = "NAME")]
     pub encoder: Option<String>,
-    /// Where it begins: seconds (83.5) or [h:]mm:ss (1:23.5) of the film. The picture that is shown then is the first.
+    /// Where it begins, a time of the film: seconds (83.5), mm:ss or h:mm:ss.fff. The picture that is shown then is the first.
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub from: Option<String>,
     /// Where it ends, a time of the film as well. The picture that is shown then is no longer in. Nothing before and behind is
