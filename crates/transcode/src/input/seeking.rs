@@ -11,9 +11,12 @@ pub const BEFORE: f64 = 2.0;
 /// Whether a search leads to where it should.
 pub fn trusted(source: &SourceInfo) -> bool {
     // Around a cut an index is in no order that a search could follow.
-    let cut =
-        source.video.as_ref().is_some_and(|video| video.hidden) || source.audio.iter().any(|stream| stream.hidden);
-    matches!(source.container.as_str(), "mov" | "mp4" | "matroska" | "webm") && !cut
+    matches!(source.container.as_str(), "mov" | "mp4" | "matroska" | "webm") && !hides(source)
+}
+
+/// Whether it holds what it says not to show.
+pub fn hides(source: &SourceInfo) -> bool {
+    source.video.as_ref().is_some_and(|video| video.hidden) || source.audio.iter().any(|stream| stream.hidden)
 }
 
 /// Goes to the last key picture at or before a moment, seconds on the source's clock.

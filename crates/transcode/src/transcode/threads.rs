@@ -24,7 +24,7 @@ use crate::decode::span::Part;
 use crate::error::internal;
 use crate::h264::parameter_sets::ParameterSets;
 use crate::headway::Headway;
-use crate::input::{Source, header};
+use crate::input::{Source, header, seeking};
 use crate::output::Output;
 use crate::output::resume::{self, From};
 use crate::stills::poster_frame::Poster;
@@ -316,6 +316,10 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             seams,
             copied,
             heard: 0.0,
+            // What an edit list hides is decoded for what follows it, whatever its time.
+            since: cut
+                .filter(|_| !seeking::hides(&plan.source))
+                .map(|_| zero - seeking::BEFORE),
             until,
         };
         let timeline = &timeline;
