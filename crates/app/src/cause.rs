@@ -64,6 +64,10 @@ screener_wire::causes! {
             en "One title cannot be that of {films} films." => "Leave it out, and rename the films afterwards.";
             de "Ein Titel kann nicht der von {films} Filmen sein." => "Lass ihn weg und benenne die Filme danach um.";
         }
+        OneCut { films: usize } = "wrong_cut" {
+            en "One in point and one out point cannot be those of {films} films." => "Publish the film that is to be cut alone.";
+            de "Ein Anfang und ein Ende können nicht die von {films} Filmen sein." => "Veröffentliche den Film, der geschnitten werden soll, allein.";
+        }
         NotAJobId { id: String } = "no_such_job" {
             en "`{id}` is not the id of a job." => "`screener jobs` lists the jobs there are.";
             de "`{id}` ist nicht die Nummer eines Auftrags." => "`screener jobs` listet die Aufträge auf, die es gibt.";

@@ -5,6 +5,7 @@
 
 pub(crate) mod apple_rules;
 pub(crate) mod film_frame;
+pub(crate) mod film_time;
 mod out_folder;
 pub(crate) mod plan_view;
 pub(crate) mod source_view;

@@ -40,6 +40,7 @@ pub use crate::cause::Cause;
 pub use crate::computer::options::{KeyStoreChoice, Options};
 pub use crate::computer::spoken::spoken_in;
 pub use crate::error::{AppError, Result};
+pub use crate::films::film_time::film_time;
 pub use crate::links::by_hand::{SignRequest, sign};
 pub use crate::links::qr::qr;
 pub use crate::links::rewriting::{RewriteRequest, rewrite};

@@ -11,10 +11,11 @@ pub(crate) mod queued_jobs;
 pub(crate) mod update_view;
 pub(crate) mod updates;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use screener_ladder::Wishes;
 use screener_publish::NewJob;
+use screener_wire::Failure;
 use serde::{Deserialize, Serialize};
 
 use crate::cause::Cause;
@@ -54,7 +55,7 @@ impl App {
     /// Puts files into the queue; folders become a batch. Each is durable when this answers.
     ///
     /// # Errors
-    /// `no_such_destination`, `wrong_title`. What is wrong with one file is said of that file.
+    /// `no_such_destination`, `wrong_title`, `wrong_cut`. What is wrong with one file is said of that file.
     pub async fn publish(&self, request: PublishRequest) -> Result<Vec<AcceptedView>> {
         let PublishRequest {
             files,
@@ -83,6 +84,10 @@ impl App {
         }
         if title.is_some() && wanted.len() > 1 {
             return Err(Cause::OneTitle { films: wanted.len() }.into());
+        }
+        let cut = wishes.points(None).map_err(Failure::from)?.is_some();
+        if cut && wanted.len() > 1 {
+            return Err(Cause::OneCut { films: wanted.len() }.into());
         }
         for path in wanted {
             let file = path.display().to_string();
@@ -116,6 +121,7 @@ impl App {
         wishes: &Wishes,
     ) -> Result<(String, String)> {
         let file = intake::film(&path)?;
+        self.judge_cut(&file, wishes).await?;
         let title = Some(title.unwrap_or_else(|| title_of(&file, None)));
         let new = NewJob {
             file,
@@ -130,5 +136,13 @@ impl App {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .accepted(accepted.job.as_str(), wishes.preset);
         Ok((accepted.job.to_string(), accepted.id.to_string()))
+    }
+
+    /// Whether a film has the part that is wished for: said before it waits for its turn, not after.
+    pub(crate) async fn judge_cut(&self, file: &Path, wishes: &Wishes) -> Result<()> {
+        if wishes.points(None).map_err(Failure::from)?.is_some() {
+            self.plan(file.to_owned(), wishes.clone()).await?;
+        }
+        Ok(())
     }
 }

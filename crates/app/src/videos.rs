@@ -74,6 +74,7 @@ impl App {
         let video = video_id(&id)?;
         self.engine().video(&video).await?;
         let file = intake::film(&file)?;
+        self.judge_cut(&file, &wishes).await?;
         let accepted = self.engine().replace(&video, file.clone(), wishes).await?;
         Ok(AcceptedView {
             file: file.display().to_string(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use screener_app::view::{Format, Preset, WishesView};
+use screener_app::{Result, film_time};
 
 /// Publish films as private streams: encoded here, stored where you say, watched through signed links.
 #[derive(Debug, Parser)]
@@ -87,11 +88,26 @@ pub struct Wishes {
     /// Encoder: auto, x264, videotoolbox, nvenc, qsv, amf, vaapi.
     #[arg(long, value_name = "NAME")]
     pub encoder: Option<String>,
+    /// Where it begins, a time of the film: seconds (83.5), mm:ss or h:mm:ss.fff. The picture that is shown then is the first.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// Where it ends, a time of the film as well. The picture that is shown then is no longer in. Nothing before and behind is
+    /// uploaded.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub to: Vec<String>,
 }
 
 impl Wishes {
     /// Over the creator's defaults.
-    pub fn over(self, mut wishes: WishesView) -> WishesView {
+    ///
+    /// # Errors
+    /// `wrong_time` for a point that is no time in a film.
+    pub fn over(self, mut wishes: WishesView) -> Result<WishesView> {
+        wishes.from = self.from.as_deref().map(film_time).transpose()?;
+        wishes.to = match self.to.as_slice() {
+            [] => None,
+            points => Some(film_time(&points.join(" "))?),
+        };
         if let Some(format) = self.format {
             wishes.format = match format {
                 FormatArg::Cmaf => Format::Cmaf,
@@ -114,7 +130,16 @@ impl Wishes {
         wishes.extras &= !self.no_extras;
         wishes.copy &= !self.no_copy;
         wishes.mp4 |= self.mp4;
-        wishes
+        Ok(wishes)
+    }
+
+    /// Takes the destination that was typed after `--to`: whatever does not look like a time.
+    pub fn take_destination(&mut self) -> Option<String> {
+        let is_time = |text: &str| {
+            text.starts_with(|c: char| c.is_ascii_digit() || "-+.:".contains(c)) && !text.contains(char::is_alphabetic)
+        };
+        let at = self.to.iter().position(|text| !is_time(text))?;
+        Some(self.to.remove(at))
     }
 }
 
@@ -140,9 +165,9 @@ pub enum Verb {
         /// Films, and folders of films.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// Destination [default: the default one].
+        /// Destination [default: the default one]. `--to DEST` is the same, where its name does not look like a time.
         #[arg(long, value_name = "DEST")]
-        to: Option<String>,
+        destination: Option<String>,
         /// Title of a single film.
         #[arg(long, value_name = "TITLE")]
         title: Option<String>,

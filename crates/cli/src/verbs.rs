@@ -60,11 +60,11 @@ async fn with_app(app: App, verb: Verb, out: Out) -> Result<bool> {
     match verb {
         Verb::Publish {
             files,
-            to,
+            destination,
             title,
             serve,
             wishes,
-        } => publish::publish(&app, out, files, to, title, serve, wishes).await,
+        } => publish::publish(&app, out, files, destination, title, serve, wishes).await,
         Verb::Resume { jobs } => publish::resume(&app, out, jobs).await,
         Verb::Replace { id, file, wishes } => publish::replace(&app, out, id, file, wishes).await,
         Verb::Transcode {

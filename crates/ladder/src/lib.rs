@@ -1,13 +1,17 @@
 //! From what a source is to what is made of it.
 //!
-//! Owns the facts of a source ([`source`]) and the rungs that are made of it ([`rung`], [`mod@plan`]). Pure: it knows no
-//! FFmpeg, files, clock or runtime.
+//! Owns the facts of a source ([`source`]), the part of it that is published ([`cut`]), its [`chapters`], and the rungs that are made of
+//! it ([`rung`], [`mod@plan`]). Pure: it knows no FFmpeg, files, clock or runtime.
 
+pub mod chapters;
+pub mod cut;
 pub mod language;
 pub mod plan;
 pub mod rung;
 pub mod source;
 
-pub use plan::{Format, Plan, PlanError, Preset, Wishes, plan};
+pub use chapters::Chapter;
+pub use cut::{Cut, CutError, Points};
+pub use plan::{Format, Plan, PlanError, Preset, Wishes, plan, plan_part};
 pub use rung::{Rung, Track, TrackKind};
 pub use source::SourceInfo;

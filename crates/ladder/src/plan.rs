@@ -8,8 +8,10 @@ mod tracks;
 
 use serde::{Deserialize, Serialize};
 
+use crate::chapters::{self, Chapter};
+use crate::cut::{self, Cut, CutError, Points};
+use crate::source::VideoStream;
 use crate::{Rung, SourceInfo};
-use sizes::Size;
 
 /// Length of a full segment in seconds (Apple's authoring rules ask for 6).
 pub const SEGMENT_DURATION: f64 = 6.0;
@@ -59,6 +61,17 @@ pub struct Wishes {
     pub copy: bool,
     /// Encoder by name: `auto`, `x264`, `nvenc`, …
     pub encoder: String,
+    /// In point, seconds of the film: the picture that is shown then is the first. `None`: the film's beginning.
+    pub from: Option<f64>,
+    /// Out point, seconds of the film: the picture that is shown then is no longer in. `None`: the film's end.
+    pub to: Option<f64>,
+}
+
+impl Wishes {
+    /// The part of a film that is wished for, where it is not all of it; `duration` in seconds, where it is known.
+    pub fn points(&self, duration: Option<f64>) -> Result<Option<Points>, CutError> {
+        cut::points(self.from, self.to, duration)
+    }
 }
 
 impl Default for Wishes {
@@ -71,6 +84,8 @@ impl Default for Wishes {
             mp4: false,
             copy: true,
             encoder: "auto".into(),
+            from: None,
+            to: None,
         }
     }
 }
@@ -96,6 +111,12 @@ pub struct Plan {
     pub expected_bytes: u64,
     /// What is notable, in words for the creator: "1080p is copied, not re-encoded".
     pub notes: Vec<String>,
+    /// The part of the source that is made; `None`: all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
+    /// Chapters of what is made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chapters: Vec<Chapter>,
 }
 
 /// One audio rendition.
@@ -165,7 +186,7 @@ pub struct CaptionsPlan {
 }
 
 /// Why nothing can be planned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum PlanError {
     /// Neither pictures nor sound.
     #[error("the file has neither pictures nor sound")]
@@ -173,9 +194,23 @@ pub enum PlanError {
     /// A height below 2 was wished for.
     #[error("a rung of {0} lines cannot be made")]
     Height(u32),
+    /// No such part of the film.
+    #[error(transparent)]
+    Cut(#[from] CutError),
 }
 
 impl Plan {
+    /// Seconds of what is made, where that is known.
+    pub fn duration(&self) -> Option<f64> {
+        let film = self.source.duration;
+        self.cut.map_or(film, |cut| cut.lasts(film))
+    }
+
+    /// Where what is made begins in the film, seconds.
+    pub fn begins(&self) -> f64 {
+        self.cut.map_or(0.0, |cut| cut.from)
+    }
+
     /// Frames per second that the multivariant playlist declares for a rung.
     pub fn declared_frame_rate(&self, rung: &Rung) -> f64 {
         let average = rung.frame_rate;
@@ -188,12 +223,18 @@ impl Plan {
 ///
 /// Rungs are never larger than the source as a viewer sees it; see [`Rung`] for their names.
 pub fn plan(source: &SourceInfo, wishes: &Wishes) -> Result<Plan, PlanError> {
+    plan_part(source, wishes, wishes.points(source.duration)?.map(Cut::from))
+}
+
+/// The plan for a part of a source, as it was found between its pictures; `None`: for all of it.
+pub fn plan_part(source: &SourceInfo, wishes: &Wishes, cut: Option<Cut>) -> Result<Plan, PlanError> {
     if let Some(&height) = wishes.heights.iter().flatten().find(|&&height| height < 2) {
         return Err(PlanError::Height(height));
     }
     let mut notes = source.left_aside.clone();
-    let rungs = rungs(source, wishes, &mut notes);
-    let audio = tracks::audio(source, wishes.copy, &mut notes);
+    let rungs = rungs(source, wishes, cut.as_ref(), &mut notes);
+    // A cut is seldom where a frame of sound begins.
+    let audio = tracks::audio(source, wishes.copy && cut.is_none(), &mut notes);
     if rungs.is_empty() && audio.is_empty() {
         return Err(PlanError::NothingToPlay);
     }
@@ -217,12 +258,17 @@ pub fn plan(source: &SourceInfo, wishes: &Wishes) -> Result<Plan, PlanError> {
         segment_duration: SEGMENT_DURATION,
         expected_bytes: 0,
         notes,
+        chapters: match &cut {
+            Some(cut) => chapters::within(&source.chapters, cut, source.duration),
+            None => source.chapters.clone(),
+        },
+        cut,
     };
     plan.expected_bytes = expected_bytes(&plan);
     Ok(plan)
 }
 
-fn rungs(source: &SourceInfo, wishes: &Wishes, notes: &mut Vec<String>) -> Vec<Rung> {
+fn rungs(source: &SourceInfo, wishes: &Wishes, cut: Option<&Cut>, notes: &mut Vec<String>) -> Vec<Rung> {
     let Some(video) = &source.video else { return Vec::new() };
     let frame_rate = rates::frame_rate(video);
     let rate_kept = frame_rate == video.frame_rate;
@@ -243,7 +289,11 @@ fn rungs(source: &SourceInfo, wishes: &Wishes, notes: &mut Vec<String>) -> Vec<R
         })
         .collect();
     if let (Some(top), Some(&size)) = (rungs.first_mut(), sizes.first()) {
-        decide_copy(top, size, source, wishes, rate_kept, notes);
+        let judged =
+            copying::video(video, size, top.max_rate, rate_kept, SEGMENT_DURATION).and_then(|()| copying::part(cut));
+        if wishes.copy {
+            decide_copy(top, video, judged, notes);
+        }
     }
     if video.rotation != 0 {
         notes.push(format!(
@@ -277,18 +327,8 @@ fn rungs(source: &SourceInfo, wishes: &Wishes, notes: &mut Vec<String>) -> Vec<R
     rungs
 }
 
-fn decide_copy(
-    top: &mut Rung,
-    size: Size,
-    source: &SourceInfo,
-    wishes: &Wishes,
-    rate_kept: bool,
-    notes: &mut Vec<String>,
-) {
-    let Some(video) = source.video.as_ref().filter(|_| wishes.copy) else {
-        return;
-    };
-    match copying::video(video, size, top.max_rate, rate_kept, SEGMENT_DURATION) {
+fn decide_copy(top: &mut Rung, video: &VideoStream, judged: Result<(), String>, notes: &mut Vec<String>) {
+    match judged {
         Ok(()) => {
             top.copied = true;
             top.bit_rate = video.bit_rate.unwrap_or(top.bit_rate);
@@ -319,11 +359,7 @@ fn target_duration(source: &SourceInfo, rungs: &[Rung]) -> u32 {
 }
 
 fn expected_bytes(plan: &Plan) -> u64 {
-    let Some(duration) = plan
-        .source
-        .duration
-        .filter(|seconds| seconds.is_finite() && *seconds > 0.0)
-    else {
+    let Some(duration) = plan.duration().filter(|seconds| seconds.is_finite() && *seconds > 0.0) else {
         return 0;
     };
     let overhead = match plan.wishes.format {

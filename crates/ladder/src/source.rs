@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::chapters::Chapter;
+
 /// The facts of one source file. Times are in seconds, rates in bits per second.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -22,6 +24,8 @@ pub struct SourceInfo {
     pub subtitles: Vec<SubtitleStream>,
     /// True where the pictures carry closed captions.
     pub closed_captions: bool,
+    /// Its chapters, in order.
+    pub chapters: Vec<Chapter>,
     /// Streams that are left aside, in words: what they are and why.
     pub left_aside: Vec<String>,
 }

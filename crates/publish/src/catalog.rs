@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use screener_ladder::TrackKind;
+use screener_ladder::{Chapter, TrackKind};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::VideoId;
@@ -89,6 +89,9 @@ pub struct VideoRecord {
     pub bytes: u64,
     /// Rungs and renditions.
     pub rungs: Vec<TrackRecord>,
+    /// Chapters in order: `start` and `end` in seconds of the film, and a `title` of one line. Left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chapters: Vec<Chapter>,
     /// Every media object by its path below the video's folder. Filled when `live`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub checksums: BTreeMap<String, Stored>,

@@ -3,6 +3,7 @@
 pub mod aac;
 pub mod cutter;
 pub mod downmix;
+pub mod edges;
 mod limiter;
 mod mixer;
 pub mod passthrough;

@@ -21,7 +21,9 @@ pub(crate) mod sidecar;
 mod srt;
 pub(crate) mod timestamp;
 mod vtt;
+mod wanted;
 mod writing;
 
 pub use cue::Cue;
 pub use cues::Cues;
+pub use wanted::Part;

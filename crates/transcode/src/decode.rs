@@ -6,3 +6,4 @@ pub mod normal;
 pub mod pictures;
 pub mod reader;
 pub mod seams;
+pub mod span;

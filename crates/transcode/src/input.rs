@@ -9,6 +9,7 @@ pub(crate) mod header;
 pub(crate) mod hidden;
 pub(crate) mod layout;
 pub(crate) mod refusal;
+pub(crate) mod seeking;
 pub mod shape;
 pub mod steady;
 pub mod whitelist;

@@ -3,18 +3,24 @@
 mod audio_stream;
 pub(crate) mod geometry;
 pub(crate) mod length;
+mod marks;
 mod packets;
+pub(crate) mod points;
 pub(crate) mod programs;
 mod tags;
+mod trimming;
 mod video_stream;
 
 pub(crate) use video_stream::{choose, crop};
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 use ffmpeg_next::media::Type;
 use screener_ladder::source::SubtitleStream;
-use screener_ladder::{Plan, SourceInfo, Wishes, language};
+use screener_ladder::{Plan, PlanError, SourceInfo, Wishes, language};
 use screener_wire::{Cause, Failure};
 
 use self::programs::Programs;
@@ -23,19 +29,28 @@ use crate::captions::sidecar::{self, Unread};
 use crate::captions::{closed, embedded};
 use crate::input::{self, Source, header, refusal};
 use crate::log;
+use crate::timeline::zero;
 
 /// Facts of a file.
 pub fn probe(path: &str) -> Result<SourceInfo, Failure> {
     facts(&mut input::open(path)?, path)
 }
 
-/// The plan for a file.
-pub fn plan(path: &str, wishes: &Wishes) -> Result<Plan, Failure> {
-    screener_ladder::plan(&probe(path)?, wishes).map_err(|error| {
+/// The plan for a file. With `stop`, which ends it when it is set, the file is read as far as a cut in it takes; without, the plan
+/// tells what can be known soon.
+pub fn plan(path: &str, wishes: &Wishes, stop: Option<&Arc<AtomicBool>>) -> Result<Plan, Failure> {
+    let named = |error: PlanError| {
         let mut failure = Failure::from(error);
         failure.message = format!("{}: {}", input::name_of(path), failure.message);
         failure
-    })
+    };
+    // What can never be is said before a long look.
+    wishes.points(None).map_err(|error| named(error.into()))?;
+    let source = probe(path)?;
+    match wishes.points(source.duration).map_err(|error| named(error.into()))? {
+        None => screener_ladder::plan_part(&source, wishes, None).map_err(named),
+        Some(points) => trimming::plan(path, source, wishes, points, stop),
+    }
 }
 
 /// Facts of an opened source. Reads some packets: open it anew for anything else.
@@ -129,6 +144,9 @@ pub fn facts(source: &mut Source, path: &str) -> Result<SourceInfo, Failure> {
             None => Cause::NoStreams { name },
         }
         .into());
+    }
+    if let Ok(plan) = screener_ladder::plan_part(&info, &Wishes::default(), None) {
+        info.chapters = marks::chapters(source, zero(&source.demuxer, &plan), info.duration);
     }
     Ok(info)
 }

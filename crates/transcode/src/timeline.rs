@@ -6,7 +6,7 @@ mod zero;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 pub use grid::Grid;
-pub use zero::zero;
+pub use zero::{begin, zero};
 
 /// Where segments begin, told by whoever decides it (the reader) to tracks that follow (audio, captions).
 #[derive(Default)]

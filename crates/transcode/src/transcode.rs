@@ -20,9 +20,9 @@ use self::run::Run;
 use crate::input::Source;
 use crate::mux::playlists;
 use crate::output::{Output, resume};
-use crate::probe::{length, programs};
+use crate::probe::length;
 use crate::session::Session;
-use crate::{cage, input, probe};
+use crate::{cage, probe};
 
 /// Makes the stream that the task asks for.
 pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
@@ -31,14 +31,10 @@ pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
     }
     let mut plan = match task.resume.as_ref().and_then(|resume| resume.plan.clone()) {
         Some(plan) => plan,
-        None => probe::plan(&task.file, &task.wishes)?,
+        None => probe::plan(&task.file, &task.wishes, Some(&session.stop_flag()))?,
     };
-    let mut source = input::open_with(&task.file, &session.stop_flag())?;
-    if let Some(programs) = programs::choose(&source.demuxer, plan.source.video.as_ref().map(|video| video.index)) {
-        programs::leave_out(&mut source.demuxer, &programs.foreign);
-    }
     copies::check(session, task, &mut plan)?;
-    if let Some(film) = plan.source.duration {
+    if let Some(film) = plan.duration() {
         cage::allow_processor_time(film);
     }
     session.tell(&Event::Planned {
@@ -49,11 +45,11 @@ pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
         task,
         plan: &plan,
     };
-    make(&run, source)
+    make(&run, begin::open(&run)?)
 }
 
 fn make(run: &Run<'_>, source: Source) -> Result<(), Failure> {
-    let declared = run.plan.source.duration;
+    let declared = run.plan.duration();
     let prepared = prepare::prepare(run, &source)?;
     let tracks = presentation::tracks(run, &prepared);
     let done = tracks

@@ -71,7 +71,7 @@ fn perform(session: &Session, task: Task, held: &cage::Cage) -> Result<(), Failu
         }
         Task::Plan { version, file, wishes } => {
             speaks(version)?;
-            let plan = probe::plan(&file, &wishes)?;
+            let plan = probe::plan(&file, &wishes, None)?;
             session.tell(&Event::Planned { plan: Box::new(plan) });
             Ok(())
         }

@@ -3,7 +3,7 @@
 //! A gap holds what no language changes: a name, a number, a codec, the words of the system or of FFmpeg. Where the rest of a sentence would
 //! change with it, it is another variant.
 
-use screener_ladder::PlanError;
+use screener_ladder::{CutError, PlanError};
 
 use crate::failure::Failure;
 
@@ -36,6 +36,22 @@ crate::causes! {
         WrongHeight { height: u32 } = "wrong_ladder" {
             en "Nothing can be made of this: a rung of {height} lines cannot be made." => "Name heights of at least 2 lines, such as 1080,720,480,360.";
             de "Daraus lässt sich nichts machen: Eine Stufe von {height} Zeilen kann es nicht geben." => "Nenne Höhen von mindestens 2 Zeilen, etwa 1080,720,480,360.";
+        }
+        CutNoMoment { at: f64 } = "wrong_cut" {
+            en "A film has no moment at {at} s." => "Give a time from 0 on.";
+            de "Kein Film hat einen Zeitpunkt bei {at} s." => "Nenne einen Zeitpunkt ab 0.";
+        }
+        CutBackwards { from: f64, to: f64 } = "wrong_cut" {
+            en "Nothing of the film lies between {from} s and {to} s: it would end before it begins." => "Let it begin earlier, or end later.";
+            de "Zwischen {from} s und {to} s liegt nichts vom Film: Er würde enden, bevor er beginnt." => "Lass ihn früher beginnen oder später enden.";
+        }
+        CutBehind { at: f64, duration: f64 } = "wrong_cut" {
+            en "The film has nothing at {at} s: it lasts {duration:.3} s." => "Give times between its start and its end.";
+            de "Bei {at} s ist nichts mehr vom Film: Er dauert {duration:.3} s." => "Nenne Zeitpunkte zwischen seinem Anfang und seinem Ende.";
+        }
+        CutNothing { from: f64, to: f64 } = "wrong_cut" {
+            en "Not one picture of the film lies between {from} s and {to} s." => "Let it begin earlier, or end later.";
+            de "Zwischen {from} s und {to} s liegt kein einziges Bild des Films." => "Lass ihn früher beginnen oder später enden.";
         }
 
         // The file as the system sees it.
@@ -305,6 +321,18 @@ impl From<PlanError> for Failure {
         match error {
             PlanError::NothingToPlay => Cause::NothingToPlay,
             PlanError::Height(height) => Cause::WrongHeight { height },
+            PlanError::Cut(error) => return error.into(),
+        }
+        .into()
+    }
+}
+
+impl From<CutError> for Failure {
+    fn from(error: CutError) -> Self {
+        match error {
+            CutError::NoMoment(at) => Cause::CutNoMoment { at },
+            CutError::Backwards { from, to } => Cause::CutBackwards { from, to },
+            CutError::Behind { at, duration } => Cause::CutBehind { at, duration },
         }
         .into()
     }

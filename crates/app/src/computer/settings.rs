@@ -24,7 +24,7 @@ impl App {
     ///
     /// # Errors
     /// `wrong_setting`, or where the journal cannot be written.
-    pub async fn set_settings(&self, settings: SettingsView) -> Result<SettingsView> {
+    pub async fn set_settings(&self, mut settings: SettingsView) -> Result<SettingsView> {
         if !(1..=3650).contains(&settings.link_days) {
             return Err(Cause::WrongLinkDays.into());
         }
@@ -37,6 +37,8 @@ impl App {
         {
             return Err(Cause::WrongUploadLimit.into());
         }
+        // A part of one film is no default.
+        (settings.wishes.from, settings.wishes.to) = (None, None);
         let text = serde_json::to_string(&settings).map_err(AppError::internal)?;
         self.engine().set_setting(NAME, Some(&text)).await?;
         let mut limits = self.engine().limits().await?;

@@ -66,6 +66,7 @@ mod tests {
         "transcode/src/captions/rendition.rs",
         "transcode/src/decode/damage.rs",
         "transcode/src/probe.rs",
+        "transcode/src/probe/trimming.rs",
         "transcode/src/transcode.rs",
         "transcode/src/transcode/copies.rs",
         "transcode/src/video/hardware.rs",

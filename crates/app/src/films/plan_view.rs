@@ -42,6 +42,8 @@ pub struct PlanView {
     pub wishes: Wishes,
     /// Rungs, audio and captions.
     pub rungs: Vec<PlanRungView>,
+    /// Seconds of what is made, where that is known: less than the source's where a part of it is wished for.
+    pub duration: Option<f64>,
     /// Seconds.
     pub segment_duration: f64,
     /// Expected size of everything that is made.
@@ -88,6 +90,7 @@ pub(crate) fn planned(file: &Path, plan: &Plan, expected_seconds: Option<(f64, f
         title: title_of(file, plan.source.title.as_deref()),
         wishes: plan.wishes.clone(),
         rungs: video.chain(audio).chain(captions).collect(),
+        duration: plan.duration(),
         segment_duration: plan.segment_duration,
         expected_bytes: plan.expected_bytes as f64,
         expected_seconds,

@@ -117,7 +117,7 @@ fn hear(job: &mut JobView, event: &Event) -> bool {
     match event {
         Event::Planned { plan } => {
             job.stage = Stage::Encode;
-            job.duration = plan.source.duration;
+            job.duration = plan.duration();
             job.notes.clone_from(&plan.notes);
         }
         Event::Progress { done, speed, position } => {

@@ -52,7 +52,7 @@ impl App {
             .filter(|rung| !rung.copied)
             .map(|rung| f64::from(rung.width) * f64::from(rung.height))
             .sum();
-        let work = area * plan.source.duration.unwrap_or(0.0);
+        let work = area * plan.duration().unwrap_or(0.0);
         let destination = self.default_destination().await?;
         Ok(self.pace().await?.expect(&kind(&destination, preset), work))
     }

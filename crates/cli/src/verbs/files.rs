@@ -64,7 +64,7 @@ fn facts_in_words(facts: &ProbeView) -> String {
 
 /// What would be made of a film.
 pub async fn ladder(app: &App, out: Out, file: PathBuf, wishes: Wishes) -> Result<bool> {
-    let wishes = wishes.over(app.settings().await?.wishes);
+    let wishes = wishes.over(app.settings().await?.wishes)?;
     let plan = app.plan(file, wishes).await?;
     out.either(&plan, || plan_in_words(&plan));
     Ok(true)
@@ -99,7 +99,7 @@ pub fn noted(notes: &[String]) -> String {
 
 /// The stream of a film, into a folder.
 pub async fn transcode(app: &App, out: Out, file: PathBuf, folder: PathBuf, wishes: Wishes) -> Result<bool> {
-    let wishes = wishes.over(app.settings().await?.wishes);
+    let wishes = wishes.over(app.settings().await?.wishes)?;
     let progress = std::sync::Mutex::new(Progress::new(out));
     let made = tokio::select! {
         made = app.transcode(file, folder.clone(), wishes, |job| {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::future::Future;
 
 use screener_app::view::{JobView, LinkRequest, VideoState, VideoView};
-use screener_app::{App, Cause, Result};
+use screener_app::{App, Result, film_time};
 use serde_json::json;
 
 use crate::args::Conditions;
@@ -117,28 +117,12 @@ pub async fn rename(app: &App, out: Out, id: String, title: String) -> Result<bo
 
 /// Another poster.
 pub async fn poster(app: &App, out: Out, id: String, time: &str) -> Result<bool> {
-    let at = seconds(time).ok_or_else(|| Cause::NoTimeInAFilm { time: time.to_owned() })?;
+    let at = film_time(time)?;
     app.set_poster(id.clone(), at).await?;
     out.either(&json!({ "id": id, "poster": at }), || {
         format!("The poster of {id} is the frame at {}", clock(at))
     });
     Ok(true)
-}
-
-/// Seconds from `83.5`, `1:23.5`, `0:01:23`.
-fn seconds(text: &str) -> Option<f64> {
-    let parts: Vec<&str> = text.split(':').collect();
-    if parts.len() > 3 {
-        return None;
-    }
-    let mut total = 0.0;
-    for part in &parts {
-        if part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-            return None;
-        }
-        total = total * 60.0 + part.parse::<f64>().ok()?;
-    }
-    Some(total)
 }
 
 /// Removes videos.
@@ -187,19 +171,4 @@ pub async fn steer(out: Out, job: &str, word: &str, done: impl Future<Output = R
     done.await?;
     out.either(&json!({ "event": word, "job": job }), || format!("{job} is {word}"));
     Ok(true)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::seconds;
-
-    #[test]
-    fn times_in_a_film_are_read_as_people_write_them() {
-        assert_eq!(seconds("83.5"), Some(83.5));
-        assert_eq!(seconds("1:23.5"), Some(83.5));
-        assert_eq!(seconds("1:00:00"), Some(3600.0));
-        for text in ["", ":", "-1", "1:2:3:4", "1e9", "inf", "a"] {
-            assert_eq!(seconds(text), None, "{text}");
-        }
-    }
 }

@@ -28,17 +28,18 @@ pub async fn publish(
     app: &App,
     out: Out,
     files: Vec<PathBuf>,
-    to: Option<String>,
+    destination: Option<String>,
     title: Option<String>,
     serve: bool,
-    wishes: Wishes,
+    mut wishes: Wishes,
 ) -> Result<bool> {
-    let wishes = wishes.over(app.settings().await?.wishes);
+    let destination = destination.or_else(|| wishes.take_destination());
+    let wishes = wishes.over(app.settings().await?.wishes)?;
     let accepted = app
         .publish(PublishRequest {
             files,
             title,
-            destination: to,
+            destination,
             wishes,
         })
         .await?;
@@ -84,7 +85,7 @@ fn tell_accepted(out: Out, accepted: Vec<AcceptedView>) -> (BTreeMap<String, Str
 
 /// Replaces the file behind a video.
 pub async fn replace(app: &App, out: Out, id: String, file: PathBuf, wishes: Wishes) -> Result<bool> {
-    let wishes = wishes.over(app.settings().await?.wishes);
+    let wishes = wishes.over(app.settings().await?.wishes)?;
     let accepted = app.replace(id, file, wishes).await?;
     let (jobs, _) = tell_accepted(out, vec![accepted]);
     go_on(app, out, jobs).await

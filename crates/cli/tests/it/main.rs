@@ -13,5 +13,6 @@ mod kill;
 mod pure;
 mod stage;
 mod stores;
+mod trimmed;
 mod turns;
 mod watching;

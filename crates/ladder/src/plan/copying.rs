@@ -1,6 +1,7 @@
 //! What may be copied instead of encoded, and why not.
 
 use super::sizes::Size;
+use crate::cut::Cut;
 use crate::source::{AudioStream, SourceInfo, VideoStream};
 
 /// Apple's table gives 1080p 6 to 7.8 Mbit/s: what a copied rung may take of the cap of an encoded one.
@@ -63,6 +64,14 @@ pub fn video(video: &VideoStream, size: Size, cap: u64, rate_kept: bool, segment
             rate as f64 / 1e6
         )),
         Some(_) => Ok(()),
+    }
+}
+
+/// `Ok` where the packets of a part hold that part and nothing else.
+pub fn part(cut: Option<&Cut>) -> Result<(), String> {
+    match cut {
+        Some(cut) if !cut.clean => Err("it is cut between key frames, and a copy would hold what is cut off".into()),
+        _ => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod copying;
 mod language;
+mod parts;
 mod sizes;
 mod tracks;
 

@@ -9,7 +9,7 @@ impl Publication {
         self.finished
             .as_ref()
             .map(|f| f.duration)
-            .or_else(|| self.plan.as_ref().and_then(|p| p.source.duration))
+            .or_else(|| self.plan.as_ref().and_then(|plan| plan.duration()))
     }
 
     /// Where it is.

@@ -383,6 +383,7 @@ async fn five_thousand_videos_are_listed_and_searched_from_the_cache() {
             storyboard: None,
             bytes: 1,
             rungs: ["1080p", "720p", "480p", "360p", "audio"].map(rung).into(),
+            chapters: Vec::new(),
             checksums: std::collections::BTreeMap::new(),
         };
         journal

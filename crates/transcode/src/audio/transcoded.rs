@@ -9,6 +9,7 @@ use screener_wire::Failure;
 use super::aac::{Encoder, FRAME, PRIMING};
 use super::cutter::Cutter;
 use super::downmix::Gain;
+use super::edges::Edges;
 use super::mixer::{Mixer, Sum};
 use super::stamps::{Stamps, Step};
 use crate::error::internal;
@@ -58,6 +59,8 @@ pub struct Thread<'a> {
     pub first: From,
     /// Where the sound stood some way before that.
     pub anchor: Option<Anchor>,
+    /// What is wanted of the sound, where that is not all of it.
+    pub edges: Option<Edges>,
 }
 
 /// Where the streams stand on their lines.
@@ -190,11 +193,17 @@ impl Thread<'_> {
                     self.silence(number, silence, lines, cutter)?;
                 }
                 Step::Drift(by) => lines.mixers[number].stretch(by)?,
-                Step::Lay(frame) => {
+                Step::Lay(mut frame) => {
                     let mixer = &mut lines.mixers[number];
                     mixer.prepare(&frame)?;
+                    let begins = mixer.end();
+                    if let Some(edges) = self.edges
+                        && !edges.apply(&mut frame, begins, mixer.rate)?
+                    {
+                        continue;
+                    }
                     if let Some(time) = frame.timestamp().filter(|_| number == 0) {
-                        cutter.anchors.push_back(Anchor { time, at: mixer.end() });
+                        cutter.anchors.push_back(Anchor { time, at: begins });
                     }
                     mixer.add(&frame)?;
                     self.encode(lines, cutter)?;

@@ -8,7 +8,7 @@ use screener_wire::Failure;
 
 use super::cea608::Decoder;
 use super::cue::Cue;
-use crate::input::{self, Source};
+use crate::input::{self, Source, seeking};
 use crate::pulse;
 
 /// `GA94` and the type of what follows, in the user data of a picture.
@@ -45,7 +45,7 @@ pub fn may_carry(id: Id) -> bool {
 pub fn channels(file: &str, index: usize) -> Found {
     let mut found = Found::default();
     // Which channel it reads does not matter: its pairs are asked for.
-    let Ok(Some(mut reader)) = Reader::open(file, index, 1, 0.0) else {
+    let Ok(Some(mut reader)) = Reader::open(file, index, 1, 0.0, false) else {
         return found;
     };
     let mut decoders: Vec<(u8, Decoder)> = (1..=4).map(|channel| (channel, Decoder::new(channel))).collect();
@@ -97,13 +97,20 @@ pub struct Reader {
     /// Those of a picture of which nobody said when it is shown.
     unplaced: Vec<Triplet>,
     tick: f64,
-    ended: bool,
+    /// Bytes that were read.
+    pub looked: usize,
+    /// There is no more.
+    pub ended: bool,
 }
 
 impl Reader {
-    /// Opens the file once more, for one channel of one stream. `zero` is the film's zero on the source's clock.
-    pub fn open(file: &str, index: usize, channel: u8, zero: f64) -> Result<Option<Self>, Failure> {
-        let source = input::open(file)?;
+    /// Opens the file once more, for one channel of one stream. `zero` is where what is wanted begins on the source's clock; with `seek`
+    /// reading begins shortly before it.
+    pub fn open(file: &str, index: usize, channel: u8, zero: f64, seek: bool) -> Result<Option<Self>, Failure> {
+        let mut source = input::open(file)?;
+        if seek && seeking::go(&mut source.demuxer, zero - AHEAD).is_err() {
+            return Self::open(file, index, channel, zero, false);
+        }
         let Some(stream) = source.demuxer.stream(index) else {
             return Ok(None);
         };
@@ -118,6 +125,7 @@ impl Reader {
             waiting: BTreeMap::new(),
             unplaced: Vec::new(),
             tick,
+            looked: 0,
             ended: false,
         }))
     }
@@ -152,6 +160,7 @@ impl Reader {
             return None;
         }
         pulse::alive();
+        self.looked += packet.size();
         if packet.stream() != self.index {
             return Some(packet.size());
         }

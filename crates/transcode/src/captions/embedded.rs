@@ -10,7 +10,7 @@ use super::blocks::USUAL;
 use super::cue::Cue;
 use super::{charset, markup, vtt};
 use crate::input::hidden::hidden;
-use crate::input::{self, Source};
+use crate::input::{self, Source, seeking};
 use crate::pulse;
 
 /// A film has a few thousand cues; a hostile one may claim millions.
@@ -33,18 +33,31 @@ pub struct Reader {
     /// A cue that says no end: the next one ends it, which may be an empty one that only clears.
     open: Option<Cue>,
     count: usize,
-    ended: bool,
+    /// Bytes that were read.
+    pub looked: usize,
+    /// There is no more.
+    pub ended: bool,
 }
 
 impl Reader {
-    /// Opens the file once more, for one stream of words.
-    pub fn open(file: &str, index: usize, language: Option<&str>, zero: f64) -> Result<Option<Self>, Failure> {
+    /// Opens the file once more, for one stream of words. What is said before `zero`, seconds on the source's clock, is not wanted; with
+    /// `seek` reading begins shortly before it.
+    pub fn open(
+        file: &str,
+        index: usize,
+        language: Option<&str>,
+        zero: f64,
+        seek: bool,
+    ) -> Result<Option<Self>, Failure> {
         let mut source = input::open(file)?;
         let Some(stream) = source.demuxer.stream(index) else {
             return Ok(None);
         };
         let id = stream.parameters().id();
         discard_others(&mut source, &[index]);
+        if seek && seeking::go(&mut source.demuxer, zero - AHEAD).is_err() {
+            return Self::open(file, index, language, zero, false);
+        }
         Ok(Some(Self {
             source,
             index,
@@ -54,6 +67,7 @@ impl Reader {
             at: f64::NEG_INFINITY,
             open: None,
             count: 0,
+            looked: 0,
             ended: false,
         }))
     }
@@ -68,6 +82,7 @@ impl Reader {
                 break;
             }
             pulse::alive();
+            self.looked += packet.size();
             self.take(&packet, &mut cues);
             if self.at >= end + AHEAD {
                 break;
@@ -111,7 +126,7 @@ impl Reader {
         self.count += 1;
         let duration = packet.duration() as f64 * tick;
         let cue = Cue {
-            start: start.max(0.0),
+            start,
             end: start + duration,
             settings: settings(packet, &plain),
             text,

@@ -5,6 +5,7 @@ use screener_wire::Failure;
 
 use super::cues::Cues;
 use super::vtt;
+use super::wanted::Part;
 use crate::mux::mpegts;
 use crate::output::Output;
 use crate::session::Session;
@@ -26,6 +27,8 @@ pub struct Thread<'a> {
     pub transport: bool,
     /// The film's zero, seconds on the source's clock.
     pub zero: f64,
+    /// What is wanted of the film.
+    pub part: Part,
     /// Where segments begin.
     pub timeline: &'a Timeline,
     /// First segment that this run makes.
@@ -36,7 +39,7 @@ impl Thread<'_> {
     /// Works until the film ends.
     pub fn run(self) -> Result<(), Failure> {
         let mut broken = false;
-        let mut cues = Cues::open(self.file, self.plan, self.zero).unwrap_or_else(|failure| {
+        let mut cues = Cues::of_part(self.file, self.plan, self.zero, self.part).unwrap_or_else(|failure| {
             broken = true;
             // Broken captions are no reason to lose the film: the rendition stays, empty.
             self.session.note(format!("{}: {}", self.plan.label, failure.message));

@@ -10,6 +10,7 @@ use screener_wire::Cause;
 
 use super::damage::Damage;
 use super::normal::Normalizer;
+use super::span::Part;
 use crate::error::internal;
 use crate::input::hidden::hidden;
 use crate::judge::print::{Originals, Print};
@@ -37,7 +38,7 @@ pub struct Pictures<'a> {
     pub time_base: ffmpeg::Rational,
     /// Makes decoded pictures fit for the ladder.
     pub normal: Normalizer,
-    /// The film's zero, seconds on the source's clock.
+    /// Where what is made begins, seconds on the source's clock: the film's zero, or its in point.
     pub zero: f64,
     /// The container counts pictures instead of stamping them (AVI): the first one is the film's beginning, and what FFmpeg
     /// puts before it for reordering is no time of the film.
@@ -49,6 +50,8 @@ pub struct Pictures<'a> {
     pub hole: bool,
     /// Where the container says that the film ends, seconds of the film.
     pub declared: Option<f64>,
+    /// The part of the film that is wanted, where that is not all of it.
+    pub part: Option<Part>,
     /// Where packets say that the last picture ends, seconds of the film.
     pub lasts: f64,
     /// The grid.
@@ -112,8 +115,16 @@ pub struct Last {
 impl Pictures<'_> {
     /// Takes the next packet; `None` lets out what the decoder still holds.
     pub fn packet(&mut self, packet: Option<&Packet>, session: &Session) -> Result<(), Stop> {
-        if let (Some(packet), Some(copy)) = (packet, &mut self.copy) {
+        let wanted = packet.is_none_or(|packet| self.is_shown(packet));
+        if let (Some(packet), Some(copy)) = (packet.filter(|_| wanted), &mut self.copy) {
             copy.packet(packet, self.zero, self.grid, self.timeline)?;
+        }
+        let needed = match (&mut self.part, packet) {
+            (Some(part), Some(packet)) => part.needs(packet),
+            _ => true,
+        };
+        if !needed {
+            return Ok(());
         }
         if !self.decode {
             let _ = match packet {
@@ -132,7 +143,7 @@ impl Pictures<'_> {
             self.decoder.flush();
         }
         if let Some((packet, time)) = packet
-            .filter(|packet| !hidden(packet))
+            .filter(|packet| wanted && !hidden(packet))
             .and_then(|packet| Some((packet, packet.pts()?)))
         {
             self.lasts = self.lasts.max(self.seconds(time + packet.duration().max(0)));
@@ -146,6 +157,9 @@ impl Pictures<'_> {
             self.lost();
         }
         if self.receive(packet.is_none(), session)? {
+            if let Some(first) = self.part.as_mut().and_then(Part::last) {
+                self.normal.add(first, Some(0.0))?;
+            }
             self.normal.flush()?;
             self.place_ready()?;
         }
@@ -161,13 +175,9 @@ impl Pictures<'_> {
                 Ok(()) if LeftOut::has(&decoded) => {}
                 Ok(()) => {
                     self.original(&decoded);
-                    let time = decoded.timestamp();
-                    let seconds = time.map(|time| self.seconds(time));
-                    let at = seconds.unwrap_or_else(|| self.shown());
-                    self.damage.decoded(&decoded, at);
-                    self.normal.add(decoded, seconds)?;
+                    let picture = std::mem::replace(&mut decoded, frame::Video::empty());
+                    self.decoded(picture)?;
                     self.place_ready()?;
-                    decoded = frame::Video::empty();
                 }
                 Err(Error::Eof) => return Ok(true),
                 Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(false),
@@ -206,6 +216,33 @@ impl Pictures<'_> {
         self.damage.lost(at);
     }
 
+    /// Takes a picture from the decoder, if it is of what is wanted.
+    fn decoded(&mut self, picture: frame::Video) -> Result<(), Stop> {
+        let time = picture.timestamp();
+        let mut seconds = time.map(|time| self.seconds(time));
+        if self.counted {
+            seconds = seconds.map(|seconds| self.counted(seconds));
+        }
+        let at = seconds.unwrap_or_else(|| self.shown());
+        if self.part.as_ref().is_none_or(|part| part.holds(at)) {
+            self.damage.decoded(&picture, at);
+        }
+        let wanted = match &mut self.part {
+            None => [Some((picture, seconds)), None],
+            Some(part) => part.take(picture, seconds),
+        };
+        for (picture, seconds) in wanted.into_iter().flatten() {
+            self.normal.add(picture, seconds)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a packet holds a picture of what is wanted.
+    fn is_shown(&self, packet: &Packet) -> bool {
+        let Some(part) = &self.part else { return true };
+        packet.pts().is_none_or(|time| part.holds(self.seconds(time)))
+    }
+
     fn place_ready(&mut self) -> Result<(), Stop> {
         while let Some((frame, seconds)) = self.normal.take() {
             self.place(frame, seconds)?;
@@ -219,6 +256,11 @@ impl Pictures<'_> {
 
     /// Time of a picture in a container that counts them.
     fn counted(&mut self, seconds: f64) -> f64 {
+        let from = self.part.as_ref().map_or(0.0, |part| part.from);
+        self.of_count(seconds + from) - from
+    }
+
+    fn of_count(&mut self, seconds: f64) -> f64 {
         let ahead = *self.ahead.get_or_insert(seconds);
         let frame = self.grid.seconds(self.grid.frame);
         let frames = (seconds - ahead) / frame;
@@ -231,10 +273,6 @@ impl Pictures<'_> {
 
     /// Lays a picture on the time line and sends it down.
     fn place(&mut self, frame: frame::Video, seconds: Option<f64>) -> Result<(), Stop> {
-        let seconds = match seconds {
-            Some(seconds) if self.counted => Some(self.counted(seconds)),
-            seconds => seconds,
-        };
         let after = self.last.as_ref().map(|last| last.picture.pts);
         let mut pts = match (seconds, after) {
             (Some(seconds), _) => self.grid.ticks(seconds),
@@ -345,9 +383,12 @@ impl Pictures<'_> {
         }
     }
 
-    /// Lays down what is missing up to the film's end, and tells it. `heard`: where the sound ends, seconds.
-    pub fn finish(&mut self, heard: f64) -> Result<(), Stop> {
-        let copied = self.copy.take().map(Copier::finish);
+    /// Lays down what is missing up to the film's end, and tells it. `heard`: where the sound ends, seconds. `cut`: it ends at the end
+    /// of the part that is wanted, and not because there is no more.
+    pub fn finish(&mut self, heard: f64, cut: bool) -> Result<(), Stop> {
+        let out = self.part.as_ref().and_then(|part| part.lasts).filter(|_| cut);
+        let out = out.map(|seconds| self.grid.ticks(seconds));
+        let copied = self.copy.take().map(|copy| copy.finish(out));
         if let Some(end) = copied
             && (self.last.is_none() || !self.decode)
         {
@@ -363,7 +404,10 @@ impl Pictures<'_> {
             self.timeline.over();
             return Err(Stop::Failed(Cause::NotOnePicture.into()));
         };
-        let mut end = copied.unwrap_or_else(|| self.ends(last));
+        let mut end = copied.unwrap_or_else(|| match out {
+            Some(out) => out.max(last.picture.pts + 1),
+            None => self.ends(last),
+        });
         // Sound that goes on for long keeps the last picture: every playlist lasts as long as the film.
         if heard > self.grid.seconds(end) + TAIL && copied.is_none() {
             end = end.max((heard * f64::from(self.grid.timescale)) as i64);

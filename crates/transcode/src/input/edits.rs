@@ -59,6 +59,21 @@ impl Edits {
             .collect()
     }
 
+    /// Where the beginning of a track's media would lie on the film's time line, seconds, where one piece of it is shown.
+    pub fn begins(&self, track: u32) -> Option<f64> {
+        let (_, pieces) = self.tracks.iter().find(|(number, _)| *number == track)?;
+        let empty: f64 = pieces
+            .iter()
+            .take_while(|piece| piece.from < 0.0)
+            .map(|piece| piece.length)
+            .sum();
+        let mut shown = pieces.iter().filter(|piece| piece.from >= 0.0);
+        match (shown.next(), shown.next()) {
+            (Some(only), None) => Some(empty - only.from),
+            _ => None,
+        }
+    }
+
     /// Whether something is cut out of fragments, which FFmpeg would show.
     pub fn ignored(&self) -> bool {
         self.fragments
@@ -213,6 +228,8 @@ mod tests {
         let edits = film(&[(500, -1), (1000, 0), (1500, 72_000)], false);
         assert_eq!(edits.ends(7), [0.5, 1.5, 3.0]);
         assert_eq!(edits.ends(1), Vec::<f64>::new());
+        assert_eq!((edits.begins(7), edits.begins(1)), (None, None), "of two pieces");
+        assert_eq!(film(&[(500, -1), (1000, 96_000)], false).begins(7), Some(-1.5));
         assert!(!edits.ignored());
     }
 

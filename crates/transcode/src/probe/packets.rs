@@ -86,6 +86,14 @@ pub fn hidden_sound(demuxer: &ffmpeg::format::context::Input, stream: &ffmpeg::S
     warm_up > WARM_UP || later || missing
 }
 
+/// Whether a container with an index of all samples (MP4) says of any picture not to show it.
+pub fn any_hidden(demuxer: &ffmpeg::format::context::Input, stream: &ffmpeg::Stream<'_>) -> bool {
+    demuxer.format().name().starts_with("mov")
+        && flags(stream)
+            .iter()
+            .any(|flags| flags & ffi::AVINDEX_DISCARD_FRAME != 0)
+}
+
 fn flags(stream: &ffmpeg::Stream<'_>) -> Vec<i32> {
     // SAFETY: the stream lives as long as the demuxer; nothing else touches the index meanwhile.
     unsafe {

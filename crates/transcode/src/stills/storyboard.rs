@@ -15,7 +15,8 @@ use crate::decode::normal::Normalizer;
 use crate::error::internal;
 use crate::input::{self, header};
 use crate::output::Output;
-use crate::timeline::{Grid, zero};
+use crate::probe::points::NEAR;
+use crate::timeline::{self, Grid};
 use crate::video::frame::Picture;
 use crate::video::scaler::{Edges, Scaler};
 
@@ -42,7 +43,7 @@ pub struct Storyboard {
 impl Storyboard {
     /// A storyboard for pictures of this rung.
     pub fn new(plan: &Plan, rung: &Rung, grid: Grid) -> Self {
-        let duration = plan.source.duration.unwrap_or(TILES as f64 * 10.0);
+        let duration = plan.duration().unwrap_or(TILES as f64 * 10.0);
         let apart = (duration / TILES as f64).max(APART);
         let (width, height) = (f64::from(rung.width.max(2)), f64::from(rung.height.max(2)));
         let scale = f64::from(TILE) / width.max(height);
@@ -77,7 +78,8 @@ impl Storyboard {
         let missing: Vec<usize> = (0..self.tiles.len())
             .filter(|&number| self.tiles[number].is_none())
             .collect();
-        if missing.is_empty() {
+        // What lies outside of a part cannot be told by the times of a container that counts pictures.
+        if missing.is_empty() || plan.cut.is_some() && plan.source.container == "avi" {
             return Ok(());
         }
         let mut source = input::open(file)?;
@@ -87,7 +89,16 @@ impl Storyboard {
             .ok_or_else(|| internal("the video stream is gone"))?;
         let mut decoder = decoder::open(&source.name, &stream, 1)?.video().map_err(internal)?;
         let aspect = header::coded_aspect(&stream.parameters());
-        let begin = zero(&source.demuxer, plan);
+        let begin = timeline::begin(&source.demuxer, plan);
+        let (tick, end) = (
+            f64::from(stream.time_base()),
+            plan.cut.and_then(|cut| Some(cut.to? - cut.from)),
+        );
+        // A search leads to a key picture, which may lie before what is wanted.
+        let inside = |decoded: &frame::Video| {
+            let time = decoded.timestamp().map(|time| time as f64 * tick - begin);
+            plan.cut.is_none() || time.is_some_and(|time| time > -NEAR && end.is_none_or(|end| time < end - NEAR))
+        };
         let rung = Rung {
             name: String::new(),
             width: self.tile.0,
@@ -110,7 +121,7 @@ impl Storyboard {
                 if packet.stream() == video.index {
                     packets += 1;
                     let _ = decoder.send_packet(&packet);
-                    if decoder.receive_frame(&mut decoded).is_ok() {
+                    if decoder.receive_frame(&mut decoded).is_ok() && inside(&decoded) {
                         let mut normal = Normalizer::new(video, &rung, aspect);
                         normal.add(decoded, Some(0.0))?;
                         normal.flush()?;

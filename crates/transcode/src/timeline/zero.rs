@@ -24,3 +24,8 @@ pub fn zero(source: &ffmpeg::format::context::Input, plan: &Plan) -> f64 {
         (None, sound) => sound.unwrap_or(0.0),
     }
 }
+
+/// Where what is made of it begins: the film's zero, or the in point behind it.
+pub fn begin(source: &ffmpeg::format::context::Input, plan: &Plan) -> f64 {
+    zero(source, plan) + plan.begins()
+}

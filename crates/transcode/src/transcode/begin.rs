@@ -4,11 +4,11 @@ use screener_wire::Failure;
 
 use super::prepare::Prepared;
 use super::run::Run;
-use crate::error::internal;
-use crate::input::Source;
+use crate::input::{self, Source, seeking};
 use crate::output::Output;
 use crate::output::finished::Anchor;
 use crate::output::resume::From;
+use crate::probe::programs;
 use crate::timeline::Grid;
 
 /// Where a run begins.
@@ -46,15 +46,11 @@ impl Begin {
     }
 }
 
-/// Goes to where this run begins, where the container has an index to be trusted; else all is read and left out.
-pub fn seek(run: &Run<'_>, source: &mut Source, from: &[From], begin: i64, prepared: &Prepared) -> Result<(), Failure> {
-    if !matches!(run.plan.source.container.as_str(), "mov" | "mp4" | "matroska" | "webm") {
-        return Ok(());
-    }
-    // Around a cut an index is in no order that a search could follow.
-    let (video, sound) = (&run.plan.source.video, &run.plan.source.audio);
-    if video.as_ref().is_some_and(|video| video.hidden) || sound.iter().any(|stream| stream.hidden) {
-        return Ok(());
+/// Goes to where this run begins, where the container has an index to be trusted; else all is read and left out. False where the source
+/// has to be opened anew: a search that failed leaves it anywhere.
+pub fn seek(run: &Run<'_>, source: &mut Source, from: &[From], begin: i64, prepared: &Prepared) -> bool {
+    if !seeking::trusted(&run.plan.source) {
+        return true;
     }
     let rungs = run.plan.rungs.len();
     let mut at = if rungs > 0 {
@@ -65,13 +61,21 @@ pub fn seek(run: &Run<'_>, source: &mut Source, from: &[From], begin: i64, prepa
     for (making, from) in prepared.audio.iter().zip(&from[rungs..]) {
         at = at.min(making.description().seconds(from.begin));
     }
-    // Decoders of sound need a frame or two before the one that is wanted, and encoders some more.
-    let at = at - 2.0;
-    if at <= 0.0 || !at.is_finite() {
-        return Ok(());
+    let at = at - seeking::BEFORE;
+    if at + run.plan.begins() <= 0.0 || !at.is_finite() {
+        return true;
     }
-    let micros = ((prepared.zero + at) * 1_000_000.0) as i64;
-    source.demuxer.seek(micros, ..micros).map_err(internal)
+    seeking::go(&mut source.demuxer, prepared.zero + at).is_ok()
+}
+
+/// The source once more, from its beginning.
+pub fn open(run: &Run<'_>) -> Result<Source, Failure> {
+    let mut source = input::open_with(&run.task.file, &run.session.stop_flag())?;
+    let video = run.plan.source.video.as_ref().map(|video| video.index);
+    if let Some(programs) = programs::choose(&source.demuxer, video) {
+        programs::leave_out(&mut source.demuxer, &programs.foreign);
+    }
+    Ok(source)
 }
 
 /// Where the sound of a track stood some way before it goes on.

@@ -7,8 +7,9 @@ use screener_wire::{Failure, Transcode};
 
 use crate::h264::parameter_sets::ParameterSets;
 use crate::input::hidden::{Cuts, hidden};
+use crate::input::seeking::{self, BEFORE};
 use crate::session::Session;
-use crate::timeline::zero;
+use crate::timeline::begin;
 use crate::video::copied;
 use crate::{input, pulse};
 
@@ -29,13 +30,17 @@ pub fn check(session: &Session, task: &Transcode, plan: &mut Plan) -> Result<(),
     let video = plan.source.video.clone().filter(|_| pictures);
     let mut why = None;
     if let Some(video) = &video {
-        let zero = zero(&source, plan);
+        let zero = begin(&source, plan);
         let sets = source
             .stream(video.index)
             .is_some_and(|stream| copied::has_parameter_sets(&stream));
-        if !sets || !copied::begins_clean(&mut source, video.index, zero, 1.0 / video.frame_rate.value().max(1.0)) {
+        // Where a part begins, its points were looked at.
+        let part = plan.begins() > 0.0;
+        if !sets
+            || !part && !copied::begins_clean(&mut source, video.index, zero, 1.0 / video.frame_rate.value().max(1.0))
+        {
             why = Some("its first picture is no key frame");
-        } else if longer(&source, video.index, plan) {
+        } else if plan.cut.is_none_or(|cut| cut.to.is_none()) && longer(&source, video.index, plan) {
             why = Some("the sound is longer than the pictures");
         }
     }
@@ -45,12 +50,19 @@ pub fn check(session: &Session, task: &Transcode, plan: &mut Plan) -> Result<(),
         streams.extend(source.stream(index).map(|stream| (index, ParameterSets::of(&stream))));
     }
     let bytes = if pictures { LOOKED } else { LOOKED_FOR_SOUND };
+    let begins = begin(&source, plan);
+    if plan.begins() > BEFORE && seeking::trusted(&plan.source) {
+        // A search that failed leads to fewer packets, or to more.
+        let _ = seeking::go(&mut source, begins - BEFORE);
+    }
+    let end = plan.cut.and_then(|cut| Some(begins - cut.from + cut.to?));
     for index in changing(
         session,
         &mut source,
         streams,
         video.as_ref().map(|video| video.index),
         bytes,
+        end,
     )? {
         if video.as_ref().is_some_and(|video| video.index == index) {
             why = Some("its coding changes in mid-film");
@@ -81,13 +93,15 @@ fn longer(source: &Input, video: usize, plan: &Plan) -> bool {
     pictures > 0.0 && plan.audio.iter().any(|audio| seconds(audio.index) > pictures + 0.2)
 }
 
-/// Those of the streams whose packets bring other parameter sets than the container's, or pictures that cannot be left out.
+/// Those of the streams whose packets bring other parameter sets than the container's, or pictures that cannot be left out. `end`: what
+/// is decoded from then on, seconds on the source's clock, is not copied.
 fn changing(
     session: &Session,
     source: &mut Input,
     mut streams: Vec<(usize, ParameterSets)>,
     video: Option<usize>,
     bytes: usize,
+    end: Option<f64>,
 ) -> Result<Vec<usize>, Failure> {
     let mut changing = Vec::new();
     let (mut looked, mut cuts) = (0, Cuts::default());
@@ -97,6 +111,12 @@ fn changing(
         pulse::alive();
         looked += packet.size();
         let index = packet.stream();
+        if Some(index) == video
+            && let (Some(end), Some(stream), Some(dts)) = (end, source.stream(index), packet.dts())
+            && dts as f64 * f64::from(stream.time_base()) > end
+        {
+            break;
+        }
         if let Some(at) = streams.iter().position(|(known, _)| *known == index)
             && !(streams[at].1.keep(&packet)
                 && (Some(index) != video || cuts.clean(hidden(&packet), streams[at].1.begins(&packet))))

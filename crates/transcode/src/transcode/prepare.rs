@@ -8,7 +8,7 @@ use crate::audio::{aac, passthrough};
 use crate::error::internal;
 use crate::input::Source;
 use crate::mux::track::Description;
-use crate::timeline::{Grid, zero};
+use crate::timeline::{Grid, begin};
 use crate::video::encode::{Effort, Encoder};
 use crate::video::{color, copied, hardware, x264};
 
@@ -42,7 +42,7 @@ impl Sounding {
 pub struct Prepared {
     /// The grid of key pictures.
     pub grid: Grid,
-    /// The film's zero, seconds on the source's clock.
+    /// Where what is made begins, seconds on the source's clock: the film's zero, or its in point.
     pub zero: f64,
     /// By rung of the plan.
     pub rungs: Vec<Making>,
@@ -134,7 +134,7 @@ pub fn prepare(run: &Run<'_>, source: &Source) -> Result<Prepared, Failure> {
         .collect::<Result<_, _>>()?;
     Ok(Prepared {
         grid,
-        zero: zero(&source.demuxer, plan),
+        zero: begin(&source.demuxer, plan),
         rungs,
         audio,
     })

@@ -5,25 +5,27 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 use ffmpeg_next as ffmpeg;
-use screener_ladder::Plan;
+use screener_ladder::{Cut, Plan};
 use screener_wire::Failure;
 
 use super::begin::{self, Begin};
 use super::joined::Joined;
 use super::prepare::{Making, Prepared, Sounding};
 use super::run::Run;
+use crate::audio::edges::Edges;
 use crate::audio::{cutter, downmix, passthrough, transcoded};
-use crate::captions::rendition;
+use crate::captions::{self, rendition};
 use crate::decode::damage::Damage;
 use crate::decode::decoder;
 use crate::decode::normal::Normalizer;
 use crate::decode::pictures::{LeftOut, Pictures};
-use crate::decode::reader::Reader;
+use crate::decode::reader::{Reader, Until};
 use crate::decode::seams::Seams;
+use crate::decode::span::Part;
 use crate::error::internal;
 use crate::h264::parameter_sets::ParameterSets;
 use crate::headway::Headway;
-use crate::input::{Source, header};
+use crate::input::{Source, header, seeking};
 use crate::judge::meter::Meter;
 use crate::judge::print::Originals;
 use crate::output::Output;
@@ -48,13 +50,14 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
     let (grid, zero) = (prepared.grid, prepared.zero);
     let Begin { from, group, at: begin } = Begin::of(run, output, grid);
     let (rungs, audio) = (plan.rungs.len(), plan.audio.len());
-    if group > 1 {
-        begin::seek(run, &mut source, &from, begin, &prepared)?;
+    let cut = plan.cut.as_ref();
+    if (group > 1 || cut.is_some()) && !begin::seek(run, &mut source, &from, begin, &prepared) {
+        source = begin::open(run)?;
     }
 
     let timeline = Timeline::new(group);
     let originals = Originals::default();
-    let headway = Mutex::new(Headway::new(run.session.clone(), plan.source.duration));
+    let headway = Mutex::new(Headway::new(run.session.clone(), plan.duration()));
     let poster = Mutex::new(Poster::new(
         output,
         run.session,
@@ -134,7 +137,8 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             counted: plan.source.container == "avi",
             ahead: None,
             hole: plan.source.audio.iter().any(|stream| stream.codec == "mp3"),
-            declared: plan.source.duration,
+            declared: plan.duration(),
+            part: cut.map(|cut| Part::of(cut, grid.seconds(grid.frame))),
             lasts: 0.0,
             zero,
             grid,
@@ -227,16 +231,21 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
         let mut packets: Vec<(usize, Sender<ffmpeg::Packet>)> = Vec::new();
         for (index, (making, streams)) in prepared.audio.into_iter().zip(sounds).enumerate() {
             let (to, from_source) = channel();
+            let tick = streams
+                .iter()
+                .map(|stream| f64::from(stream.time_base))
+                .fold(0.0, f64::max);
             let indices = streams.iter().map(|stream| stream.index);
             packets.extend(indices.map(|stream| (stream, to.clone())));
             let track = rungs + index;
+            let cutter_rate = making.description().timescale;
             let cutter = cutter::Cutter {
                 session: run.session,
                 output,
                 track,
                 timeline: &timeline,
                 alone: plan.rungs.is_empty().then_some(grid),
-                rate: making.description().timescale,
+                rate: cutter_rate,
                 group,
                 number: from[track].first,
                 from: from[track].begin,
@@ -268,6 +277,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                         cutter: Some(cutter),
                         first: from[track],
                         anchor: begin::anchor(output, track),
+                        edges: cut.map(|cut| edges(cut, cutter_rate, tick)),
                     };
                     threads.start(scope, move || thread.run());
                 }
@@ -295,13 +305,23 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                 file: &run.task.file,
                 plan: captions,
                 transport: run.transport(),
-                zero,
+                zero: zero - plan.begins(),
+                part: cut.map_or_else(captions::Part::default, |cut| captions::Part::of(&plan.source, cut)),
                 timeline: &timeline,
                 first: from[track].first,
             };
             threads.start(scope, move || thread.run());
         }
         let alone = plan.rungs.is_empty();
+        let until = cut.and_then(|cut| cut.to).map(|to| {
+            Until::of(
+                &source.demuxer,
+                zero - plan.begins() + to,
+                pictures.as_ref().map(|pictures| pictures.stream),
+                packets.iter().map(|(stream, _)| *stream),
+                plan.source.container == "avi",
+            )
+        });
         let reader = Reader {
             session: run.session,
             source: source.demuxer,
@@ -310,6 +330,11 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             seams,
             copied,
             heard: 0.0,
+            // What an edit list hides is decoded for what follows it, whatever its time.
+            since: cut
+                .filter(|_| !seeking::hides(&plan.source))
+                .map(|_| zero - seeking::BEFORE),
+            until,
         };
         let (timeline, originals) = (&timeline, &originals);
         threads.start(scope, move || {
@@ -353,6 +378,20 @@ fn heard(plan: &Plan, source: &Source) -> (Vec<Seams>, Vec<(usize, ParameterSets
             .filter_map(|audio| Some((audio.index, ParameterSets::of(&source.demuxer.stream(audio.index)?))))
             .collect(),
     )
+}
+
+/// What a part of the film is on a line of so many samples a second. `tick`: seconds to which the source's time stamps are rounded; where
+/// that is more than a sample, sound that may lie outside is left out.
+fn edges(cut: &Cut, rate: u32, tick: f64) -> Edges {
+    let samples = |seconds: f64| seconds * f64::from(rate);
+    let unsure = samples(tick / 2.0).round();
+    Edges {
+        from: match samples(cut.heard - cut.from) {
+            silent if silent > 0.0 || cut.from > 0.0 => (silent + unsure).ceil() as i64,
+            _ => 0,
+        },
+        to: cut.to.map(|to| (samples(to - cut.from) - unsure).round() as i64),
+    }
 }
 
 /// Bits a second from which a source is heavy: one thread that decodes them is slower than all that encode.

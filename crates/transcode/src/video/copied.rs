@@ -193,12 +193,12 @@ impl Copier {
         Some(number)
     }
 
-    /// Tells the end; where it is.
-    pub fn finish(self) -> i64 {
+    /// Tells the end; where it is. `out`: where what is wanted ends, where that is not the film's end.
+    pub fn finish(self, out: Option<i64>) -> i64 {
         let end = if self.last == i64::MIN {
             self.begin
         } else {
-            self.last + self.duration
+            out.unwrap_or(self.last + self.duration).max(self.last + 1)
         };
         // A thread that is gone has failed, and says why itself.
         let _ = self.to.send(Step::End(end));

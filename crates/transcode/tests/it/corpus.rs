@@ -7,6 +7,7 @@
 mod apart;
 mod cameras;
 mod captions;
+mod chaptered;
 mod cuts;
 mod joins;
 mod lengths;
@@ -17,6 +18,7 @@ mod screens;
 mod sidecars;
 mod sound;
 mod stamps;
+mod trims;
 mod unusual;
 mod web;
 mod wishes;

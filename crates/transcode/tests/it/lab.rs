@@ -1,6 +1,7 @@
 //! The bench of the tests: sources from `ffmpeg`, the real worker, and `ffprobe` and `ffmpeg` as judges.
 
 pub mod movie;
+pub mod numbers;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};

@@ -202,6 +202,7 @@ impl Driver {
             storyboard: stored("storyboard.vtt"),
             bytes: m.stored_bytes(),
             rungs: tracks.collect(),
+            chapters: m.plan.as_ref().map(|plan| plan.chapters.clone()).unwrap_or_default(),
             checksums: BTreeMap::new(),
         }
     }

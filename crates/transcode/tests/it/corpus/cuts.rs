@@ -79,6 +79,12 @@ fn a_cut_at_key_pictures_is_copied() {
     assert!(stream.plan.rungs[0].copied, "{:?}", stream.plan.notes);
     assert!(!stream.plan.audio[0].copied);
     nothing_hidden(&stream, 2.0, "whole groups");
+    let wishes = Wishes {
+        copy: false,
+        ..Wishes::default()
+    };
+    let stream = cut("film.mp4", &make, &[(0.0, 1.0), (2.0, 1.0)], &wishes);
+    nothing_hidden(&stream, 2.0, "whole groups that are encoded");
 }
 
 /// Only the end is cut off, or the beginning.

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::sidecars::{Published, publish};
+use screener_ladder::Wishes;
+
+use super::sidecars::{Published, publish_as};
 use crate::lab;
 
 /// Puts captions of line 21 into an H.264 stream without B-frames: a pair of bytes a picture, shown from picture 23 to 45.
@@ -39,6 +41,11 @@ fn captioned(stream: &[u8], words: &[u8]) -> Vec<u8> {
 
 /// The film's pictures with `HELLO CREATOR` in them, then as `options` of how make of it.
 fn film(name: &str, options: &str) -> Published {
+    part(name, options, None)
+}
+
+/// The same, from a time on.
+fn part(name: &str, options: &str, from: Option<f64>) -> Published {
     let folder = tempfile::tempdir().expect("a folder");
     lab::ffmpeg(
         folder.path(),
@@ -48,7 +55,11 @@ fn film(name: &str, options: &str) -> Published {
     let raw = std::fs::read(folder.path().join("raw.h264")).expect("made");
     std::fs::write(folder.path().join("cc.h264"), captioned(&raw, b"HELLO CREATOR")).expect("written");
     lab::ffmpeg(folder.path(), &format!("{options} {name}"));
-    publish(Path::new(&folder.path().join(name)))
+    let wishes = Wishes {
+        from,
+        ..Wishes::default()
+    };
+    publish_as(Path::new(&folder.path().join(name)), &wishes)
 }
 
 fn says_hello(found: &Published, what: &str) {
@@ -102,4 +113,33 @@ fn closed_captions_in_a_track() {
     );
     assert_eq!(found.names(), ["captions-en"], "{:?}", found.notes);
     assert_eq!(found.said("captions-en"), ["HELLO CREATOR"]);
+}
+
+/// What was said before an in point is still shown as long as it was, and nothing is offered where nothing is said.
+#[test]
+fn closed_captions_of_a_part() {
+    for (name, options) in [
+        ("film.mp4", "-r 30 -i cc.h264 -c copy"),
+        (
+            "film.ts",
+            "-r 30 -i cc.h264 -c:v libx264 -bf 3 -preset veryfast -x264-params b-adapt=0 -a53cc 1",
+        ),
+    ] {
+        // From picture 30 on, of 23 to 45.
+        let found = part(name, options, Some(1.0));
+        let cues = found.cues("captions");
+        assert_eq!(cues.len(), 1, "{name}: {cues:?}");
+        assert!(
+            cues[0].starts_with("00:00:00.000 --> 00:00:00.5") && cues[0].ends_with("HELLO CREATOR"),
+            "{name}: {cues:?}"
+        );
+        let found = part(name, options, Some(2.0));
+        assert_eq!(found.names(), Vec::<String>::new(), "{name}: {:?}", found.notes);
+        assert_eq!(
+            found.notes("say nothing in this part").len(),
+            1,
+            "{name}: {:?}",
+            found.notes
+        );
+    }
 }

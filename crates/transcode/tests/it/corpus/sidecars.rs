@@ -68,8 +68,12 @@ fn published(film: &str, options: &str, files: &[(&str, &[u8])]) -> Published {
 }
 
 pub fn publish(film: &Path) -> Published {
+    publish_as(film, &Wishes::default())
+}
+
+pub fn publish_as(film: &Path, wishes: &Wishes) -> Published {
     let out = tempfile::tempdir().expect("a folder");
-    let stream = lab::stream(film, out.path(), &Wishes::default());
+    let stream = lab::stream(film, out.path(), wishes);
     let words = stream.plan.captions.iter().map(|captions| {
         let playlist = std::fs::read_to_string(out.path().join(&captions.name).join("index.m3u8")).expect("a playlist");
         let segments = playlist.lines().filter(|line| !line.starts_with('#'));

@@ -132,3 +132,16 @@ pub fn describe(film: &Path, kind: [u8; 4], inside: &[u8]) {
         table.extend(inside);
     });
 }
+
+/// Takes away the tracks of text, and what refers to them.
+pub fn drop_text(film: &Path) {
+    rewrite(film, |moov| {
+        moov.retain_mut(|atom| match &mut atom.body {
+            Body::Boxes(track) if atom.kind == *b"trak" => {
+                track.retain(|atom| atom.kind != *b"tref");
+                data(track, &[*b"mdia", *b"hdlr"])[8..12] != *b"text"
+            }
+            _ => true,
+        });
+    });
+}
