@@ -154,10 +154,11 @@ nightly() {
   rustup toolchain list | grep -q '^nightly' || { say "installing a nightly Rust"; rustup --quiet toolchain install --profile minimal nightly; }
 }
 
+# Unoptimised where it makes no difference to what they do: the build is what takes time.
 cargo_tool() { # command, crate@version, flags…
   has "$1" && return 0
   say "installing $2 (once for this machine; takes some minutes)"
-  cargo install --quiet --locked "${@:2}"
+  CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --locked "${@:2}"
 }
 
 # --- groups ---------------------------------------------------------------------------------------------------------
@@ -170,12 +171,12 @@ for group in "$@"; do
     test)
       python_tools
       cargo_tool cargo-nextest cargo-nextest@0.9.143
-      cargo_tool tauri-driver tauri-driver@2.1.0 ;;
+      cargo_tool tauri-driver tauri-driver@2.1.0 --debug ;;
     # Another S3 server: the unoptimised build is quick enough for one test, and takes a third of the time to make.
     full) cargo_tool garage garage@2.5.0 --debug --no-default-features --features sqlite,bundled-libs ;;
     tools)
       python_tools
-      cargo_tool cargo-deny cargo-deny@0.20.2 ;;
+      cargo_tool cargo-deny cargo-deny@0.20.2 --debug ;;
     lambda) rust; lambda_tools ;;
     windows) rust_target x86_64-pc-windows-gnu ;;
     fuzz)
