@@ -14,7 +14,6 @@ mod readback;
 pub mod spoil;
 pub mod verdict;
 
-use ffmpeg_next as ffmpeg;
 use ffmpeg_next::{codec, frame};
 
 use self::likeness::Look;
@@ -65,7 +64,7 @@ pub fn judge(
     depth: Depth,
 ) -> Result<Verdict, Fault> {
     pulse::alive();
-    let mut packets = Packets::open(&[init, media].concat())?;
+    let mut packets = Packets::open([init, media].concat())?;
     compare(track, &packets.found, samples)?;
     match track.format {
         Format::Video { .. } => {
@@ -79,7 +78,7 @@ pub fn judge(
                 {
                     return Err(Fault::Packets);
                 }
-                let first = first(&mut packets, false)?;
+                let first = first(&packets, false)?;
                 if copy.first.is_none_or(|source| source != Print::of(&first)) {
                     return Err(Fault::Picture);
                 }
@@ -87,7 +86,7 @@ pub fn judge(
             } else if depth == Depth::Whole {
                 whole(&mut packets, track, samples, &expected.looks)?;
             } else {
-                let first = first(&mut packets, true)?;
+                let first = first(&packets, true)?;
                 has_size(&first, track)?;
                 let key = samples.first().map(|sample| sample.pts);
                 let meant = expected.looks.iter().find(|(pts, _)| Some(*pts) == key);
@@ -101,7 +100,7 @@ pub fn judge(
             })
         }
         Format::Audio { rate, .. } => {
-            let sounds = listen(&mut packets, rate, samples.len())?;
+            let sounds = listen(&packets, rate, samples.len())?;
             Ok(Verdict {
                 meant: expected.heard,
                 heard: expected.heard.is_some().then_some(sounds),
@@ -142,11 +141,11 @@ fn compare(track: &Description, found: &[readback::Found], samples: &[Sample]) -
             return Err(Fault::Times);
         }
         let same = match packet.lengths {
-            _ if !video => packet.data.ends_with(&sample.data),
-            true => packet.data == sample.data,
+            _ if !video => packet.data().ends_with(&sample.data),
+            true => packet.data() == sample.data,
             false => {
                 let slices = |units: Vec<&[u8]>| coded(&units);
-                slices(h264::units(&packet.data)) == slices(h264::lengths(&sample.data, 4))
+                slices(h264::units(packet.data())) == slices(h264::lengths(&sample.data, 4))
             }
         };
         if !same {
@@ -172,13 +171,12 @@ fn has_size(picture: &frame::Video, track: &Description) -> Result<(), Fault> {
 }
 
 /// The first picture, by a fresh decoder.
-fn first(packets: &mut Packets, strict: bool) -> Result<frame::Video, Fault> {
+fn first(packets: &Packets, strict: bool) -> Result<frame::Video, Fault> {
     let mut decoder = video_decoder(packets, strict)?;
     let mut picture = frame::Video::empty();
     let first = packets.found.first().ok_or(Fault::Count)?;
-    let packet = ffmpeg::Packet::copy(&first.data);
     decoder
-        .send_packet(&packet)
+        .send_packet(&first.packet)
         .and_then(|()| decoder.send_eof())
         .map_err(|_| Fault::Picture)?;
     decoder.receive_frame(&mut picture).map_err(|_| Fault::Picture)?;
@@ -209,11 +207,11 @@ fn whole(packets: &mut Packets, track: &Description, samples: &[Sample], looks: 
         }
         Ok(())
     };
-    for (found, sample) in packets.found.iter().zip(samples) {
-        let mut packet = ffmpeg::Packet::copy(&found.data);
+    for (found, sample) in packets.found.iter_mut().zip(samples) {
+        let packet = &mut found.packet;
         packet.set_pts(Some(sample.pts));
         packet.set_dts(Some(sample.dts - track.delay()));
-        decoder.send_packet(&packet).map_err(|_| Fault::Picture)?;
+        decoder.send_packet(packet).map_err(|_| Fault::Picture)?;
         take(&mut decoder)?;
         pulse::alive();
     }
@@ -232,7 +230,7 @@ fn video_decoder(packets: &Packets, strict: bool) -> Result<codec::decoder::Vide
 }
 
 /// Every frame of sound.
-fn listen(packets: &mut Packets, rate: u32, frames: usize) -> Result<Heard, Fault> {
+fn listen(packets: &Packets, rate: u32, frames: usize) -> Result<Heard, Fault> {
     if packets.found.is_empty() {
         return Ok(Heard::default());
     }
@@ -241,9 +239,8 @@ fn listen(packets: &mut Packets, rate: u32, frames: usize) -> Result<Heard, Faul
     let mut decoded = frame::Audio::empty();
     let mut count = 0;
     for found in &packets.found {
-        let packet = ffmpeg::Packet::copy(&found.data);
         // The frames of a copy may be damaged as they were.
-        let _ = decoder.send_packet(&packet);
+        let _ = decoder.send_packet(&found.packet);
         while decoder.receive_frame(&mut decoded).is_ok() {
             count += 1;
             meter.frame(&decoded);

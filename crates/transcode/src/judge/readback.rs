@@ -19,11 +19,18 @@ pub struct Found {
     pub time: Option<f64>,
     /// A decoder can begin here.
     pub key: bool,
-    /// Its bytes.
-    pub data: Vec<u8>,
+    /// As a decoder takes it.
+    pub packet: ffmpeg::Packet,
     /// Its units have lengths before them: it comes from an MP4.
     pub lengths: bool,
     transport: bool,
+}
+
+impl Found {
+    /// Its bytes.
+    pub fn data(&self) -> &[u8] {
+        self.packet.data().unwrap_or_default()
+    }
 }
 
 /// All packets of a segment.
@@ -35,12 +42,15 @@ pub struct Packets {
 
 impl Packets {
     /// Reads what lies in memory.
-    pub fn open(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut demuxer = input::open_raw(bytes.to_vec()).map_err(|_| Fault::Unreadable)?;
+    pub fn open(bytes: Vec<u8>) -> Result<Self, Fault> {
+        let mut demuxer = input::open_raw(bytes).map_err(|_| Fault::Unreadable)?;
         let transport = demuxer.format().name() == "mpegts";
         let mut found = Vec::new();
-        let mut packet = ffmpeg::Packet::empty();
-        while input::read(&mut demuxer, &mut packet).is_ok() {
+        loop {
+            let mut packet = ffmpeg::Packet::empty();
+            if input::read(&mut demuxer, &mut packet).is_err() {
+                break;
+            }
             let stream = demuxer.stream(packet.stream()).ok_or(Fault::Unreadable)?;
             if stream.index() != 0 {
                 return Err(Fault::Count);
@@ -49,9 +59,9 @@ impl Packets {
             found.push(Found {
                 time,
                 key: packet.is_key(),
-                data: packet.data().unwrap_or_default().to_vec(),
                 lengths: has_lengths(&stream.parameters()),
                 transport,
+                packet,
             });
         }
         Ok(Self { demuxer, found })
