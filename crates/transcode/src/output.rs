@@ -112,11 +112,16 @@ impl Output {
     /// Writes a file that is no segment, and tells it.
     pub fn file(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
         self.write(path, bytes)?;
+        self.tell_file(path, bytes);
+        Ok(())
+    }
+
+    /// Who is told may take the file away.
+    fn tell_file(&self, path: &str, bytes: &[u8]) {
         self.session.tell(&Event::File {
             path: path.to_owned(),
             bytes: bytes.len() as u64,
         });
-        Ok(())
     }
 
     /// Writes a file whole: nobody ever sees half of it, and its name outlives a power cut.
@@ -154,8 +159,9 @@ impl Output {
                     .zip(row.planned.description.as_ref().map(fmp4::init))
             };
             if let Some((path, bytes)) = init {
-                self.file(&path, &bytes)?;
+                self.write(&path, &bytes)?;
                 self.row(index).init = self.read(&path)?;
+                self.tell_file(&path, &bytes);
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The order in which a segment becomes durable, seen by `strace`: written, fsync, rename, fsync of the folder, journal, upload.
+//! The order in which a segment becomes durable, seen by `strace`: written, fsync, rename, fsync of the folder, read back, journal, upload.
 
 use std::process::Command;
 
@@ -75,12 +75,14 @@ fn a_segment_is_durable_before_the_journal_and_in_the_journal_before_it_is_sent(
         let named = after(renamed, "fsync of the folder", &|l| {
             l.contains("fsync(") && l.contains(&format!("<{folder}>"))
         });
-        let kept = after(named, "write of the journal", &|l| {
+        // Who wrote it reads it back first; any other reads it for its upload.
+        let writer = format!("{} ", line.split_whitespace().next().unwrap());
+        let opened = |l: &str| l.contains("open") && l.contains(&format!("\"{whole}\""));
+        let compared = after(named, "reading back", &|l| l.starts_with(&writer) && opened(l));
+        let kept = after(compared, "write of the journal", &|l| {
             l.contains("sync(") && l.contains("journal.sqlite-wal>")
         });
-        let sent = after(named, "read for the upload", &|l| {
-            l.contains("open") && l.contains(&format!("\"{whole}\""))
-        });
+        let sent = after(named, "read for the upload", &|l| !l.starts_with(&writer) && opened(l));
         assert!(
             kept < sent,
             "{whole} was read for its upload before the journal knew of it"
