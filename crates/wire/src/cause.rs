@@ -7,6 +7,13 @@ use screener_ladder::{CutError, PlanError};
 
 use crate::failure::Failure;
 
+impl Failure {
+    /// Whether another try, in which nothing is copied, would do.
+    pub fn asks_for_encoding(&self) -> bool {
+        self.code == Cause::NoCopy.code()
+    }
+}
+
 crate::causes! {
     /// A cause that the worker tells.
     pub enum Cause {

@@ -71,7 +71,7 @@ impl App {
             match told {
                 Ok(end) => break (place, end),
                 // What cannot be copied can be encoded.
-                Err(why) if !encoded_anew && why.code == screener_wire::Cause::NoCopy.code() => encoded_anew = true,
+                Err(why) if !encoded_anew && why.asks_for_encoding() => encoded_anew = true,
                 Err(why) => return Err(why.into()),
             }
         };

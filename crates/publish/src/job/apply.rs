@@ -111,7 +111,9 @@ impl Publication {
             // Nothing comes after this: `emptying` stays.
             Phase::Cancelling => effects.extend([Effect::RemoveWork, Effect::Forget]),
             Phase::Failing => {
-                let copied = self.error.as_ref().is_some_and(is_no_copy);
+                // Once: a try in which nothing may be copied has no copy to fail.
+                let copied = self.error.as_ref().is_some_and(wire::Failure::asks_for_encoding)
+                    && self.plan.as_ref().is_some_and(|plan| plan.wishes.copy);
                 // A cache may still hold segments of this generation under their names: the next try takes other names.
                 let generation = if self.touched {
                     self.generation + 1
@@ -300,11 +302,6 @@ impl Publication {
             self.ended.insert(track, segments);
         }
     }
-}
-
-/// Whether another try, in which nothing is copied, would do.
-fn is_no_copy(why: &wire::Failure) -> bool {
-    why.code == wire::Cause::NoCopy.code()
 }
 
 /// A path below the generation folder, and not out of it.
