@@ -87,12 +87,8 @@ pub fn judge(
                 whole(&mut packets, track, samples, &expected.looks)?;
             } else {
                 let first = first(&packets, true)?;
-                has_size(&first, track)?;
-                let key = samples.first().map(|sample| sample.pts);
-                let meant = expected.looks.iter().find(|(pts, _)| Some(*pts) == key);
-                if meant.is_some_and(|(_, meant)| Look::of(&first).is_none_or(|look| !look.is_like(meant))) {
-                    return Err(Fault::Picture);
-                }
+                let at = samples.first().map_or(0, |sample| sample.pts);
+                shows(&first, track, at, &expected.looks)?;
             }
             Ok(Verdict {
                 pictures: samples.len() as u64,
@@ -170,6 +166,16 @@ fn has_size(picture: &frame::Video, track: &Description) -> Result<(), Fault> {
     }
 }
 
+/// Whether a picture is of the track's size, and looks like the one that went into the encoder for its time.
+fn shows(picture: &frame::Video, track: &Description, at: i64, looks: &[(i64, Look)]) -> Result<(), Fault> {
+    has_size(picture, track)?;
+    let meant = looks.binary_search_by_key(&at, |(pts, _)| *pts).ok();
+    if meant.is_some_and(|meant| Look::of(picture).is_none_or(|look| !look.is_like(&looks[meant].1))) {
+        return Err(Fault::Picture);
+    }
+    Ok(())
+}
+
 /// The first picture, by a fresh decoder.
 fn first(packets: &Packets, strict: bool) -> Result<frame::Video, Fault> {
     let mut decoder = video_decoder(packets, strict)?;
@@ -192,18 +198,11 @@ fn whole(packets: &mut Packets, track: &Description, samples: &[Sample], looks: 
     let mut picture = frame::Video::empty();
     let mut take = |decoder: &mut codec::decoder::Video| -> Result<(), Fault> {
         while decoder.receive_frame(&mut picture).is_ok() {
-            has_size(&picture, track)?;
             let pts = *shown.next().ok_or(Fault::Count)?;
             if picture.timestamp() != Some(pts) {
                 return Err(Fault::Times);
             }
-            let meant = looks
-                .binary_search_by_key(&pts, |(at, _)| *at)
-                .ok()
-                .map(|at| &looks[at].1);
-            if meant.is_some_and(|meant| Look::of(&picture).is_none_or(|look| !look.is_like(meant))) {
-                return Err(Fault::Picture);
-            }
+            shows(&picture, track, pts, looks)?;
         }
         Ok(())
     };

@@ -133,7 +133,9 @@ impl Pictures<'_> {
             };
             let mut decoded = frame::Video::empty();
             while self.decoder.receive_frame(&mut decoded).is_ok() {
-                self.original(&decoded);
+                if !LeftOut::has(&decoded) {
+                    self.original(&decoded);
+                }
             }
             return Ok(());
         }
