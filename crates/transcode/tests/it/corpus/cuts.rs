@@ -79,6 +79,7 @@ fn a_cut_at_key_pictures_is_copied() {
     assert!(stream.plan.rungs[0].copied, "{:?}", stream.plan.notes);
     assert!(!stream.plan.audio[0].copied);
     nothing_hidden(&stream, 2.0, "whole groups");
+    // What is left out before the second piece has the times of what is shown in it: only the first is hidden.
     let wishes = Wishes {
         copy: false,
         ..Wishes::default()
@@ -156,16 +157,4 @@ fn cuts_in_fragments_are_refused() {
     let outcome = lab::probe(&film);
     let failure = outcome.failure().expect("it is refused");
     assert!(failure.message.contains("cut out of the film"), "{failure:?}");
-}
-
-/// What is left out before a piece has the times of what is shown in it: only the first is hidden.
-#[test]
-fn pieces_behind_a_cut_at_a_key_picture_are_whole() {
-    let make = whole("640x360", &format!("{X264} -g 25 -bf 2 -b:v 300k"), "-c:a aac");
-    let wishes = Wishes {
-        copy: false,
-        ..Wishes::default()
-    };
-    let stream = cut("film.mp4", &make, &[(0.0, 1.0), (2.0, 1.0)], &wishes);
-    nothing_hidden(&stream, 2.0, "whole groups, encoded");
 }
