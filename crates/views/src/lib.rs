@@ -1,0 +1,20 @@
+//! Who has watched: CloudFront's access logs as views, seconds fetched and traffic.
+//!
+//! Owns what a line of the log says ([`access_line`], [`hit`]), what is kept of it ([`watched`], [`view`], [`traffic`]), how
+//! log objects are read, each line once ([`reading`], [`seen`]), and the figures that a creator sees ([`figures`]).
+//! Pure: time is a parameter, a log object is any reader, what was counted before is asked through a port. It knows no
+//! runtime, files, environment or clock, and no database.
+//!
+//! Source of the log's form: the Amazon CloudFront Developer Guide, "Standard logging reference" and "Configure standard
+//! logging (v2)". Lines are best effort and no bill: AWS says there that some come late, some twice and a few never.
+//!
+//! What is counted is what was *fetched*. Players fetch ahead, and what a browser plays again from its own cache is not seen.
+
+pub mod access_line;
+mod civil;
+pub mod hit;
+pub mod traffic;
+
+pub use access_line::Line;
+pub use hit::{Fetched, Hit, LinkId, Mark, VideoId};
+pub use traffic::{Month, Traffic};
