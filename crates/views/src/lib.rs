@@ -11,10 +11,20 @@
 //! What is counted is what was *fetched*. Players fetch ahead, and what a browser plays again from its own cache is not seen.
 
 pub mod access_line;
+mod blob;
 mod civil;
 pub mod hit;
+pub mod seen;
+mod segment_set;
 pub mod traffic;
+pub mod view;
+pub mod watched;
 
 pub use access_line::Line;
+pub use blob::Damaged;
 pub use hit::{Fetched, Hit, LinkId, Mark, VideoId};
+pub use seen::{Id, Recent, Seen};
+pub use segment_set::SegmentSet;
 pub use traffic::{Month, Traffic};
+pub use view::{Parts, View};
+pub use watched::Watched;
