@@ -8,4 +8,6 @@
 
 #[path = "../../../testkit/src/access_log.rs"]
 mod access_log;
+mod any_bytes;
 mod naive;
+mod ten_thousand;
