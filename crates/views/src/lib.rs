@@ -13,6 +13,7 @@
 pub mod access_line;
 mod blob;
 mod civil;
+pub mod figures;
 mod gzip_members;
 pub mod hit;
 pub mod reading;
@@ -25,6 +26,7 @@ pub mod watched;
 
 pub use access_line::Line;
 pub use blob::Damaged;
+pub use figures::{Figures, Generation, Sums};
 pub use hit::{Fetched, Hit, LinkId, Mark, VideoId};
 pub use reading::{Batch, Counts, Delta, ReadError, Reading, Scope};
 pub use seen::{Id, Recent, Seen};

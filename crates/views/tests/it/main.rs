@@ -9,5 +9,6 @@
 #[path = "../../../testkit/src/access_log.rs"]
 mod access_log;
 mod any_bytes;
+mod film_figures;
 mod naive;
 mod ten_thousand;
