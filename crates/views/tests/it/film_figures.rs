@@ -1,5 +1,6 @@
 //! Figures of links and films, by hand.
 
+use proptest::prelude::*;
 use screener_views::figures::shown;
 use screener_views::view::GAP;
 use screener_views::{Figures, Generation, Mark, Sums, Watched};
@@ -123,4 +124,52 @@ fn a_curve_with_more_stretches_than_segments() {
     let film = [Generation::new(1, &[3.0, 1.0], false)];
     let seen = figures(&link(&[&[(1, 1..=1, false)]]), &film, 8);
     assert_eq!(seen.curve, [1, 1, 1, 1, 1, 1, 0, 0]);
+}
+
+proptest! {
+    #[test]
+    fn seconds_and_curves_as_counted_one_by_one(
+        durations in prop::collection::vec(1_u32..9, 1..40),
+        views in prop::collection::vec(prop::collection::btree_set(1_u32..45, 0..45), 1..6),
+        stretches in 1_usize..30,
+    ) {
+        let seconds: Vec<f64> = durations.iter().map(|seconds| f64::from(*seconds)).collect();
+        let film = [Generation::new(1, &seconds, false)];
+        let mut watched = Watched::default();
+        for (index, view) in views.iter().enumerate() {
+            watched.add(index as u64 * 2 * GAP, None);
+            for number in view {
+                let mark = Mark { generation: 1, number: *number, sound: false };
+                watched.add(index as u64 * 2 * GAP, Some(mark));
+            }
+        }
+        // The film cut into pieces that end wherever a segment or a stretch does.
+        let pieces: Vec<(usize, usize)> = (0..durations.len())
+            .flat_map(|segment| vec![segment; durations[segment] as usize * stretches])
+            .enumerate()
+            .map(|(piece, segment)| (piece / durations.iter().sum::<u32>() as usize, segment))
+            .collect();
+        let fetched = |view: &std::collections::BTreeSet<u32>, segment: usize| view.contains(&(segment as u32 + 1));
+        let curve: Vec<u32> = (0..stretches)
+            .map(|stretch| {
+                let of = |view: &&std::collections::BTreeSet<u32>| {
+                    let all: Vec<_> = pieces.iter().filter(|piece| piece.0 == stretch).collect();
+                    all.iter().filter(|piece| fetched(view, piece.1)).count() * 2 >= all.len()
+                };
+                views.iter().filter(of).count() as u32
+            })
+            .collect();
+        let any: f64 = (0..durations.len())
+            .filter(|segment| views.iter().any(|view| fetched(view, *segment)))
+            .map(|segment| seconds[segment])
+            .sum();
+        let seen = Figures::of(&watched, &film, Some(&film[0]), stretches);
+        prop_assert_eq!(seen.curve, curve);
+        prop_assert!((seen.seconds - any).abs() < 1e-6);
+        prop_assert_eq!(seen.views as usize, views.len());
+        let by_segment: Vec<u32> = (0..durations.len())
+            .map(|segment| views.iter().filter(|view| fetched(view, segment)).count() as u32)
+            .collect();
+        prop_assert_eq!(film[0].by_segment(&watched), by_segment);
+    }
 }

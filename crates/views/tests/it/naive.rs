@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use screener_views::view::GAP;
+use screener_views::watched::MOST_VIEWS;
 use screener_views::{Mark, View, Watched};
 
 /// A view: first, last, and of each generation picture and sound.
@@ -149,4 +150,16 @@ fn what_no_log_says_is_not_taken_in() {
             .sum::<usize>(),
         0
     );
+}
+
+#[test]
+fn a_link_has_a_bounded_number_of_views() {
+    let mut watched = Watched::default();
+    for index in 1..=MOST_VIEWS as u64 + 100 {
+        watched.add(index * 2 * GAP, None);
+    }
+    assert_eq!(watched.len(), MOST_VIEWS);
+    // What joins two makes room.
+    watched.add(3 * GAP, None);
+    assert_eq!(watched.len(), MOST_VIEWS - 1);
 }
