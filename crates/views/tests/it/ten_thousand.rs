@@ -2,12 +2,15 @@
 //! What comes out is what went in.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use screener_views::view::GAP;
-use screener_views::{Batch, Counts, LinkId, Reading, Recent, Scope, Traffic, VideoId, View, Watched};
+use screener_views::{
+    Batch, Counts, Id, LinkId, ReadError, Reading, Recent, Scope, Seen, Traffic, VideoId, View, Watched,
+};
 
 use crate::access_log::{Answered, BASE32, Dice, signed_query};
 use crate::naive::{Plain, plain};
@@ -246,7 +249,24 @@ fn objects(lines: &[Vec<u8>], dice: &mut Dice) -> (Vec<Vec<u8>>, u64, u64) {
     (objects.collect(), junk, doubled)
 }
 
-fn read<'o>(objects: impl Iterator<Item = &'o [u8]>, seen: &mut Recent, rows: &mut Rows) -> Counts {
+/// A memory that holds whoever asks to what was agreed.
+#[derive(Default)]
+struct Strict(Recent);
+
+impl Seen for Strict {
+    type Error = Infallible;
+
+    fn fresh(&mut self, hour: u32, ids: &mut [Id]) -> Result<(), Infallible> {
+        assert!(!ids.is_empty() && ids.len() <= 8192, "{}", ids.len());
+        assert!(
+            ids.is_sorted_by(|one, other| one.hash < other.hash),
+            "ascending, none twice"
+        );
+        self.0.fresh(hour, ids)
+    }
+}
+
+fn read<'o>(objects: impl Iterator<Item = &'o [u8]>, seen: &mut Strict, rows: &mut Rows) -> Counts {
     let scope = Scope {
         pairs: 60,
         ..Scope::new("films/own")
@@ -268,7 +288,7 @@ fn ten_thousand_views_are_counted_exactly() {
     let lines = writer.lines.len() as u64;
     let (mut objects, junk, doubled) = objects(&writer.lines, &mut dice);
     dice.shuffle(&mut objects);
-    let mut seen = Recent::default();
+    let mut seen = Strict::default();
     let mut rows = Rows::default();
 
     // First some of them cut off, as if half delivered.
@@ -336,9 +356,9 @@ fn lines_before_the_border_are_left_out() {
 #[test]
 fn a_port_that_fails_is_told() {
     struct Failing;
-    impl screener_views::Seen for Failing {
+    impl Seen for Failing {
         type Error = &'static str;
-        fn fresh(&mut self, _: u32, _: &mut [screener_views::Id]) -> Result<(), &'static str> {
+        fn fresh(&mut self, _: u32, _: &mut [Id]) -> Result<(), &'static str> {
             Err("full")
         }
     }
@@ -356,5 +376,5 @@ fn a_port_that_fails_is_told() {
     answered.write(&mut line).unwrap();
     let mut reading = Reading::new(Scope::new("v"), Failing, |_| Ok(()));
     reading.object(&line[..]).unwrap();
-    assert!(matches!(reading.finish(), Err(screener_views::ReadError::Port("full"))));
+    assert!(matches!(reading.finish(), Err(ReadError::Port("full"))));
 }
