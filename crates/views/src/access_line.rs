@@ -1,10 +1,10 @@
 //! One line of the log: the few fields that are counted.
 //!
-//! Source: CloudFront Developer Guide, "Standard logging reference", which names the fields. `timestamp(ms)` is the time with
-//! milliseconds since 1970; `timestamp` the same in seconds; `date` and `time` the same as text in UTC. JSON has the names as
-//! they stand there and, as delivered today, every value as a string. A field that has nothing to say holds `-`. Characters
-//! that a URL should not hold (and `%` itself) are percent-encoded once more when they are written into the log.
-//! Moments are when the answer was complete.
+//! Source: CloudFront Developer Guide, "Standard logging reference": names of `date` and `time` (UTC, when the answer was
+//! complete), `cs-…`, `sc-…` and `x-edge-request-id`, `-` for what there is not, status `000`, and the percent-encoding of what
+//! a URL should not hold (`%` and `~` among it), which it states for the text form. That JSON has the same names and encoding,
+//! most values as strings, and that `timestamp(ms)` is milliseconds since 1970 and `timestamp` seconds, is known from lines
+//! that others have published (check): so strings and numbers, and every form of the time, are read.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::civil;
 const EARLIEST: u64 = 1_226_966_400_000;
 /// The first moment that no line has: 2100-01-01.
 const LATEST: u64 = 4_102_444_800_000;
-/// More than an answer may be long; the largest object of S3 has 50 TB, the largest that CloudFront delivers 50 GB.
+/// Far more than any answer has: a terabyte.
 const MOST_BYTES: u64 = 1 << 40;
 
 /// What one line says.

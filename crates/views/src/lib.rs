@@ -5,8 +5,9 @@
 //! Pure: time is a parameter, a log object is any reader, what was counted before is asked through a port. It knows no
 //! runtime, files, environment or clock, and no database.
 //!
-//! Source of the log's form: the Amazon CloudFront Developer Guide, "Standard logging reference" and "Configure standard
-//! logging (v2)". Lines are best effort and no bill: AWS says there that some come late, some twice and a few never.
+//! Source of the log's form: the Amazon CloudFront Developer Guide, "Standard logging reference" and "Access logs (standard
+//! logs)". Lines are best effort and no bill: AWS says there that some come up to a day late, and that some may never come.
+//! That some come twice is assumed, as objects are read again anyway.
 //!
 //! What is counted is what was *fetched*. Players fetch ahead, and what a browser plays again from its own cache is not seen.
 
