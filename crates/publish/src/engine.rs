@@ -1,7 +1,7 @@
 //! The engine's public face: what the shells' common floor calls.
 //!
 //! `base` is what every verb has; `wishes` takes jobs in and hears what is wished of them, `owner` runs them one after the other,
-//! each by a `driver`; `video_changes` changes what is in a bucket, `links` keeps the records of links, `counting` who has watched, `lists` answers from the journal; `claims`, `orphans` and `cleanup`
+//! each by a `driver`; `video_changes` changes what is in a bucket, `link_telling` keeps the records of links, `counting` who has watched, `lists` answers from the journal; `claims`, `orphans` and `cleanup`
 //! keep buckets tidy; `knowledge` opens them with what was found out of their stores.
 
 mod awake;
@@ -12,7 +12,7 @@ mod counting;
 mod driver;
 mod fingerprint;
 mod knowledge;
-mod links;
+mod link_telling;
 mod lists;
 mod orphans;
 mod owner;

@@ -7,19 +7,19 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
-#[path = "../../testkit/src/access_log.rs"]
+#[path = "../../testkit/src/cloudfront_log.rs"]
 #[expect(
     dead_code,
     clippy::cast_possible_truncation,
     reason = "tests use more of it; its numbers are small"
 )]
-mod access_log;
+mod cloudfront_log;
 
 use std::convert::Infallible;
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-use access_log::{Answered, BASE32, Dice, signed_query};
+use cloudfront_log::{Answered, BASE32, Dice, signed_query};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;

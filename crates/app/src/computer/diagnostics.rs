@@ -133,6 +133,7 @@ mod tests {
             .unwrap();
         assert!(accepted[0].job.is_some(), "{accepted:?}");
         let link = app.watch(accepted[0].id.clone().unwrap()).await.unwrap();
+        let playlist = link.link.unwrap();
         let logs = data.join("logs");
         std::fs::create_dir_all(&logs).unwrap();
         let film = film.display().to_string();
@@ -142,7 +143,7 @@ mod tests {
              s3://secret-premieres/videos\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n\
              {home}/Filme/Interview zwei.mov was dropped\nAuthorization: AWS4-HMAC-SHA256 Credential=ASIA1234567890ABCDEF/2026, Signature=abcdef0123\n\
              x-amz-security-token: IQoJb3JpZ2luX2VjEXAMPLE\nwhat is left of use: 503 SlowDown\n",
-            link.link, link.page
+            &playlist, link.page
         );
         std::fs::write(logs.join("window.log"), log).unwrap();
 
@@ -150,7 +151,7 @@ mod tests {
         app.diagnostics(out.clone()).await.unwrap();
         let bundle = std::fs::read_to_string(&out).unwrap();
         let value = |name: &str| {
-            let rest = link.link.split(&format!("&{name}=")).nth(1).unwrap();
+            let rest = playlist.split(&format!("&{name}=")).nth(1).unwrap();
             rest.split('&').next().unwrap().to_owned()
         };
         for (what, secret) in [

@@ -11,6 +11,7 @@ mod inputs;
 mod job;
 mod kill;
 mod pure;
+mod somebody;
 mod stage;
 mod stores;
 mod trimmed;

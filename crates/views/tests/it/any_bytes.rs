@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use screener_views::{Counts, Hit, Line, Reading, Recent, Scope, View};
 
-use crate::access_log::{Answered, Dice, signed_query};
+use crate::cloudfront_log::{Answered, Dice, signed_query};
 
 fn good() -> Vec<u8> {
     let mut line = Vec::new();

@@ -6,9 +6,9 @@
     reason = "a test that cannot go on stops where it is; its numbers are small"
 )]
 
-#[path = "../../../testkit/src/access_log.rs"]
-mod access_log;
 mod any_bytes;
+#[path = "../../../testkit/src/cloudfront_log.rs"]
+mod cloudfront_log;
 mod film_figures;
 mod naive;
 mod ten_thousand;

@@ -12,7 +12,7 @@ use screener_views::{
     Batch, Counts, Id, LinkId, ReadError, Reading, Recent, Scope, Seen, Traffic, VideoId, View, Watched,
 };
 
-use crate::access_log::{Answered, BASE32, Dice, signed_query};
+use crate::cloudfront_log::{Answered, BASE32, Dice, signed_query};
 use crate::naive::{Plain, plain};
 
 const LINKS: u64 = 250;
