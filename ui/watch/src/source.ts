@@ -1,4 +1,4 @@
-import Hls, { type ErrorData, type HlsConfig, type Loader, type PlaylistLoaderConstructor, type PlaylistLoaderContext } from 'hls.js';
+import Hls, { type ErrorData, type HlsConfig, type LevelDetails, type Loader, type PlaylistLoaderConstructor, type PlaylistLoaderContext } from 'hls.js';
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { attachAnew, beginning } from '../../src/player/seeks';
 import { placeOfFilm } from './film';
@@ -95,6 +95,8 @@ class HlsSource implements Source {
       startPosition: load,
       // What a phone cannot show need not be sent; a quality chosen by hand is not capped.
       capLevelToPlayerSize: true,
+      // The first segment need not wait until the browser has opened its media source.
+      startFragPrefetch: true,
       maxBufferLength: 30,
       backBufferLength: 60,
       // A film that is still being made is watched from its beginning, not from where it has got to.
@@ -103,6 +105,10 @@ class HlsSource implements Source {
       liveDurationInfinity: false,
     });
     const { hls } = this;
+    // A worker takes longer to begin than to pass on fragmented MP4, which is played as it comes; MPEG-TS is made anew in one.
+    const worker = (_: string, { details }: { details: LevelDetails }) => (hls.config.enableWorker = !details.fragments[0]?.initSegment);
+    hls.on(Hls.Events.LEVEL_LOADED, worker);
+    hls.on(Hls.Events.AUDIO_TRACK_LOADED, worker);
     hls.on(Hls.Events.MANIFEST_PARSED, events.tracks);
     hls.on(Hls.Events.LEVEL_SWITCHED, events.tracks);
     hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, events.tracks);
