@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use screener_cloudfront::{Hash, KeyPairId, PrivateKey, Target, Terms, link};
+use screener_cloudfront::{Hash, KeyPairId, LinkId, PrivateKey, Target, Terms, link};
 use screener_hls::rewrite::{Parameters, rewrite};
 use screener_lambda::{Config, Endpoint, Object, Origin, OriginError};
 use serde_json::{Value, json};
@@ -106,6 +106,7 @@ async fn main() {
         domain: "d111111abcdef8.cloudfront.net",
         prefix: "videos",
         video_id: "abc",
+        link: Some(LinkId::made(3_633_000, 7)),
     };
     let terms = Terms {
         ends: 2_000_000_000,
@@ -120,11 +121,12 @@ async fn main() {
         &terms,
     )
     .unwrap();
-    let query = link.playlist.expose().split_once('?').unwrap().1;
+    let whole = link.playlist.expose().split_once('?').unwrap().1;
+    let (first, query) = whole.split_once('&').unwrap();
     let other = query[query.find("&Policy=").unwrap() + 1..].to_owned();
-    let copies: Vec<(String, String)> = query
+    let copies: Vec<(String, String)> = whole
         .split('&')
-        .filter(|pair| pair.starts_with("cf-"))
+        .filter(|pair| pair.starts_with("cf-") || *pair == first)
         .map(|pair| pair.split_once('=').unwrap())
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
@@ -137,6 +139,7 @@ async fn main() {
     for segments in SIZES {
         let input = playlist(segments);
         let parameters = Parameters {
+            first,
             playlist: query,
             other: &other,
             distribution: None,

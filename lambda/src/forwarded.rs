@@ -1,13 +1,18 @@
 //! The viewer's link, as its `cf-` copies tell it.
 //!
 //! CloudFront has checked the link and taken its own parameters off. What arrives here under `cf-` names becomes part of
-//! a playlist's text, so each value is held to the characters that it can have.
+//! a playlist's text, so each value is held to the characters that it can have. A named link's own name (`l`) is no parameter of
+//! CloudFront's, so it comes as it was sent.
+
+use screener_cloudfront::{LinkId, link_id};
 
 use crate::response::Problem;
 
-/// The two texts that go behind URIs.
+/// The texts that go behind URIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forwarded {
+    /// What every query begins with: `l=…`; empty for a plain link.
+    pub first: String,
     /// Behind URIs of playlists: both copies.
     pub playlist: String,
     /// Behind all others: CloudFront's names alone.
@@ -58,9 +63,17 @@ pub fn forwarded(query: &[(String, String)]) -> Result<Forwarded, Problem> {
     };
     let other = written("");
     Ok(Forwarded {
+        first: named(query)?.map(|link| link.query()).unwrap_or_default(),
         playlist: format!("{}&{other}", written("cf-")),
         other,
     })
+}
+
+/// The link's own name, where it has one.
+pub(crate) fn named(query: &[(String, String)]) -> Result<Option<LinkId>, Problem> {
+    single(query, link_id::PARAMETER)?
+        .map(|name| name.parse().map_err(|_| Problem::BadLink))
+        .transpose()
 }
 
 /// CloudFront's Base64.

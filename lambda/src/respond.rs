@@ -22,6 +22,9 @@ use crate::proxy_event::Request;
 use crate::response::{Problem, Response};
 
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+/// What this endpoint knows, so that a creator's computer can tell which links it may make: 2 knows named ones (`l`).
+const VERSION_HEADER: &str = "x-screener-endpoint";
+const VERSION: &str = "2";
 const METHODS: &str = "GET, HEAD, OPTIONS";
 
 /// The endpoint.
@@ -161,12 +164,13 @@ impl<O: Origin> Endpoint<O> {
             Mode::Forward => forwarded(&request.query)?,
             Mode::Sign(signer) => {
                 let folder = format!("{}/{}", self.config.prefix, key.video_id);
-                signer
-                    .parameters(&folder, &request.query, now)
-                    .map_err(|_| Problem::SigningFailed)?
+                signer.parameters(&folder, &request.query, now)?
             }
         };
-        let digest = Sha256::digest(link.playlist.as_bytes());
+        let digest = Sha256::new()
+            .chain_update(&link.first)
+            .chain_update(&link.playlist)
+            .finalize();
         let mut variant = String::with_capacity(16);
         for byte in &digest[..8] {
             let _ = write!(variant, "{byte:02x}");
@@ -190,6 +194,7 @@ impl<O: Origin> Endpoint<O> {
             return Err(Problem::NotAPlaylist);
         }
         let parameters = Parameters {
+            first: &asked.link.first,
             playlist: &asked.link.playlist,
             other: &asked.link.other,
             distribution: self.config.distribution.as_deref(),
@@ -359,8 +364,9 @@ fn common_headers(response: &mut Response, request_id: &str) {
     add("access-control-allow-origin", "*");
     add(
         "access-control-expose-headers",
-        "ETag, Content-Length, Content-Encoding, X-Request-Id",
+        "ETag, Content-Length, Content-Encoding, X-Request-Id, X-Screener-Endpoint",
     );
+    add(VERSION_HEADER, VERSION);
     add("cache-control", "no-cache");
     add("x-content-type-options", "nosniff");
     if !request_id.is_empty() {

@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use screener_cloudfront::{Hash, KeyError, KeyPairId, Policy, PrivateKey, Signature, sign_custom, verify};
+use screener_cloudfront::{Hash, KeyError, KeyPairId, LinkId, Policy, PrivateKey, Signature, sign_custom, verify};
 
-use crate::forwarded::Forwarded;
+use crate::forwarded::{Forwarded, named};
+use crate::response::Problem;
 
 /// Signatures that are kept: more videos than one process serves in a minute.
 const KEPT: usize = 64;
@@ -48,7 +49,8 @@ impl Signer {
 
     /// The texts for a video's playlist at `now` (seconds since 1970). Where the request carries copies of a link that
     /// this key signed, the new one does not outlive it.
-    pub(crate) fn parameters(&self, folder: &str, query: &[(String, String)], now: i64) -> Result<Forwarded, KeyError> {
+    pub(crate) fn parameters(&self, folder: &str, query: &[(String, String)], now: i64) -> Result<Forwarded, Problem> {
+        let link = named(query)?;
         let lifetime = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX / 2);
         // Whole minutes, so that one signature serves many requests and an ETag means something; never later than told.
         let mut ends = now.saturating_add(lifetime);
@@ -58,9 +60,10 @@ impl Signer {
         if let Some(earlier) = self.earlier_end(query) {
             ends = ends.min(earlier);
         }
-        let signature = self.signature(folder, ends)?;
+        let signature = self.signature(folder, link, ends).map_err(|_| Problem::SigningFailed)?;
         let other = signature.query();
         Ok(Forwarded {
+            first: link.map(|link| link.query()).unwrap_or_default(),
             playlist: format!("{}&{other}", signature.forwarded_query()),
             other,
         })
@@ -84,13 +87,14 @@ impl Signer {
             .map(|policy| policy.ends)
     }
 
-    fn signature(&self, folder: &str, ends: i64) -> Result<Signature, KeyError> {
-        let name = (folder.to_owned(), ends);
+    fn signature(&self, folder: &str, link: Option<LinkId>, ends: i64) -> Result<Signature, KeyError> {
+        let named = link.map(|link| format!("?{}*", link.query())).unwrap_or_default();
+        let name = (format!("{folder}/*{named}"), ends);
         if let Some(signature) = self.kept().get(&name) {
             return Ok(signature.clone());
         }
         let policy = Policy {
-            resource: format!("https://{}/{folder}/*", self.domain),
+            resource: format!("https://{}/{}", self.domain, name.0),
             ends,
             opens: None,
             network: None,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::hash::Hash;
 use crate::key::{KeyError, PrivateKey};
+use crate::link_id::LinkId;
 use crate::network::Ipv4Network;
 use crate::policy::Policy;
 use crate::sign::{KeyPairId, Signature, sign_canned, sign_custom};
@@ -46,6 +47,8 @@ pub struct Target<'a> {
     pub prefix: &'a str,
     /// The video's id.
     pub video_id: &'a str,
+    /// The link's own name, where the destination wants one: every URL of the link begins its query with it.
+    pub link: Option<LinkId>,
 }
 
 /// On which conditions.
@@ -74,10 +77,11 @@ impl Target<'_> {
         format!("{scheme}://{}", self.domain)
     }
 
-    /// The policy of a link to this video: everything in its folder.
+    /// The policy of a link to this video: everything in its folder, as long as it is asked for under the link's own name.
     pub fn policy(&self, terms: &Terms) -> Policy {
+        let named = self.link.map(|link| format!("?{}*", link.query())).unwrap_or_default();
         Policy {
-            resource: format!("{}/{}/{}/*", self.origin(), self.prefix, self.video_id),
+            resource: format!("{}/{}/{}/*{named}", self.origin(), self.prefix, self.video_id),
             ends: terms.ends,
             opens: terms.opens,
             network: terms.network,
@@ -95,14 +99,32 @@ pub fn link(
 ) -> Result<Link, KeyError> {
     let signature = sign_custom(private, key, hash, &target.policy(terms))?;
     let (origin, prefix, id) = (target.origin(), target.prefix, target.video_id);
+    let first = target.link.map(|link| link.query() + "&").unwrap_or_default();
     Ok(Link {
         playlist: SignedUrl(format!(
-            "{origin}/{prefix}/{id}/index.m3u8?{}&{}",
+            "{origin}/{prefix}/{id}/index.m3u8?{first}{}&{}",
             signature.forwarded_query(),
             signature.query()
         )),
-        page: SignedUrl(format!("{origin}/watch/index.html#{prefix}/{id}?{}", signature.query())),
+        page: SignedUrl(format!("{origin}/{PAGE}#{prefix}/{id}?{first}{}", signature.query())),
     })
+}
+
+/// Where the viewer's page lies at every destination.
+const PAGE: &str = "watch/index.html";
+
+impl SignedUrl {
+    /// What stands behind `#`, where anything does.
+    pub fn fragment(&self) -> Option<&str> {
+        self.0.split_once('#').map(|(_, fragment)| fragment)
+    }
+
+    /// The same address with another text behind `#`.
+    #[must_use]
+    pub fn with_fragment(&self, fragment: &str) -> Self {
+        let address = self.0.split_once('#').map_or(self.0.as_str(), |(address, _)| address);
+        Self(format!("{address}#{fragment}"))
+    }
 }
 
 /// Signs one URL, the way `aws cloudfront sign` does: canned where an end is all there is and no pattern is given,

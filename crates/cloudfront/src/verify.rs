@@ -143,8 +143,49 @@ pub fn stripped(query: &str) -> String {
 /// Judges a request by its signed URL. `keys` knows the keys of the trusted key groups by their ids: as many as there
 /// are, so that a key can be replaced while links under the old one still live.
 pub fn verify(request: &Request<'_>, keys: impl Fn(&str) -> Option<PublicKey>) -> Result<(), Refusal> {
+    verify_reading(request, Reading::default(), keys)
+}
+
+/// The same under one of the [`Reading`]s of a resource's pattern.
+pub fn verify_reading(
+    request: &Request<'_>,
+    reading: Reading,
+    keys: impl Fn(&str) -> Option<PublicKey>,
+) -> Result<(), Refusal> {
     let find = |name| single(request.query, name);
-    judge(request, find, keys)
+    judge(request, reading, find, keys)
+}
+
+/// How the `?` in a policy's `Resource` is understood. The Developer Guide says "any one character", and shows resources
+/// whose `?` begins a query; what a link is holds under each of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// Any one character, as the Developer Guide says.
+    #[default]
+    Wildcard,
+    /// Itself.
+    Literal,
+    /// The first one parts path from query, and each is held against its own part of the URL.
+    Sections,
+}
+
+impl Reading {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Wildcard, Self::Literal, Self::Sections];
+
+    /// Whether a resource covers a URL.
+    pub fn covers(self, resource: &str, url: &str) -> bool {
+        match self {
+            Self::Wildcard => matches(resource, url),
+            Self::Literal => matches_with(resource, url, None),
+            Self::Sections => match (resource.split_once('?'), url.split_once('?')) {
+                // A resource without a query covers every query of what it covers.
+                (None, _) => matches(resource, url),
+                (Some(_), None) => false,
+                (Some((path, query)), Some((asked, its))) => matches(path, asked) && matches(query, its),
+            },
+        }
+    }
 }
 
 /// The same for a viewer who may have signed cookies. `cookies` is the value of `Cookie`; where the URL is signed, it
@@ -162,7 +203,7 @@ pub fn verify_with_cookies(
             .map(|(_, value)| value)
     };
     if single(request.query, "Key-Pair-Id") == Ok(None) && cookie("Key-Pair-Id").is_some() {
-        judge(request, |name| Ok(cookie(name)), keys)
+        judge(request, Reading::default(), |name| Ok(cookie(name)), keys)
     } else {
         verify(request, keys)
     }
@@ -171,6 +212,7 @@ pub fn verify_with_cookies(
 /// `find` gives the signing parameters by their names.
 fn judge<'a>(
     request: &Request<'_>,
+    reading: Reading,
     find: impl Fn(&'static str) -> Result<Option<&'a str>, Refusal>,
     keys: impl Fn(&str) -> Option<PublicKey>,
 ) -> Result<(), Refusal> {
@@ -195,7 +237,7 @@ fn judge<'a>(
         (None, None) => return Err(Refusal::MissingPolicy),
     };
     let policy = checked(&json, &signature, hash, &key)?;
-    permits(&policy, &url, request)
+    permits(&policy, reading, &url, request)
 }
 
 /// Reads the values of `Policy` and `Signature` and checks the one against the other. The conditions are not judged.
@@ -220,8 +262,8 @@ fn checked(json: &str, signature: &[u8], hash: Hash, key: &PublicKey) -> Result<
 }
 
 /// The conditions of a policy whose signature holds.
-fn permits(policy: &Policy, url: &str, request: &Request<'_>) -> Result<(), Refusal> {
-    if !matches(&policy.resource, url) {
+fn permits(policy: &Policy, reading: Reading, url: &str, request: &Request<'_>) -> Result<(), Refusal> {
+    if !reading.covers(&policy.resource, url) {
         return Err(Refusal::OtherResource {
             resource: policy.resource.clone(),
             url: url.to_owned(),
@@ -269,6 +311,11 @@ fn single<'a>(query: &'a str, name: &'static str) -> Result<Option<&'a str>, Ref
 /// CloudFront's patterns: `*` stands for any characters and none, `?` for exactly one; case counts. Linear in the
 /// product of the lengths at worst, and without recursion.
 pub fn matches(pattern: &str, text: &str) -> bool {
+    matches_with(pattern, text, Some(b'?'))
+}
+
+/// `one` stands for exactly one character.
+fn matches_with(pattern: &str, text: &str, one: Option<u8>) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
@@ -278,8 +325,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
                 star = Some((p, t));
                 p += 1;
             }
-            Some(b'?') => (p, t) = (p + 1, t + 1),
-            Some(byte) if *byte == text[t] => (p, t) = (p + 1, t + 1),
+            Some(byte) if *byte == text[t] || Some(*byte) == one => (p, t) = (p + 1, t + 1),
             _ => match star {
                 Some((at, from)) => {
                     star = Some((at, from + 1));

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! cargo run -p screener-edge --example serve_tree -- FOLDER      FOLDER holds a video's index.m3u8 and what it names
-//! {"do":"link","ends":3600,"opens":-60,"network":"127.0.0.0/8"}   -> {"page":…,"playlist":…}   seconds from now
+//! {"do":"link","ends":3600,"opens":-60,"network":"127.0.0.0/8"}   -> {"page":…,"playlist":…,"l":…}   seconds from now
+//! {"do":"take_back","l":…} · {"do":"give_back","l":…}    {"do":"link","plain":true} for a distribution with "NamesUnknown"
 //! {"do":"faults","names":["EndpointTimeout"]} · {"do":"trust","on":false} · {"do":"down"} · {"do":"up"}
 //! {"do":"put","key":"video.json","file":PATH} · {"do":"delete","key":"index.m3u8"}    keys below the video's folder
 //! ```
@@ -21,8 +22,8 @@ use aws_sdk_s3::{
     config::{BehaviorVersion, Region},
     primitives::ByteStream,
 };
-use screener_cloudfront::{Hash, KeyPairId, PrivateKey, url};
-use screener_edge::{Config, Edge, Fault, S3Access};
+use screener_cloudfront::{Hash, KeyPairId, LinkId, PrivateKey, url};
+use screener_edge::{Config, Edge, Fault, LinkStore, S3Access};
 use serde_json::{Value, json};
 
 const VIDEO: &str = "treetreetreetreetreetreetr";
@@ -85,6 +86,14 @@ impl Served {
                 self.edge.as_ref().context("the edge is down")?.set_faults(faults);
             }
             "trust" => self.trust(order["on"].as_bool().unwrap_or(true))?,
+            "take_back" => {
+                let name = text("l")?.to_owned();
+                LinkStore::at(self.folder.path()).change(|entries| drop(entries.insert(name, String::new())))?;
+            }
+            "give_back" => {
+                let name = text("l")?;
+                LinkStore::at(self.folder.path()).change(|entries| drop(entries.remove(name)))?;
+            }
             "down" => {
                 if let Some(edge) = self.edge.take() {
                     edge.stop().await;
@@ -121,9 +130,11 @@ impl Served {
             domain: &self.domain,
             prefix: screener_edge::PREFIX,
             video_id: VIDEO,
+            link: (!order["plain"].as_bool().unwrap_or(false)).then(|| LinkId::random(now)),
         };
         let link = screener_cloudfront::link(&self.key, &self.id, Hash::Sha256, &target, &terms)?;
-        Ok(json!({ "page": link.page.expose(), "playlist": link.playlist.expose() }))
+        let name = target.link.map(|link| link.to_string());
+        Ok(json!({ "page": link.page.expose(), "playlist": link.playlist.expose(), "l": name }))
     }
 
     fn trust(&self, on: bool) -> anyhow::Result<()> {

@@ -28,7 +28,7 @@ use aws_sdk_s3::{
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::client::conn::http1::SendRequest;
-use screener_cloudfront::{Hash, KeyPairId, PrivateKey, url};
+use screener_cloudfront::{Hash, KeyPairId, LinkId, PrivateKey, url};
 use screener_edge::{Config, Edge};
 use tokio::sync::Barrier;
 
@@ -120,6 +120,7 @@ async fn watch(viewers: usize, segments: usize, kilobytes: usize) -> anyhow::Res
         domain,
         prefix: "videos",
         video_id: VIDEO,
+        link: Some(LinkId::random(now)),
     };
     let mut links = Vec::new();
     for viewer in 0..viewers {

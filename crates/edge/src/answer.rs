@@ -32,6 +32,18 @@ pub(crate) fn refused(refusal: &Refusal) -> Response<Body> {
     error(plain(StatusCode::FORBIDDEN, "text/xml", refusal.body()))
 }
 
+/// What the viewer-request function answers in place of an origin.
+pub(crate) fn by_function(refusal: &screener_template::Refusal) -> Response<Body> {
+    let mut answer = plain(StatusCode::FORBIDDEN, "application/json", refusal.body());
+    let headers = answer.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        "x-cache",
+        HeaderValue::from_static("FunctionGeneratedResponse from cloudfront"),
+    );
+    answer
+}
+
 /// CloudFront's own words for a request that it does not take.
 pub(crate) fn bad_request(status: StatusCode, reason: &str) -> Response<Body> {
     let body = format!(

@@ -14,7 +14,7 @@ use std::{
 use data_encoding::BASE64;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
-use screener_cloudfront::verify::stripped;
+use screener_cloudfront::{link_id, verify::stripped};
 use screener_lambda::{Config, ConfigError, Endpoint, Object, Origin, OriginError};
 use serde_json::{Value, json};
 
@@ -25,7 +25,8 @@ use crate::{
 };
 
 /// What the cache policy of the playlists keeps of a query.
-const COPIES: [&str; 5] = [
+const COPIES: [&str; 6] = [
+    link_id::PARAMETER,
     "cf-Policy",
     "cf-Signature",
     "cf-Key-Pair-Id",
@@ -115,6 +116,9 @@ impl Gateway {
                 .headers
                 .insert("cache-control".to_owned(), "public, max-age=86400".to_owned());
         }
+        if faults.contains(&Fault::NamesUnknown) {
+            answer.headers.remove("x-screener-endpoint");
+        }
         if faults.contains(&Fault::PathMismatch) && answer.status_code == 200 {
             // The original's second mystery: a path in the playlist that the policy does not cover.
             return Self::moved(request, &answer);
@@ -191,7 +195,8 @@ impl Gateway {
         let query = stripped(query);
         let kept = query
             .split('&')
-            .filter(|pair| COPIES.contains(&pair.split('=').next().unwrap_or_default()));
+            .filter(|pair| COPIES.contains(&pair.split('=').next().unwrap_or_default()))
+            .filter(|pair| !(faults.contains(&Fault::NamesUnknown) && pair.starts_with("l=")));
         let copies = kept.collect::<Vec<_>>().join("&");
         if faults.contains(&Fault::OtherPolicy) {
             let others = self.others.read().unwrap_or_else(PoisonError::into_inner);

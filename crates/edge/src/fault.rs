@@ -49,11 +49,13 @@ pub enum Fault {
     PageMissing,
     /// The edge's clock is a year ahead.
     ClockAhead,
+    /// The distribution is one of before links had names: no function looks at them, and its cache policy forwards none.
+    NamesUnknown,
 }
 
 impl Fault {
     /// Every defect there is.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::EndpointPermission,
         Self::EndpointTimeout,
         Self::EndpointDenied,
@@ -74,5 +76,6 @@ impl Fault {
         Self::ContentTypeLost,
         Self::PageMissing,
         Self::ClockAhead,
+        Self::NamesUnknown,
     ];
 }

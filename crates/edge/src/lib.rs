@@ -3,12 +3,13 @@
 //! Owns two servers that are bound to loopback and share one folder:
 //!
 //! * **S3** (s3s over s3s-fs, mended where an upload engine would be misled): where the engine uploads;
-//! * **the edge**: CloudFront's path patterns, key group, parameter stripping, CORS and error bodies in front of that
-//!   bucket, with the playlist endpoint's own code behind `*.m3u8`.
+//! * **the edge**: CloudFront's path patterns, key group, viewer-request function, parameter stripping, CORS, error bodies and
+//!   access log in front of that bucket, with the playlist endpoint's own code behind `*.m3u8`.
 //!
 //! It must not know jobs, ladders, keychains or windows: whoever starts it hands it a folder. What it does differently
 //! from CloudFront is listed in `FIDELITY.md`; anything else that differs is a defect.
 
+pub mod access_log;
 mod answer;
 mod api_gateway;
 mod behaviors;
@@ -17,6 +18,7 @@ mod edge_json;
 mod error;
 mod fault;
 mod key_group;
+mod link_store;
 pub mod page;
 mod ranges;
 mod s3;
@@ -28,6 +30,7 @@ pub use behaviors::{Behavior, Matched, Origin, matches, normalize};
 pub use edge_json::{Running, S3Access, domain, find};
 pub use error::Error;
 pub use fault::{Fault, Faults};
+pub use link_store::{Entries, LinkStore};
 pub use server::Edge;
 
 /// The bucket that every edge has.

@@ -8,7 +8,7 @@ use std::{
     fs::{File, TryLockError},
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
@@ -19,10 +19,12 @@ use shared::Shared;
 
 use crate::{
     Config, Error, Fault, Running, S3Access,
+    access_log::AccessLog,
     api_gateway::Gateway,
     bucket_origin::Bucket,
     edge_json::{self, Record},
     key_group::KeyGroup,
+    link_store::Watched,
     s3::Disk,
 };
 
@@ -33,6 +35,9 @@ pub struct Edge {
     shared: Arc<Shared>,
     stopping: CancellationToken,
     connections: TaskTracker,
+    /// Cancelled when no line of the access log comes any more.
+    closing: CancellationToken,
+    logging: Mutex<Option<tokio::task::JoinHandle<()>>>,
     /// Held for as long as the edge lives: one edge per folder.
     _lock: File,
 }
@@ -76,11 +81,16 @@ impl Edge {
 
         let disk = Disk::open(&folder, &record.s3.bucket)?;
         let bucket = Bucket::new(disk.clone(), &record.s3.bucket, &folder, remote);
+        let closing = CancellationToken::new();
+        let objects = folder.join("s3").join(&record.s3.bucket);
+        let (log, logging) = AccessLog::start(&folder, &objects, closing.clone());
         let shared = Arc::new(Shared {
             port: record.port,
             gateway: Gateway::new(bucket.clone(), &prefix, &record.address().to_string())?,
             bucket,
             key_group: KeyGroup::new(folder.join("keys")),
+            taken_back: Watched::new(&folder),
+            log,
             faults: RwLock::new(Arc::new(faults)),
         });
         let stopping = CancellationToken::new();
@@ -103,6 +113,8 @@ impl Edge {
             shared,
             stopping,
             connections,
+            closing,
+            logging: Mutex::new(Some(logging)),
             _lock: lock,
         })
     }
@@ -148,12 +160,19 @@ impl Edge {
         {
             tracing::info!("a viewer's download was cut off because the edge stops");
         }
+        self.closing.cancel();
+        let logging = self.logging.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(logging) = logging {
+            // What it cannot write it has said itself.
+            let _ = logging.await;
+        }
     }
 }
 
 impl Drop for Edge {
     fn drop(&mut self) {
         self.stopping.cancel();
+        self.closing.cancel();
         self.record.instance = None;
         if let Err(error) = self.record.write(&self.folder) {
             // Nobody is misled: whoever reads the file asks the port before believing it.

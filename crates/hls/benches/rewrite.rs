@@ -59,6 +59,7 @@ fn main() {
     );
     let both = format!("{copies}&{other}");
     let parameters = Parameters {
+        first: "l=aaaamqx7ab",
         playlist: &both,
         other: &other,
         distribution: None,

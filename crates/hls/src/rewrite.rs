@@ -11,10 +11,13 @@ use uri::{Joint, Kind, Variables};
 
 /// What is appended.
 ///
-/// Both texts are query strings without `?`, made of the characters that a URI's query may hold ([`is_query`]); an
-/// empty text appends nothing, so two empty ones give back identical bytes.
+/// All texts are query strings without `?`, made of the characters that a URI's query may hold ([`is_query`]); an
+/// empty text appends nothing, so empty ones give back identical bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Parameters<'a> {
+    /// What every URI's query begins with, before what it has of its own: `l=abcdefghij`. Where a URI has its own query in a
+    /// variable, there is no place before that, and this comes behind it.
+    pub first: &'a str,
     /// For URIs of playlists.
     pub playlist: &'a str,
     /// For every other URI: segments, init segments, keys, captions, images.
@@ -22,6 +25,15 @@ pub struct Parameters<'a> {
     /// Host (with the port where there is one) whose absolute URIs are treated like relative ones. Absolute URIs of any
     /// other host are left alone: parameters are a viewer's right to watch, and go to nobody else.
     pub distribution: Option<&'a str>,
+}
+
+impl Parameters<'_> {
+    /// Bytes of the longest text that is put behind a URI, with what joins it.
+    fn longest(&self) -> usize {
+        let first = self.first.len() + usize::from(!self.first.is_empty());
+        let text = self.playlist.len().max(self.other.len());
+        first + text + usize::from(text > 0)
+    }
 }
 
 /// Is this text safe inside a playlist's URI: no quote, no space, no line end, nothing but a query's characters
@@ -61,23 +73,25 @@ const TAGS: [Tag; 12] = [
 
 /// Appends `parameters` to every URI of `input`, into `out` (which is not cleared).
 pub fn rewrite(input: &[u8], parameters: &Parameters<'_>, out: &mut Vec<u8>) {
-    if parameters.playlist.is_empty() && parameters.other.is_empty() {
+    if parameters.first.is_empty() && parameters.playlist.is_empty() && parameters.other.is_empty() {
         out.extend_from_slice(input);
         return;
     }
     out.reserve(quick_guess(input, parameters));
     let joined = |text: &str| {
-        if text.is_empty() {
-            Vec::new()
-        } else {
-            [b"?", text.as_bytes()].concat()
+        let mut joined = String::with_capacity(parameters.longest());
+        for part in [parameters.first, text].into_iter().filter(|part| !part.is_empty()) {
+            joined.push(if joined.is_empty() { '?' } else { '&' });
+            joined.push_str(part);
         }
+        joined.into_bytes()
     };
     let mut walk = Walk {
         input,
         distribution: parameters.distribution.map(str::as_bytes),
         playlist: &joined(parameters.playlist),
         other: &joined(parameters.other),
+        first: parameters.first.len(),
         out,
         copied: 0,
         variables: Variables::default(),
@@ -92,17 +106,17 @@ pub fn rewrite(input: &[u8], parameters: &Parameters<'_>, out: &mut Vec<u8>) {
 /// URIs; where that guesses wrong, the buffer grows.
 fn quick_guess(input: &[u8], parameters: &Parameters<'_>) -> usize {
     const SAMPLE: usize = 4096;
-    let longest = parameters.playlist.len().max(parameters.other.len());
+    let longest = parameters.longest();
     let sample = &input[..input.len().min(SAMPLE)];
     let lines = memchr::memchr_iter(b'\n', sample).count();
     let tags = memchr::memchr_iter(b'#', sample).count();
     let uris = (lines.saturating_sub(tags) + 1) * input.len() / sample.len().max(1);
-    input.len() + (uris + uris / 32 + 16) * (longest + 1)
+    input.len() + (uris + uris / 32 + 16) * longest
 }
 
 /// How many bytes [`rewrite`] will need at most, but for playlists whose tags hold many URIs.
 pub fn size_hint(input: &[u8], parameters: &Parameters<'_>) -> usize {
-    let longest = parameters.playlist.len().max(parameters.other.len());
+    let longest = parameters.longest();
     let mut room = input.len();
     if longest > 0 {
         let uris = memchr::memchr_iter(b'\n', input)
@@ -112,7 +126,7 @@ pub fn size_hint(input: &[u8], parameters: &Parameters<'_>) -> usize {
                     .is_some_and(|byte| !matches!(byte, b'#' | b'\r' | b'\n'))
             })
             .count();
-        room += (uris + 16) * (longest + 1);
+        room += (uris + 16) * longest;
     }
     room
 }
@@ -123,6 +137,8 @@ struct Walk<'a, 'o> {
     /// The texts with their `?`.
     playlist: &'o [u8],
     other: &'o [u8],
+    /// How many bytes of both, behind the `?`, come before a URI's own query.
+    first: usize,
     out: &'o mut Vec<u8>,
     /// Everything before this index of the input is written.
     copied: usize,
@@ -205,7 +221,30 @@ impl<'a> Walk<'a, '_> {
 
     fn uri(&mut self, uri: &[u8], start: usize, kind: Option<Kind>) {
         if let Some(place) = uri::place(uri, kind, self.distribution, &self.variables) {
-            self.insert(start + place.at, place.kind, place.joint);
+            match place.query {
+                Some(query) if self.first > 0 => self.around(start + query, start + place.at, place.kind, place.joint),
+                _ => self.insert(start + place.at, place.kind, place.joint),
+            }
+        }
+    }
+
+    /// A URI with a query of its own, which begins at `query`: what comes first goes before it, the rest behind it.
+    fn around(&mut self, query: usize, at: usize, kind: Kind, joint: Joint) {
+        let text = match kind {
+            Kind::Playlist => self.playlist,
+            Kind::Other => self.other,
+        };
+        let (first, rest) = text.split_at(1 + self.first);
+        self.copy(query);
+        self.out.extend_from_slice(&first[1..]);
+        if query < at {
+            self.out.push(b'&');
+            self.copy(at);
+        }
+        // `rest` begins with the `&` that joins it.
+        match joint {
+            Joint::None if query < at => self.out.extend_from_slice(rest.get(1..).unwrap_or_default()),
+            _ => self.out.extend_from_slice(rest),
         }
     }
 

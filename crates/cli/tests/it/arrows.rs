@@ -49,6 +49,7 @@ fn the_ground_knows_no_runtime_files_or_crate_of_ours() {
         ("screener-hls", &[][..]),
         ("screener-cloudfront", &[]),
         ("screener-ladder", &[]),
+        ("screener-template", &["screener-cloudfront"]),
         ("screener-wire", &["screener-ladder"]),
     ] {
         knows_none(

@@ -11,6 +11,7 @@ const TARGET: Target<'_> = Target {
     domain: "d111111abcdef8.cloudfront.net",
     prefix: "videos",
     video_id: "abcdefghijklmnopqrstuvwxyz",
+    link: None,
 };
 
 fn judged(url: &str, now: i64, client: &str) -> Result<(), Refusal> {

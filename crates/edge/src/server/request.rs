@@ -16,6 +16,7 @@ use tokio_util::io::ReaderStream;
 
 use super::shared::Shared;
 use crate::{
+    access_log,
     answer::{self, Body, access_denied, bad_request, plain, s3_error},
     api_gateway,
     behaviors::{Origin, matched},
@@ -52,6 +53,12 @@ pub(super) fn is_own_host(request: &Request<Incoming>, port: Option<u16>) -> boo
 pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, client: IpAddr) -> Response<Body> {
     let faults = shared.faults();
     let method = request.method().clone();
+    let asked = access_log::Asked::new(
+        method.as_str(),
+        request.uri().path(),
+        request.uri().query().unwrap_or_default(),
+        request.headers(),
+    );
     let mut answer = route(shared, &request, client, &faults).await;
     answer::cors(answer.headers_mut(), &faults);
     let headers = answer.headers_mut();
@@ -63,7 +70,7 @@ pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, client: 
         date += std::time::Duration::from_secs(YEAR.unsigned_abs());
     }
     set(headers, header::DATE, &httpdate::fmt_http_date(date));
-    answer::without_body(&method, answer)
+    shared.log.watch(asked, answer::without_body(&method, answer))
 }
 
 async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, faults: &Faults) -> Response<Body> {
@@ -122,6 +129,11 @@ async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, fau
             tracing::debug!(path, %refusal, "refused");
             return answer::refused(&refusal);
         }
+        if !faults.contains(&Fault::NamesUnknown)
+            && let Err(refusal) = viewer_request(shared, method, path, query)
+        {
+            return refusal;
+        }
     }
     match matched.behavior.origin {
         Origin::Endpoint => {
@@ -139,6 +151,14 @@ async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, fau
         Origin::Page => watch(shared, request, path, faults).await,
         Origin::Bucket => bucket(shared, request, path, faults).await,
     }
+}
+
+/// The viewer-request function.
+fn viewer_request(shared: &Shared, method: &Method, path: &str, query: &str) -> Result<(), Response<Body>> {
+    screener_template::judge(method.as_str(), path, query, |name| shared.taken_back.get(name)).map_err(|refusal| {
+        tracing::debug!(path, code = refusal.code(), "refused");
+        answer::by_function(&refusal)
+    })
 }
 
 /// `watch/*`: the embedded page, and what else was uploaded there.

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::{api_gateway::Gateway, bucket_origin::Bucket, fault::Faults, key_group::KeyGroup};
+use crate::{
+    access_log::AccessLog, api_gateway::Gateway, bucket_origin::Bucket, fault::Faults, key_group::KeyGroup,
+    link_store::Watched,
+};
 
 /// Made once, when the edge starts.
 pub(super) struct Shared {
@@ -10,6 +13,8 @@ pub(super) struct Shared {
     pub(super) bucket: Bucket,
     pub(super) key_group: KeyGroup,
     pub(super) gateway: Gateway,
+    pub(super) taken_back: Watched,
+    pub(super) log: AccessLog,
     pub(super) faults: RwLock<Arc<Faults>>,
 }
 

@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use screener_edge::{Config, Edge, Fault};
 
-use crate::rig::{Rig, VIDEO, segment};
+use crate::rig::{LINK, Rig, VIDEO, named, segment};
 
 fn at(name: &str) -> String {
     format!("/videos/{VIDEO}/{name}")
@@ -22,7 +22,7 @@ async fn playlists_carry_the_viewers_own_link_down_to_the_segment() {
     rig.video().await;
     let signature = rig.sign(&rig.policy(60));
     let policy = signature.policy().unwrap().to_owned();
-    let query = format!("{}&{}", signature.forwarded_query(), signature.query());
+    let query = named(&format!("{}&{}", signature.forwarded_query(), signature.query()));
     let index = rig.get(&format!("{}?{query}", at("index.m3u8"))).await;
     assert_eq!(
         (index.status, index.header("content-type")),
@@ -31,11 +31,13 @@ async fn playlists_carry_the_viewers_own_link_down_to_the_segment() {
     assert!(matches!(index.header("cache-control"), "no-cache" | "no-store"));
     let text = index.text();
     let variant = text.lines().find(|line| !line.starts_with('#')).unwrap();
-    assert!(variant.contains(&format!("cf-Policy={policy}")) && variant.contains(&format!("&Policy={policy}")));
+    assert!(
+        variant.contains(&format!("?l={LINK}&cf-Policy={policy}")) && variant.contains(&format!("&Policy={policy}"))
+    );
     let media = rig.get(&at(variant)).await.text();
     let line = media.lines().find(|line| line.starts_with("00001.m4s?")).unwrap();
-    assert!(line.contains(&format!("Policy={policy}")) && !line.contains("cf-"));
-    assert!(media.contains("URI=\"init.mp4?Policy="));
+    assert!(line.contains(&format!("?l={LINK}&Policy={policy}")) && !line.contains("cf-"));
+    assert!(media.contains(&format!("URI=\"init.mp4?l={LINK}&Policy=")));
     let got = rig.get(&at(&format!("1/1080p/{line}"))).await;
     assert_eq!((got.status, got.body.to_vec()), (200, segment()));
 }
@@ -46,7 +48,7 @@ async fn two_links_never_see_each_others_playlists() {
     rig.video().await;
     for ends in [60, 120, 60, 120] {
         let signature = rig.sign(&rig.policy(ends));
-        let query = format!("{}&{}", signature.forwarded_query(), signature.query());
+        let query = named(&format!("{}&{}", signature.forwarded_query(), signature.query()));
         let text = rig.get(&format!("{}?{query}", at("index.m3u8"))).await.text();
         assert!(text.contains(&format!("&Policy={}", signature.policy().unwrap())));
     }
@@ -61,11 +63,21 @@ async fn of_a_query_only_the_copies_reach_the_endpoint() {
     assert_eq!(alone.status, 400);
     assert!(alone.text().contains("no_link"));
     assert_eq!(alone.header("access-control-allow-origin"), "*");
+    // A distribution without the viewer-request function lets other parameters through, and no further.
+    rig.edge.set_faults([Fault::NamesUnknown]);
     let more = rig
-        .get(&format!("{}?tracking=1&{}", at("index.m3u8"), rig.both()))
+        .get(&format!("{}?{}&tracking=1", at("index.m3u8"), rig.both()))
         .await;
     assert_eq!(more.status, 200);
-    assert!(!more.text().contains("tracking"));
+    assert!(!more.text().contains("tracking") && !more.text().contains("l="));
+    assert_eq!(more.header("x-screener-endpoint"), "");
+    rig.edge.set_faults([]);
+    let index = rig.get(&format!("{}?{}", at("index.m3u8"), rig.both())).await;
+    assert_eq!(
+        index.header("x-screener-endpoint"),
+        "2",
+        "it knows links by their names"
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use screener_cloudfront::{Hash, KeyPairId, PrivateKey, sign_canned, sign_custom};
 
-use crate::rig::{Rig, VIDEO, now, trust};
+use crate::rig::{LINK, Rig, VIDEO, named, now, trust};
 
 fn segment() -> String {
     format!("/videos/{VIDEO}/1/1080p/00001.m4s")
@@ -53,7 +53,7 @@ async fn conditions_of_a_policy_hold() {
     let rig = Rig::start().await;
     rig.video().await;
     let status = async |policy| {
-        rig.get(&format!("{}?{}", segment(), rig.sign(&policy).query()))
+        rig.get(&format!("{}?{}", segment(), named(&rig.sign(&policy).query())))
             .await
             .status
     };
@@ -84,7 +84,8 @@ async fn a_key_group_holds_two_keys_and_forgets_one() {
     rig.video().await;
     // RSA with SHA-1 is what every distribution takes.
     let (next, id) = (PrivateKey::generate().unwrap(), KeyPairId::new("KNEXT").unwrap());
-    let signed = |key: &PrivateKey, id: &KeyPairId, hash| sign_custom(key, id, hash, &rig.policy(60)).unwrap().query();
+    let signed =
+        |key: &PrivateKey, id: &KeyPairId, hash| named(&sign_custom(key, id, hash, &rig.policy(60)).unwrap().query());
     let (old, new) = (signed(&rig.key, &rig.id, Hash::Sha256), signed(&next, &id, Hash::Sha1));
     assert!(
         rig.get(&format!("{}?{new}", segment()))
@@ -112,10 +113,11 @@ async fn a_key_group_holds_two_keys_and_forgets_one() {
 async fn a_canned_policy_opens_one_address() {
     let rig = Rig::start().await;
     rig.video().await;
-    let url = format!("http://{}{}", rig.edge.domain(), segment());
+    let url = format!("http://{}{}?l={LINK}", rig.edge.domain(), segment());
     let canned = sign_canned(&rig.key, &rig.id, Hash::Sha256, &url, now() + 60)
         .unwrap()
         .query();
+    let canned = named(&canned);
     assert!(canned.contains("Expires="));
     assert_eq!(rig.get(&format!("{}?{canned}", segment())).await.status, 200);
     assert_eq!(
@@ -135,7 +137,9 @@ async fn signed_cookies_open_where_the_url_is_not_signed() {
         pairs.collect::<Vec<_>>().join("; ")
     };
     let ask = async |path: &str, cookies: &str| {
-        let answer = rig.ask("GET", path, &[("cookie", cookies)]).await;
+        let answer = rig
+            .ask("GET", &format!("{path}?l={LINK}"), &[("cookie", cookies)])
+            .await;
         let code = answer
             .text()
             .split("<Code>")
@@ -143,9 +147,8 @@ async fn signed_cookies_open_where_the_url_is_not_signed() {
             .map(|rest| rest.split('<').next().unwrap().to_owned());
         (answer.status, code.unwrap_or_default())
     };
-    let good = cookies(&rig.query());
+    let good = cookies(&rig.sign(&rig.policy(3600)).query());
     assert_eq!(ask(&segment(), &format!("theme=dark; {good}; a=b")).await.0, 200);
-    assert_eq!(ask(&format!("{}?own=1", segment()), &good).await.0, 200);
     for (cookies, code) in [
         ("theme=dark".to_owned(), "MissingKey"),
         (good.replace("CloudFront-", ""), "MissingKey"),
@@ -160,13 +163,19 @@ async fn signed_cookies_open_where_the_url_is_not_signed() {
         assert_eq!(ask(&segment(), &cookies).await, (403, code.to_owned()), "{cookies}");
     }
     // A signed URL alone counts, whatever the cookies say.
-    let ended = rig.sign(&rig.policy(-1)).query();
-    assert_eq!(ask(&format!("{}?{ended}", segment()), &good).await.0, 403);
+    let ended = named(&rig.sign(&rig.policy(-1)).query());
+    let both = rig
+        .ask("GET", &format!("{}?{ended}", segment()), &[("cookie", &good)])
+        .await;
+    assert_eq!(both.status, 403);
+    // What is asked for without the link's name is not the policy's.
+    let unnamed = rig.ask("GET", &segment(), &[("cookie", &good)]).await;
+    assert_eq!(unnamed.status, 403);
     let canned = sign_canned(
         &rig.key,
         &rig.id,
         Hash::Sha256,
-        &format!("http://{}{}", rig.edge.domain(), segment()),
+        &format!("http://{}{}?l={LINK}", rig.edge.domain(), segment()),
         now() + 60,
     );
     assert_eq!(ask(&segment(), &cookies(&canned.unwrap().query())).await.0, 200);

@@ -5,6 +5,7 @@
 mod behaviors;
 mod delivery;
 mod gate;
+mod links;
 mod rig;
 mod s3;
 mod start;

@@ -15,6 +15,7 @@ use screener_edge::{Config, Edge, S3Access};
 use tempfile::TempDir;
 
 pub const VIDEO: &str = "abcdefghijklmnopqrstuvwxyz";
+pub const LINK: &str = "aaaamqx7ab";
 
 pub struct Rig {
     pub folder: TempDir,
@@ -95,7 +96,7 @@ impl Rig {
     }
 
     pub fn policy(&self, ends_in: i64) -> Policy {
-        let resource = format!("http://{}/videos/{VIDEO}/*", self.edge.domain());
+        let resource = format!("http://{}/videos/{VIDEO}/*?l={LINK}*", self.edge.domain());
         Policy {
             resource,
             ends: now() + ends_in,
@@ -106,13 +107,13 @@ impl Rig {
 
     /// Query of a link over the video's folder.
     pub fn query(&self) -> String {
-        self.sign(&self.policy(3600)).query()
+        named(&self.sign(&self.policy(3600)).query())
     }
 
     /// Both copies, as a playlist's URL carries them.
     pub fn both(&self) -> String {
         let signature = self.sign(&self.policy(3600));
-        format!("{}&{}", signature.forwarded_query(), signature.query())
+        named(&format!("{}&{}", signature.forwarded_query(), signature.query()))
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -122,6 +123,11 @@ impl Rig {
     pub async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         ask(self.edge.address(), method, path, headers).await
     }
+}
+
+/// A query as every URL of a named link has it.
+pub fn named(query: &str) -> String {
+    format!("l={LINK}&{query}")
 }
 
 pub fn segment() -> Vec<u8> {

@@ -22,6 +22,8 @@ pub(super) struct Place {
     pub at: usize,
     /// What stands before them.
     pub joint: Joint,
+    /// Index in the URI behind its own `?`, if it stands there to be seen: not in a variable.
+    pub query: Option<usize>,
 }
 
 /// What stands before the parameters.
@@ -159,6 +161,7 @@ pub(super) fn place(
             kind: kind.unwrap_or_else(|| by_name(uri)),
             at: uri.len(),
             joint: Joint::First,
+            query: None,
         });
     }
     careful(uri, kind, distribution, variables)
@@ -207,10 +210,22 @@ fn careful(uri: &[u8], kind: Option<Kind>, distribution: Option<&[u8]>, variable
         (Some(_), Some(b'?' | b'&')) => Joint::None,
         (Some(_), _) => Joint::Further,
     };
+    let at = fragment.unwrap_or(uri.len());
+    // A variable before the first visible `?` may hold one as well, which comes before it.
+    let shown = memchr::memchr(b'?', &uri[..at]);
+    let earlier = shown.is_some_and(|shown| {
+        let before = &uri[..shown];
+        let open = memchr::memmem::rfind(before, b"{$").is_some_and(|at| !before[at..].contains(&b'}'));
+        open || match variables.expand(before) {
+            Expanded::Whole(text) => text.contains(&b'?'),
+            Expanded::InPart { .. } | Expanded::TooLong => true,
+        }
+    });
     Some(Place {
         kind: kind.unwrap_or_else(|| by_name(path)),
-        at: fragment.unwrap_or(uri.len()),
+        at,
         joint,
+        query: shown.filter(|_| query.is_some() && !earlier).map(|shown| shown + 1),
     })
 }
 

@@ -9,6 +9,7 @@ use screener_hls::rewrite::{Parameters, is_query, rewrite};
 use crate::rewrite::rewritten;
 
 const MARKED: Parameters<'_> = Parameters {
+    first: "",
     playlist: "cf-P=MARK&P=MARK",
     other: "P=MARK",
     distribution: Some("d1.cloudfront.net"),
@@ -167,6 +168,7 @@ fn a_hundred_thousand_segments_without_an_allocation_per_line() {
     assert!(input.len() > 10_000_000);
     let link = "p".repeat(600);
     let parameters = Parameters {
+        first: "",
         playlist: &link,
         other: &link,
         distribution: Some("d1"),

@@ -3,6 +3,7 @@
 use screener_hls::rewrite::{Parameters, rewrite};
 
 pub const PARAMETERS: Parameters<'_> = Parameters {
+    first: "",
     playlist: "cf-P=1&P=1",
     other: "P=1",
     distribution: Some("d1.cloudfront.net"),
@@ -57,6 +58,63 @@ fn each_kind_of_line() {
                 format!("\u{feff}#EXTM3U\n{after}{end}")
             );
         }
+    }
+}
+
+#[test]
+fn what_comes_first_comes_before_a_uris_own_query() {
+    let named = Parameters {
+        first: "l=a",
+        ..PARAMETERS
+    };
+    let table = [
+        ("00001.m4s", "00001.m4s?l=a&P=1"),
+        ("1/720p/index.m3u8", "1/720p/index.m3u8?l=a&cf-P=1&P=1"),
+        ("a.ts?x=1", "a.ts?l=a&x=1&P=1"),
+        ("a.ts?", "a.ts?l=a&P=1"),
+        ("a.ts?x&", "a.ts?l=a&x&P=1"),
+        ("a.ts?#t", "a.ts?l=a&P=1#t"),
+        ("a.ts#t=1?", "a.ts?l=a&P=1#t=1?"),
+        ("a.ts?x=1#t=1", "a.ts?l=a&x=1&P=1#t=1"),
+        ("a.ts?x=1?y", "a.ts?l=a&x=1?y&P=1"),
+        ("a.m3u8?file=b.ts", "a.m3u8?l=a&file=b.ts&cf-P=1&P=1"),
+        (
+            "https://d1.cloudfront.net/a.ts?x",
+            "https://d1.cloudfront.net/a.ts?l=a&x&P=1",
+        ),
+        ("https://d2.cloudfront.net/a.ts?x", "https://d2.cloudfront.net/a.ts?x"),
+        (
+            "#EXT-X-MAP:URI=\"a.mp4?x\",BYTERANGE=\"1@0\"",
+            "#EXT-X-MAP:URI=\"a.mp4?l=a&x&P=1\",BYTERANGE=\"1@0\"",
+        ),
+        ("#EXT-X-ENDLIST", "#EXT-X-ENDLIST"),
+    ];
+    for (before, after) in table {
+        let out = rewritten(before.as_bytes(), &named);
+        assert_eq!(String::from_utf8(out).unwrap(), after);
+    }
+    let defined = "#EXTM3U\n#EXT-X-DEFINE:NAME=\"q\",VALUE=\"?x=1\"\n#EXT-X-DEFINE:NAME=\"n\",VALUE=\"name\"\n";
+    // Where the query begins inside a variable there is no place before it.
+    for (uri, after) in [
+        ("a.ts{$q}", "a.ts{$q}&l=a&P=1"),
+        ("a.ts{$q}?y", "a.ts{$q}?y&l=a&P=1"),
+        ("{$n}.ts?y", "{$n}.ts?l=a&y&P=1"),
+        ("a.ts?{$n}", "a.ts?l=a&{$n}&P=1"),
+    ] {
+        let out = rewritten(format!("{defined}{uri}\n").as_bytes(), &named);
+        assert_eq!(String::from_utf8(out).unwrap(), format!("{defined}{after}\n"));
+    }
+    let alone = Parameters {
+        first: "l=a",
+        ..Parameters::default()
+    };
+    for (before, after) in [
+        ("a.ts", "a.ts?l=a"),
+        ("a.ts?x", "a.ts?l=a&x"),
+        ("a.ts?", "a.ts?l=a"),
+        ("a.ts?x&", "a.ts?l=a&x&"),
+    ] {
+        assert_eq!(String::from_utf8(rewritten(before.as_bytes(), &alone)).unwrap(), after);
     }
 }
 
