@@ -3,7 +3,7 @@ import { language } from './words';
 /** The texts of the page that asks for a password: they come with it. */
 const english = {
   title: 'This film has a password',
-  text: 'Whoever sent you the link can tell you.',
+  text: 'Whoever sent you the link knows it.',
   label: 'Password',
   show: 'Show password',
   go: 'Watch',

@@ -55,7 +55,7 @@ export function links(viewer, violations) {
     test('says it first in everything that is asked for, and that views are counted', () =>
       viewer(async ({ page, shot, state, past, open }) => {
         const all = asked(page);
-        const { l } = await open({ named: true });
+        const { l } = await open();
         assert.match(l, /^[a-z2-7]{10}$/);
         await state('ready');
         assert.match(await page.textContent('#counted'), /^Screener counts for the sender/);
@@ -67,12 +67,16 @@ export function links(viewer, violations) {
         assert.equal(await counted(page), false);
         allNamed(all, l);
         assert.equal(all.filter((url) => url.startsWith('index.m3u8')).length, 1, 'the playlist is asked for once');
+        const loaded = await page.evaluate(() => performance.getEntriesByType('resource').map((one) => one.name));
+        assert.ok(loaded.some((name) => name.includes('/viewing-')));
+        assert.ok(!loaded.some((name) => name.includes('/lock-')), 'what asks for a password comes where there is one');
       }));
 
     test('a link without one goes on working, and counts nobody', () =>
-      viewer(async ({ page, state, past, open }) => {
+      viewer(async ({ page, edge, state, past, open }) => {
         const all = asked(page);
-        await open();
+        await edge.tell({ do: 'faults', names: ['NamesUnknown'] });
+        await open({ plain: true });
         await state('ready');
         assert.equal(await counted(page), false);
         await play(page, past);
@@ -82,7 +86,7 @@ export function links(viewer, violations) {
     test('is asked for by name in a frame, too', () =>
       viewer(async ({ page, edge, allowed }) => {
         const all = asked(page);
-        const link = await edge.tell({ do: 'link', named: true });
+        const link = await edge.tell({ do: 'link' });
         const site = await host(`<iframe src="${link.page.replaceAll('&', '&amp;')}" width="640" height="360" allow="autoplay; fullscreen"></iframe>`);
         allowed.push(site.address);
         await page.goto(`http://${site.address}/`);
@@ -96,7 +100,7 @@ export function links(viewer, violations) {
     test('in German, on a phone', () =>
       viewer(
         async ({ page, shot, state, open }) => {
-          await open({ named: true });
+          await open();
           await state('ready');
           assert.match(await page.textContent('#counted'), /^Screener zählt für den Absender/);
           assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
@@ -109,7 +113,7 @@ export function links(viewer, violations) {
   describe('a link that was taken back', () => {
     test('has words when it is opened, and plays when it was given back', () =>
       viewer(async ({ page, edge, shot, state, past, open }) => {
-        const { page: url, l } = await edge.tell({ do: 'link', named: true });
+        const { page: url, l } = await edge.tell({ do: 'link' });
         await edge.tell({ do: 'take_back', l });
         await page.goto(url);
         await state('taken');
@@ -118,7 +122,7 @@ export function links(viewer, violations) {
         await shot('taken');
         // Another link to the same film is another matter.
         await page.goto('about:blank');
-        await open({ named: true });
+        await open();
         await state('ready');
         await edge.tell({ do: 'give_back', l });
         await page.goto('about:blank');
@@ -131,7 +135,7 @@ export function links(viewer, violations) {
         const held = [];
         let hold = true;
         await page.route(/0000[3-9]\.m4s/, (route) => (hold ? held.push(route) : route.continue()));
-        const { l } = await open({ named: true });
+        const { l } = await open();
         await play(page, past);
         await edge.tell({ do: 'take_back', l });
         await past(3);
@@ -156,7 +160,7 @@ export function links(viewer, violations) {
       viewer(async ({ page, state, open }) => {
         let sure = false;
         await page.route(/\/index\.m3u8/, (route) => (sure ? route.continue() : route.fulfill(refuse('unsure'))));
-        await open({ named: true });
+        await open();
         await state('trouble');
         sure = true;
         await state('ready');
@@ -165,7 +169,7 @@ export function links(viewer, violations) {
     test('an address that is not plain was changed', () =>
       viewer(async ({ page, state, open }) => {
         await page.route(/\/index\.m3u8/, (route) => route.fulfill(refuse('not_plain')));
-        await open({ named: true });
+        await open();
         await state('changed');
       }));
   });
@@ -179,7 +183,7 @@ export function links(viewer, violations) {
         const everything = [];
         page.on('request', (request) => everything.push(`${request.url()} ${request.postData() ?? ''}`));
         page.on('console', (line) => everything.push(line.text()));
-        const link = await edge.tell({ do: 'link', named: true });
+        const link = await edge.tell({ do: 'link' });
         const url = locked(link);
         await page.goto(url);
         await state('locked');
@@ -192,8 +196,11 @@ export function links(viewer, violations) {
         await page.keyboard.type(`${PASSWORD}!`);
         await page.keyboard.press('Enter');
         await says(page, 'That is not the password');
-        const marked = () => page.evaluate(() => [document.activeElement.id, getSelection().toString() || document.activeElement.selectionEnd - document.activeElement.selectionStart]);
-        assert.deepEqual(await marked(), ['password', PASSWORD.length + 1], 'it stays, and the next letter replaces it');
+        const marked = await page.evaluate(() => {
+          const { id, selectionStart, selectionEnd } = document.activeElement;
+          return [id, selectionStart, selectionEnd];
+        });
+        assert.deepEqual(marked, ['password', 0, PASSWORD.length + 1], 'it stays, and the next letter replaces it');
         await shot('locked-wrong');
         assert.deepEqual(all, [], 'nothing of the film is asked for');
         await page.check('#reveal');
@@ -238,7 +245,7 @@ export function links(viewer, violations) {
             return Promise.reject(new DOMException('', 'NotAllowedError'));
           };
         });
-        await page.goto(locked(await edge.tell({ do: 'link', named: true })));
+        await page.goto(locked(await edge.tell({ do: 'link' })));
         await page.fill('#password', PASSWORD);
         await page.keyboard.press('Enter');
         await state('ready');
@@ -273,7 +280,7 @@ export function links(viewer, violations) {
 
     test('asks in a frame, however small', () =>
       viewer(async ({ page, edge, shot, allowed }) => {
-        const link = locked(await edge.tell({ do: 'link', named: true }));
+        const link = locked(await edge.tell({ do: 'link' }));
         const frames = [
           [640, 360],
           [320, 180],
@@ -317,7 +324,7 @@ export function links(viewer, violations) {
     test('asks in German', () =>
       viewer(
         async ({ page, edge, shot, state, past }) => {
-          await page.goto(locked(await edge.tell({ do: 'link', named: true })));
+          await page.goto(locked(await edge.tell({ do: 'link' })));
           await state('locked');
           assert.equal(await page.textContent('.lock h2'), 'Dieser Film hat ein Passwort');
           await page.fill('#password', 'ein anderes');
@@ -359,7 +366,7 @@ export function links(viewer, violations) {
 
     test('as the creator’s computer makes it', () =>
       viewer(async ({ page, edge, state, past, open }) => {
-        const { page: url, l, playlist } = await edge.tell({ do: 'link', named: true, password: PASSWORD });
+        const { page: url, l, playlist } = await edge.tell({ do: 'link', password: PASSWORD });
         assert.equal(playlist, null);
         assert.match(url, /#locked\.1\.[\w-]+$/);
         const all = asked(page);
