@@ -36,6 +36,8 @@ export function ask(fragment: string): void {
     event.preventDefault();
     if (field.readOnly) return;
     busy(true);
+    // Said again, it is heard again.
+    part('wrong').textContent = '';
     // Some browsers let a film begin by itself only if its element was touched while the viewer did something.
     part<HTMLVideoElement>('film').load();
     const opened = await unlock(locked, field.value);
@@ -49,7 +51,6 @@ export function ask(fragment: string): void {
     part('card').prepend(mark);
     form.remove();
     document.title = 'Screener';
-    part('stage').dataset.state = 'loading';
     open(opened, true);
   };
   // A page that frames this one keeps its focus.

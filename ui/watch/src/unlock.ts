@@ -23,13 +23,13 @@ export function parseLocked(fragment: string): Locked | undefined {
 
 /** What was locked, or nothing where the password is another. */
 export async function unlock({ salt, iv, sealed }: Locked, password: string): Promise<string | undefined> {
-  const { subtle } = crypto;
   // The same password from another keyboard, or copied with a space too many, is the same.
   const typed = password.normalize('NFKC').replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '');
-  const secret = await subtle.importKey('raw', new TextEncoder().encode(typed), 'PBKDF2', false, ['deriveKey']);
+  const { subtle } = crypto;
   const derivation = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: ROUNDS };
-  const key = await subtle.deriveKey(derivation, secret, { name: 'AES-GCM', length: 256 }, false, ['decrypt']);
   try {
+    const secret = await subtle.importKey('raw', new TextEncoder().encode(typed), 'PBKDF2', false, ['deriveKey']);
+    const key = await subtle.deriveKey(derivation, secret, { name: 'AES-GCM', length: 256 }, false, ['decrypt']);
     return new TextDecoder().decode(await subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed));
   } catch {
     return undefined;
