@@ -59,7 +59,8 @@ fn tell(handle: &AppHandle, update: Update) {
             show(handle, jobs);
         }
         Update::Progress { jobs } => show(handle, &handle.state::<Desk>().advance(jobs)),
-        Update::Library { .. } => {}
+        Update::Opened { name, title, .. } => notification::opened(handle, name, title),
+        Update::Library { .. } | Update::Links => {}
     }
     news::tell(handle, &news::Changed(update));
 }

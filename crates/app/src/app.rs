@@ -29,6 +29,8 @@ pub(crate) struct Inner {
     pub(crate) watch: Mutex<Option<JoinHandle<()>>>,
     pub(crate) watched: Mutex<Watched>,
     pub(crate) worker: Worker,
+    /// Logs are read by one at a time, so that a first view is told once.
+    pub(crate) reading_logs: tokio::sync::Mutex<()>,
 }
 
 impl App {

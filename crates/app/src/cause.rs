@@ -363,6 +363,44 @@ screener_wire::causes! {
             de "{id} unterschreibt für das Ziel {destination}." => "Entferne das Ziel; sein Schlüssel geht mit.";
         }
 
+        // Links for somebody, and taken back.
+        NotALinkName { link: String } = "no_such_link" {
+            en "`{link}` is no link's name: ten letters and digits." => "`screener links` shows them; the name stands in each of a link's addresses, behind l=.";
+            de "`{link}` ist kein Name eines Links: zehn Buchstaben und Ziffern." => "`screener links` zeigt sie; der Name steht in jeder Adresse eines Links, hinter l=.";
+        }
+        NoSuchLink { link: String } = "no_such_link" {
+            en "No destination knows a link {link}." => "Look at `screener links`; links of removed films are gone with them.";
+            de "Kein Ziel kennt einen Link {link}." => "Sieh in `screener links` nach; Links entfernter Filme sind mit ihnen verschwunden.";
+        }
+        CannotTakeBack { destination: String } = "cannot_take_back" {
+            en "Links to {destination} cannot be taken back: it does not ask for their names." => "Rotate its key: then every link made so far ends, and those that shall stay are made again.";
+            de "Links auf {destination} lassen sich nicht zurücknehmen: Es fragt nicht nach ihren Namen." => "Wechsle seinen Schlüssel: Dann enden alle bisherigen Links, und die bleiben sollen, machst du neu.";
+        }
+        NotTakenBack { error: String } = "not_taken_back" {
+            en "What is taken back could not be written down: {error}." => "Check the disk and the folder's permissions, and try again; the links still open.";
+            de "Was zurückgenommen ist, ließ sich nicht aufschreiben: {error}." => "Prüfe die Festplatte und die Rechte des Ordners und versuche es noch einmal; die Links öffnen noch.";
+        }
+        EmptyPassword = "empty_password" {
+            en "The password is empty." => "Give one of a few words, or none at all.";
+            de "Das Passwort ist leer." => "Nimm eines aus ein paar Wörtern, oder gar keines.";
+        }
+        NoNames = "no_names" {
+            en "There are no names in this list." => "Give one name a line, or a table with a column headed `name`.";
+            de "In dieser Liste stehen keine Namen." => "Schreib einen Namen je Zeile, oder nimm eine Tabelle mit einer Spalte `Name`.";
+        }
+        TooManyNames { most: usize } = "too_many_names" {
+            en "There are more than {most} names in this list." => "Split it, and make the links one part after the other.";
+            de "In dieser Liste stehen mehr als {most} Namen." => "Teile sie, und mach die Links einen Teil nach dem anderen.";
+        }
+        NameTooLong { most: usize } = "wrong_name" {
+            en "A name is longer than {most} characters." => "Shorten it; if it is a whole table, give it with a column headed `name`.";
+            de "Ein Name ist länger als {most} Zeichen." => "Kürze ihn; wenn es eine ganze Tabelle ist, gib ihr eine Spalte `Name`.";
+        }
+        WrongTable { error: String } = "wrong_table" {
+            en "This is no list of names: {error}." => "Save it as CSV, or paste one name a line.";
+            de "Das ist keine Liste von Namen: {error}." => "Speichere sie als CSV, oder füge einen Namen je Zeile ein.";
+        }
+
         // This computer.
         WrongLinkDays = "wrong_setting" {
             en "A link lasts between one day and ten years." => "Choose a number of days between 1 and 3650.";

@@ -7,7 +7,8 @@
 //! | `publishing` | what files are dropped, what is put into the queue, pauses and goes on, how long it takes |
 //! | `films` | a file that is not published: what it is, what would be made of it, a frame, its stream in a folder, Apple's rules |
 //! | `videos` | the library: shown, renamed, replaced, removed, another poster, what it costs to keep |
-//! | `links` | a link and its conditions (`links/conditions`), a QR code; signing and rewriting by hand |
+//! | `links` | links and their conditions (`links/conditions`), names, passwords, taken back; a QR code; signing and rewriting by hand |
+//! | `audience` | who has watched, from access logs |
 //! | `destinations` | where films are stored: entered (`destinations/form`), reached (`destinations/access`), tested; the local edge |
 //! | `key_pairs` | what links are signed with, and where its private half is kept |
 //! | `computer` | folders, options, settings, encoders, diagnostics, other languages |
@@ -20,6 +21,7 @@
 //! and knows neither a window nor a terminal.
 
 mod app;
+mod audience;
 mod cause;
 mod computer;
 mod destinations;
@@ -42,6 +44,8 @@ pub use crate::computer::spoken::spoken_in;
 pub use crate::error::{AppError, Result};
 pub use crate::films::film_time::film_time;
 pub use crate::links::by_hand::{SignRequest, sign};
+pub use crate::links::names::{names, save_links};
+pub use crate::links::password::{is_short, pass_phrase};
 pub use crate::links::qr::qr;
 pub use crate::links::rewriting::{RewriteRequest, rewrite};
 
@@ -53,6 +57,7 @@ pub mod view {
     pub use screener_ladder::{Format, Preset};
     pub use screener_publish::{JobState, Stage};
 
+    pub use crate::audience::audience_view::AudienceView;
     pub use crate::computer::PlacesView;
     pub use crate::computer::readiness::{CapabilitiesView, EncoderView, ReadyView};
     pub use crate::computer::settings_view::{Appearance, SettingsView};
@@ -66,7 +71,7 @@ pub mod view {
     pub use crate::films::source_view::{CaptionsView, PictureView, ProbeView, SoundView};
     pub use crate::films::transcoding::TranscodeView;
     pub use crate::key_pairs::KeyView;
-    pub use crate::links::link_view::{LinkRecordView, LinkRequest, LinkView};
+    pub use crate::links::link_view::{LinkRecordView, LinkRequest, LinkState, LinkView, TakenBackView};
     pub use crate::links::qr::QrView;
     pub use crate::publishing::intake::FilmView;
     pub use crate::publishing::job_view::{JobView, RungView};

@@ -51,6 +51,7 @@ impl App {
             watch: Mutex::default(),
             watched: Mutex::default(),
             worker,
+            reading_logs: tokio::sync::Mutex::default(),
         };
         let app = Self { inner: Arc::new(inner) };
         app.local()
@@ -65,6 +66,7 @@ impl App {
     /// Where the edge cannot be started. The queue runs all the same.
     pub async fn start(&self) -> Result<ServingView> {
         self.start_jobs().await?;
+        self.keep_reading_logs();
         self.serve(None).await
     }
 

@@ -157,6 +157,20 @@ pub struct Conditions {
     pub ip: Option<String>,
 }
 
+/// For whom a link is.
+#[derive(Debug, Args)]
+pub struct Recipient {
+    /// For whom it is: "Anna, distribution".
+    #[arg(long, value_name = "NAME", conflicts_with = "names")]
+    pub name: Option<String>,
+    /// One link for each name of this file (`-`: of the input): a name a line, or a table with a column headed `name`.
+    #[arg(long, value_name = "FILE")]
+    pub names: Option<PathBuf>,
+    /// Read a password from the input's first line; the viewer's page asks for it.
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -218,6 +232,9 @@ pub enum Verb {
         /// Hash-Algorithm, where the link has one.
         #[arg(long)]
         hash_algorithm: Option<String>,
+        /// The link's own name, where it has one.
+        #[arg(long, value_name = "NAME")]
+        l: Option<String>,
         /// The distribution's domain: absolute addresses below it are signed as well.
         #[arg(long, value_name = "DOMAIN")]
         distribution: Option<String>,
@@ -248,12 +265,36 @@ pub enum Verb {
         #[arg(long, value_name = "HASH", default_value = "sha1")]
         hash: HashArg,
     },
-    /// Make a link to a video.
+    /// Make a link to a video, or one for each name of a list.
     Link {
         /// Video.
         id: String,
         #[command(flatten)]
         conditions: Conditions,
+        #[command(flatten)]
+        recipient: Recipient,
+    },
+    /// Links that were made: for whom, how far they have come, who watched.
+    Links {
+        /// Video [default: all].
+        id: Option<String>,
+    },
+    /// Take links back: the next request of each is refused.
+    Revoke {
+        /// Links, by their ten letters.
+        #[arg(required_unless_present = "video", conflicts_with = "video", value_name = "LINK")]
+        links: Vec<String>,
+        /// Every link of this video made so far.
+        #[arg(long, value_name = "ID")]
+        video: Option<String>,
+        /// Give the named links back instead.
+        #[arg(long, conflicts_with = "video")]
+        undo: bool,
+    },
+    /// Who has watched: views, seconds and the share of the film that were fetched, of each link.
+    Views {
+        /// Video [default: all].
+        id: Option<String>,
     },
     /// Every video.
     List {

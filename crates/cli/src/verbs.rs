@@ -5,6 +5,7 @@ mod library;
 mod places;
 mod publish;
 mod pure;
+mod recipients;
 
 use screener_app::{App, Cause, KeyStoreChoice, Options, Result};
 
@@ -20,12 +21,14 @@ pub async fn run(cli: Cli, out: Out) -> Result<bool> {
             signature,
             key_pair_id,
             hash_algorithm,
+            l,
             distribution,
         } => pure::rewrite(&screener_app::RewriteRequest {
             policy,
             signature,
             key_pair_id,
             hash_algorithm,
+            l,
             distribution,
         }),
         Verb::Sign {
@@ -75,7 +78,14 @@ async fn with_app(app: App, verb: Verb, out: Out) -> Result<bool> {
         Verb::Probe { file } => files::probe(&app, out, file).await,
         Verb::Ladder { file, wishes } => files::ladder(&app, out, file, wishes).await,
         Verb::Check { target } => files::check(&app, out, target).await,
-        Verb::Link { id, conditions } => library::link(&app, out, id, conditions).await,
+        Verb::Link {
+            id,
+            conditions,
+            recipient,
+        } => recipients::link(&app, out, id, conditions, recipient).await,
+        Verb::Links { id } => recipients::list(&app, out, id).await,
+        Verb::Revoke { links, video, undo } => recipients::revoke(&app, out, links, video, undo).await,
+        Verb::Views { id } => recipients::views(&app, out, id).await,
         Verb::List { refresh } => library::list(&app, out, refresh).await,
         Verb::Show { id } => library::show(&app, out, id).await,
         Verb::Rename { id, title } => library::rename(&app, out, id, title).await,

@@ -44,9 +44,12 @@ impl LinkId {
 
     /// The minute of its making, counted from 2020 on.
     pub fn minute(&self) -> u32 {
-        self.0[..LENGTH / 2]
-            .iter()
-            .fold(0, |bits, letter| (bits << 5) | u32::from(value(*letter).unwrap_or(0)))
+        bits(&self.0[..LENGTH / 2])
+    }
+
+    /// The 25 random bits.
+    pub fn random_part(&self) -> u32 {
+        bits(&self.0[LENGTH / 2..])
     }
 
     /// The ten letters.
@@ -64,6 +67,12 @@ impl LinkId {
 /// The minute that a link made at `now` (seconds since 1970) carries: counted from 2020 on; before it, 0.
 pub fn minute_of(now: i64) -> u32 {
     u32::try_from((now.div_euclid(60) - FIRST_MINUTE).clamp(0, i64::from(mask()))).unwrap_or(0)
+}
+
+fn bits(letters: &[u8]) -> u32 {
+    letters
+        .iter()
+        .fold(0, |bits, letter| (bits << 5) | u32::from(value(*letter).unwrap_or(0)))
 }
 
 fn mask() -> u32 {
@@ -114,6 +123,7 @@ mod tests {
         assert_eq!(id.minute(), minute_of(now));
         assert_eq!(id.as_str().len(), 10);
         assert_eq!(id.as_str().parse(), Ok(id));
+        assert_eq!(LinkId::made(id.minute(), id.random_part()), id);
         assert_eq!(LinkId::made(0, 0).as_str(), "aaaaaaaaaa");
         assert_eq!(LinkId::made(u32::MAX, u32::MAX).as_str(), "7777777777");
         assert_eq!(LinkId::made(1, 2).as_str(), "aaaabaaaac");

@@ -17,6 +17,8 @@ pub(crate) enum Refuser {
     Bucket,
     /// The endpoint: not through the distribution.
     Fence,
+    /// The viewer-request function: the link's name is taken back, or missing.
+    Function,
     /// Somebody else.
     Other,
 }
@@ -30,6 +32,12 @@ pub(crate) fn refuser(answer: &Answer) -> Refuser {
         .unwrap_or_default();
     if text.contains("not_through_cloudfront") {
         return Refuser::Fence;
+    }
+    let by_function = ["not_plain", "taken_back", "unsure"]
+        .iter()
+        .any(|code| text.contains(&format!("\"code\":\"{code}\"")));
+    if answer.status == 403 && by_function {
+        return Refuser::Function;
     }
     match code {
         "MissingKey" | "MissingSignature" | "MissingPolicy" => Refuser::NoSignature,

@@ -38,6 +38,9 @@ pub struct Step {
 pub struct Report {
     /// The steps.
     pub steps: Vec<Step>,
+    /// Whether the destination knows links by their names.
+    #[serde(default)]
+    pub names: bool,
 }
 
 impl Report {

@@ -146,6 +146,10 @@ screener_wire::causes! {
             en "`{prefix}` cannot be the folder of videos in a bucket." => "Use ASCII letters, digits, dashes and inner slashes.";
             de "`{prefix}` kann nicht der Ordner der Videos in einem Bucket sein." => "Nimm Buchstaben ohne Umlaute, Ziffern, Striche und Schrägstriche dazwischen.";
         }
+        Log { why: String } = "log" {
+            en "An access log could not be read: {why}." => "It is read again the next time; nothing of it was counted.";
+            de "Ein Zugriffsprotokoll ließ sich nicht lesen: {why}." => "Es wird das nächste Mal wieder gelesen; gezählt wurde nichts davon.";
+        }
         DestinationInUse { name: String } = "in_use" {
             en "Jobs are under way to {name}." => "Let them end or cancel them first.";
             de "Zu {name} sind Aufträge unterwegs." => "Lass sie enden oder brich sie erst ab.";

@@ -46,6 +46,9 @@ pub enum Place {
         hash: Digest,
         /// Where credentials come from.
         credentials: Credentials,
+        /// Whether it knows links by their names, as a test of it found.
+        #[serde(default)]
+        names: bool,
     },
     /// Any store that speaks S3.
     S3 {
@@ -106,6 +109,9 @@ pub enum Watched {
         domain: String,
         /// Id of the public key it trusts.
         key_pair_id: String,
+        /// Whether it knows links by their names, as a test of it found.
+        #[serde(default)]
+        names: bool,
     },
 }
 
@@ -124,6 +130,41 @@ impl Destination {
         format!("destination/{}/secret-access-key", self.name)
     }
 
+    /// Whether its links have names of their own: the local edge's do, others' as a test of them found.
+    pub fn names_links(&self) -> bool {
+        match &self.place {
+            Place::Local
+            | Place::S3 {
+                watched: Watched::Edge, ..
+            } => true,
+            Place::Aws { names, .. }
+            | Place::S3 {
+                watched: Watched::Domain { names, .. },
+                ..
+            } => *names,
+        }
+    }
+
+    /// What a test of it found.
+    pub fn learn_names(&mut self, found: bool) {
+        match &mut self.place {
+            Place::Aws { names, .. }
+            | Place::S3 {
+                watched: Watched::Domain { names, .. },
+                ..
+            } => *names = found,
+            Place::Local
+            | Place::S3 {
+                watched: Watched::Edge, ..
+            } => {}
+        }
+    }
+
+    /// Whether it is watched through the local edge.
+    pub fn through_edge(&self) -> bool {
+        self.front().is_none()
+    }
+
     /// Domain and key pair id of the destination's own front, where it has one; the local edge's are the edge's to tell.
     pub fn front(&self) -> Option<(&str, &str)> {
         match &self.place {
@@ -131,7 +172,9 @@ impl Destination {
                 domain, key_pair_id, ..
             }
             | Place::S3 {
-                watched: Watched::Domain { domain, key_pair_id },
+                watched: Watched::Domain {
+                    domain, key_pair_id, ..
+                },
                 ..
             } => Some((domain, key_pair_id)),
             Place::Local

@@ -1,16 +1,18 @@
 //! The engine's public face: what the shells' common floor calls.
 //!
 //! `base` is what every verb has; `wishes` takes jobs in and hears what is wished of them, `owner` runs them one after the other,
-//! each by a `driver`; `video_changes` changes what is in a bucket, `lists` answers from the journal; `claims`, `orphans` and `cleanup`
+//! each by a `driver`; `video_changes` changes what is in a bucket, `links` keeps the records of links, `counting` who has watched, `lists` answers from the journal; `claims`, `orphans` and `cleanup`
 //! keep buckets tidy; `knowledge` opens them with what was found out of their stores.
 
 mod awake;
 mod base;
 mod claims;
 mod cleanup;
+mod counting;
 mod driver;
 mod fingerprint;
 mod knowledge;
+mod links;
 mod lists;
 mod orphans;
 mod owner;

@@ -2,9 +2,11 @@
 
 pub(crate) mod job_rows;
 pub(crate) mod library_rows;
+pub(crate) mod link_rows;
 pub(crate) mod object_rows;
 pub(crate) mod setting_rows;
 mod text;
+pub(crate) mod view_rows;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,10 +17,14 @@ use rusqlite::Connection;
 use crate::cause::Cause;
 use crate::error::Error;
 
-pub(crate) use text::video_id;
+pub(crate) use text::{to_json, video_id};
 
 /// Every migration in order; `user_version` counts those that were applied.
-const MIGRATIONS: &[&str] = &[include_str!("journal/1.sql"), include_str!("journal/2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("journal/1.sql"),
+    include_str!("journal/2.sql"),
+    include_str!("journal/3.sql"),
+];
 
 /// The open journal. Calls block; async callers go through [`Journal::call`].
 #[derive(Clone)]

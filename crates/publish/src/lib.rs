@@ -1,8 +1,8 @@
 //! The engine: jobs, journal, upload, library, links.
 //!
 //! Owns everything between a dropped file and a video that can be watched: the journal that survives a kill, the order
-//! in which objects appear in a bucket, retries, the library of what a destination holds, the records of links, and
-//! where private keys are kept.
+//! in which objects appear in a bucket, retries, the library of what a destination holds, the records of links, who has
+//! watched, and where private keys are kept.
 //!
 //! It must not know FFmpeg (media is made behind the [`Encoder`] port), Tauri, playlists' grammar (it concatenates what
 //! the worker tells) or the local edge (which is a [`Destination`] like any other, reached through [`Access`]).
@@ -32,6 +32,7 @@ pub use error::Error;
 pub use ids::{JobId, VideoId};
 pub use job::ENCODED_ANEW;
 pub use job_record::{JobRecord, JobState, Stage};
+pub use journal::view_rows::{SegmentTimes, TrafficRow};
 pub use key_pair::KeyPair;
 pub use key_store::KeyStore;
 pub use link_record::LinkRecord;

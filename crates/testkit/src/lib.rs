@@ -2,7 +2,7 @@
 //!
 //! Owns stand-ins whose behaviour a test decides: a clock that waits for nobody ([`virtual_clock`]), an encoder that follows a
 //! script ([`script`]), a proxy that breaks calls on their way to a real server ([`proxy`]), what lesser stores do not know ([`fussy`]),
-//! small films ([`film`]), and servers of other people's ([`servers`]).
+//! small films ([`film`]), CloudFront's log ([`access_log`]), and servers of other people's ([`servers`]).
 //! It must not know what is tested with them.
 
 #![expect(
@@ -14,6 +14,7 @@
     reason = "a stand-in that cannot go on panics, as a test does; its numbers are small and its futures few"
 )]
 
+pub mod access_log;
 mod answers;
 pub mod film;
 pub mod fussy;

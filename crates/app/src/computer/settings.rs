@@ -1,5 +1,6 @@
 //! What the creator chose.
 
+use super::own_files::file_error;
 use super::settings_view::SettingsView;
 use crate::cause::Cause;
 use crate::{App, AppError, Result};
@@ -39,6 +40,7 @@ impl App {
         }
         // A part of one film is no default.
         (settings.wishes.from, settings.wishes.to) = (None, None);
+        self.set_counting(settings.count_views).await?;
         let text = serde_json::to_string(&settings).map_err(AppError::internal)?;
         self.engine().set_setting(NAME, Some(&text)).await?;
         let mut limits = self.engine().limits().await?;
@@ -52,5 +54,25 @@ impl App {
         limits.bandwidth = bandwidth;
         self.engine().set_limits(limits).await?;
         Ok(settings)
+    }
+
+    /// Without counting the local edge writes no log, and the numbers go.
+    async fn set_counting(&self, on: bool) -> Result<()> {
+        let folder = self.local().folder();
+        let off = folder.join(screener_edge::access_log::OFF);
+        if on {
+            return match tokio::fs::remove_file(&off).await {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(file_error(&off, &error).into()),
+                _ => Ok(()),
+            };
+        }
+        tokio::fs::create_dir_all(folder)
+            .await
+            .map_err(|error| file_error(folder, &error))?;
+        tokio::fs::write(&off, "")
+            .await
+            .map_err(|error| file_error(&off, &error))?;
+        self.engine().forget_views().await?;
+        Ok(())
     }
 }

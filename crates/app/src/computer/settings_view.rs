@@ -38,6 +38,10 @@ pub struct SettingsView {
     pub parallel_uploads: u32,
     /// Say when a queue is done.
     pub notifications: bool,
+    /// Count who has watched.
+    pub count_views: bool,
+    /// Say when a link that is for somebody is opened for the first time.
+    pub first_views: bool,
 }
 
 impl Default for SettingsView {
@@ -51,6 +55,8 @@ impl Default for SettingsView {
             upload_limit: None,
             parallel_uploads: 8,
             notifications: true,
+            count_views: true,
+            first_views: false,
         }
     }
 }

@@ -88,6 +88,7 @@ pub(super) fn destination(form: &DestinationForm) -> Result<Destination> {
             key_pair_id: wanted(key_pair_id.as_ref(), Cause::NeedsIdToSign)?,
             hash: if form.sha256 { Digest::Sha256 } else { Digest::Sha1 },
             credentials,
+            names: false,
         },
         DestinationKind::S3 => {
             let endpoint = wanted(form.endpoint.as_ref(), Cause::NeedsEndpoint)?;
@@ -105,6 +106,7 @@ pub(super) fn destination(form: &DestinationForm) -> Result<Destination> {
                     Some(name) => Watched::Domain {
                         domain: domain(name)?,
                         key_pair_id: wanted(key_pair_id.as_ref(), Cause::NeedsTrustedId)?,
+                        names: false,
                     },
                     None => Watched::Edge,
                 },

@@ -1,7 +1,7 @@
 //! The delivery chain as a viewer walks it: the doctor's crate asks and judges, here it gets a video, a key and HTTP.
 
 use screener_cloudfront::PrivateKey;
-use screener_doctor::{Report, Subject, examine, sample};
+use screener_doctor::{Report, StepState as Seen, Subject, examine, sample};
 use screener_publish::catalog::VideoState;
 use screener_publish::{Destination, Place, VideoId};
 use screener_store::{Class, Lifecycle, RULE};
@@ -130,7 +130,22 @@ impl App {
             page: true,
             now: moment::now(),
         };
-        Ok(examine(&subject, &viewer).await)
+        let report = examine(&subject, &viewer).await;
+        self.learn_names(destination, &report).await?;
+        Ok(report)
+    }
+}
+
+impl App {
+    /// What a walk found of a destination's links: whether they may have names. A walk that got to no answer says nothing.
+    async fn learn_names(&self, destination: &Destination, report: &Report) -> Result<()> {
+        let told = report.names || report.step("playlist").is_some_and(|step| step.state == Seen::Passed);
+        if told && destination.names_links() != report.names {
+            let mut known = destination.clone();
+            known.learn_names(report.names);
+            self.engine().keep_destination(known).await?;
+        }
+        Ok(())
     }
 }
 

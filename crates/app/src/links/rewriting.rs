@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 
+use screener_cloudfront::link_id::PARAMETER;
+
 use crate::Result;
 use crate::cause::Cause;
 use crate::key_pairs::private_key::key_pair_id;
+use crate::typed_ids::link_id;
 
 /// The viewer's own signature, as the endpoint gets it.
 #[derive(Clone, Debug)]
@@ -17,6 +20,8 @@ pub struct RewriteRequest {
     pub key_pair_id: String,
     /// Value of `Hash-Algorithm`.
     pub hash_algorithm: Option<String>,
+    /// Value of `l`, the link's own name, where it has one.
+    pub l: Option<String>,
     /// The distribution's host: absolute URIs below it are signed as well.
     pub distribution: Option<String>,
 }
@@ -45,6 +50,9 @@ impl RewriteRequest {
             .is_some_and(|hash| !matches!(hash, "SHA1" | "SHA256"))
         {
             return wrong("hash-algorithm");
+        }
+        if let Some(name) = &self.l {
+            link_id(name)?;
         }
         match &self.distribution {
             Some(host) if host.is_empty() || host.contains(['/', '@', '?', '#', ' ']) => {
@@ -78,7 +86,13 @@ pub fn rewrite(request: &RewriteRequest, playlist: &[u8]) -> Result<Vec<u8>> {
     };
     let other = written("");
     let both = format!("{}&{other}", written("cf-"));
+    let first = request
+        .l
+        .as_ref()
+        .map(|name| format!("{PARAMETER}={name}"))
+        .unwrap_or_default();
     let parameters = screener_hls::rewrite::Parameters {
+        first: &first,
         playlist: &both,
         other: &other,
         distribution: request.distribution.as_deref(),

@@ -25,4 +25,15 @@ pub enum Update {
         /// Videos, newest first.
         videos: Vec<VideoView>,
     },
+    /// Links, or who has watched them, have changed: what is shown of them is to be asked for again.
+    Links,
+    /// A link that is for somebody was opened for the first time.
+    Opened {
+        /// For whom it is.
+        name: String,
+        /// Title of the video.
+        title: String,
+        /// The video.
+        id: String,
+    },
 }

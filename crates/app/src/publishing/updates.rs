@@ -25,10 +25,14 @@ impl App {
             let mut told: Option<Vec<JobView>> = None;
             let mut seen = None;
             loop {
-                let mut library = false;
+                let (mut library, mut links) = (false, false);
                 let heard = match tokio::time::timeout(LOOK, engine.recv()).await {
                     Ok(Ok(EngineUpdate::Library)) => {
                         library = true;
+                        true
+                    }
+                    Ok(Ok(EngineUpdate::Links)) => {
+                        links = true;
                         true
                     }
                     Ok(Ok(_) | Err(RecvError::Lagged(_))) => true,
@@ -46,6 +50,7 @@ impl App {
                 tokio::time::sleep(PACE).await;
                 while let Ok(update) = engine.try_recv() {
                     library |= update == EngineUpdate::Library;
+                    links |= update == EngineUpdate::Links;
                 }
                 let Some(app) = App::again(&weak) else { return };
                 if app.inner.updates.receiver_count() == 0 {
@@ -67,6 +72,9 @@ impl App {
                     let update = difference(told.as_deref(), &jobs);
                     told = Some(jobs);
                     let _ = app.inner.updates.send(update);
+                }
+                if links {
+                    let _ = app.inner.updates.send(Update::Links);
                 }
                 if library && let Ok(videos) = app.library().await {
                     let _ = app.inner.updates.send(Update::Library { videos });

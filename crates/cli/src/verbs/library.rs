@@ -1,31 +1,14 @@
-//! Verbs about videos, links and jobs.
+//! Verbs about videos and jobs.
 
 use std::fmt::Write as _;
 use std::future::Future;
 
-use screener_app::view::{JobView, LinkRequest, VideoState, VideoView};
+use screener_app::view::{JobView, VideoState, VideoView};
 use screener_app::{App, Result, film_time};
 use serde_json::json;
 
-use crate::args::Conditions;
 use crate::out::{Out, clock, size};
 use crate::progress;
-
-/// Makes a link.
-pub async fn link(app: &App, out: Out, id: String, conditions: Conditions) -> Result<bool> {
-    let Conditions { expires, opens, ip } = conditions;
-    let link = app.link(LinkRequest { id, expires, opens, ip }).await?;
-    out.either(&link, || {
-        format!("page  {}\nlink  {}\nends  {}", link.page, link.link, link.expires)
-    });
-    if link.still_publishing {
-        out.hint("The film is still coming: what is stored so far can be watched already.");
-    }
-    if let Some(hint) = app.link_hint(&link).await {
-        out.hint(&hint);
-    }
-    Ok(true)
-}
 
 /// Every video.
 pub async fn list(app: &App, out: Out, refresh: bool) -> Result<bool> {

@@ -223,7 +223,7 @@ async fn follow(app: &App, out: Out, mut jobs: BTreeMap<String, String>) -> Resu
                         }
                     }
                 }
-                Ok(Update::Library { .. }) => {}
+                Ok(Update::Library { .. } | Update::Links | Update::Opened { .. }) => {}
                 // Whole view models: what was missed does not matter, the newest does.
                 Err(_) => seen = app.jobs().await?,
             },
@@ -245,9 +245,7 @@ async fn follow(app: &App, out: Out, mut jobs: BTreeMap<String, String>) -> Resu
 async fn published(app: &App, out: Out, progress: &Progress, view: &JobView) -> Result<()> {
     let request = LinkRequest {
         id: view.id.clone(),
-        expires: None,
-        opens: None,
-        ip: None,
+        ..LinkRequest::default()
     };
     let link = app.link(request).await?;
     out.line(&json!({
@@ -259,7 +257,7 @@ async fn published(app: &App, out: Out, progress: &Progress, view: &JobView) -> 
         view.title,
         view.id,
         link.page,
-        link.link,
+        link.link.as_deref().unwrap_or_default(),
         link.expires,
         super::files::noted(&view.notes)
     ));

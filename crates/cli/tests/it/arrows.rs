@@ -50,6 +50,7 @@ fn the_ground_knows_no_runtime_files_or_crate_of_ours() {
         ("screener-cloudfront", &[]),
         ("screener-ladder", &[]),
         ("screener-template", &["screener-cloudfront"]),
+        ("screener-views", &[]),
         ("screener-wire", &["screener-ladder"]),
     ] {
         knows_none(

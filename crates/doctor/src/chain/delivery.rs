@@ -1,6 +1,6 @@
 //! From the signed link to the first bytes of a segment.
 
-use screener_cloudfront::{Signature, verify::matches};
+use screener_cloudfront::{LinkId, Signature, verify::matches};
 
 use super::{Answer, Fetch, Fetched, Refuser, Step, Stopped, Trouble, Walk, described, refuser};
 use crate::look::{bare, names_playlist, parameter, resolve, uris};
@@ -11,7 +11,7 @@ const TRY_AGAIN: &str = "Try again; if it stays, ask whoever runs the destinatio
 
 impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
     pub(super) async fn playlist(&mut self, link: &Signature) -> Result<Fetched, Stopped> {
-        let url = format!("{}?{}&{}", self.index(), link.forwarded_query(), link.query());
+        let url = self.index_with(link);
         let answer = match self.get(&url, &[]).await {
             Ok(answer) => answer,
             Err(error) => return self.broke_off("playlist", &error.to_string()),
@@ -44,7 +44,7 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
 
     /// Every URI of a playlist carries the link that the playlist was asked for with.
     pub(super) fn rewritten(&mut self, playlist: &Fetched, link: &Signature) -> Result<(), Stopped> {
-        match unlinked(playlist, link) {
+        match unlinked(playlist, link, self.name) {
             None => {
                 self.pass(
                     "rewritten",
@@ -73,7 +73,7 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
             return self.stop("media-playlist", trouble);
         }
         let media = Fetched { url, answer };
-        if let Some(trouble) = unlinked(&media, link) {
+        if let Some(trouble) = unlinked(&media, link, self.name) {
             return self.stop("media-playlist", trouble);
         }
         self.pass("media-playlist", described(&media.url, &media.answer));
@@ -283,7 +283,7 @@ fn no_playlist(url: &str, answer: &Answer) -> Option<Trouble> {
 }
 
 /// What is wrong with the links inside a playlist.
-fn unlinked(playlist: &Fetched, link: &Signature) -> Option<Trouble> {
+fn unlinked(playlist: &Fetched, link: &Signature, name: Option<LinkId>) -> Option<Trouble> {
     let policy = link.policy().unwrap_or_default();
     for uri in uris(&playlist.answer.body) {
         let inner = bare(&uri).to_owned();
@@ -307,6 +307,16 @@ fn unlinked(playlist: &Fetched, link: &Signature) -> Option<Trouble> {
                 });
             }
             Some(_) => {}
+        }
+        let first = uri.split_once('?').map_or("", |(_, query)| query);
+        if name.is_some_and(|name| !first.starts_with(&name.query())) {
+            return Some(Trouble {
+                seen: seen("does not begin its query with the link's name"),
+                cause: "The playlist's own addresses have queries, or the link's name does not reach the endpoint: such an \
+                        address is refused.",
+                mend: "Include l in the query strings of the cache policy of *.m3u8; let playlists name their files without \
+                       queries, as Screener writes them.",
+            });
         }
         if names_playlist(&uri) && parameter(&uri, "cf-Policy").is_none() {
             return Some(Trouble {

@@ -1,8 +1,8 @@
 //! Steps before a playlist: is anybody there, who is let in, and who is not.
 
-use screener_cloudfront::PrivateKey;
+use screener_cloudfront::{LinkId, PrivateKey};
 
-use super::{Answer, DRIFT, Fetch, Refuser, Step, Stopped, Trouble, Walk, described, refuser};
+use super::{Answer, DRIFT, Fetch, LIFE, Refuser, Step, Stopped, Trouble, Walk, described, refuser};
 use crate::look::date;
 
 impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
@@ -76,7 +76,8 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
                             (*): Restrict viewer access: Yes, Trusted key groups, and the group that holds your key.";
         let seen = described(&self.index(), answer);
         match (answer.status, refuser(answer)) {
-            (403, Refuser::NoSignature) => self.pass("unsigned", seen),
+            // The viewer-request function may be asked before the signature is looked for.
+            (403, Refuser::NoSignature | Refuser::Function) => self.pass("unsigned", seen),
             (403, _) => self.warn("unsigned", Trouble {
                 seen,
                 cause: "It was refused, but not for want of a signature: the behavior for *.m3u8 may have no trusted key \
@@ -92,12 +93,59 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
         }
     }
 
+    /// Does the destination know links by their names? The endpoint says so; where it cannot be asked because CloudFront refuses
+    /// the link, later steps say why.
+    pub(super) async fn names(&mut self, key: &PrivateKey) -> Result<(), Stopped> {
+        let name = LinkId::random(self.subject.now);
+        self.name = Some(name);
+        let link = self.sign(key, LIFE)?;
+        let url = self.index_with(&link);
+        let Ok(named) = self.get(&url, &[]).await else {
+            // Which step that is, is told by the plain link.
+            self.name = None;
+            self.skip("names", "the connection broke off");
+            return Ok(());
+        };
+        let version: u32 = named.header("x-screener-endpoint").parse().unwrap_or_default();
+        let knows = version >= 2 || refuser(&named) == Refuser::Function;
+        if !knows {
+            self.name = None;
+            let plain = self.sign(key, LIFE)?;
+            let answer = self.get(&self.index_with(&plain), &[]).await;
+            if !answer.is_ok_and(|answer| refuser(&answer) == Refuser::Function) {
+                self.skip(
+                    "names",
+                    "this destination does not know them: its links cannot be taken back, and views are not counted",
+                );
+                return Ok(());
+            }
+            // Only a function that knows names refuses a link for having none.
+            self.name = Some(name);
+        }
+        self.report.names = true;
+        let others = url.replacen(&name.query(), &LinkId::random(self.subject.now).query(), 1);
+        match self.get(&others, &[]).await {
+            Ok(answer) if answer.status == 403 => {
+                self.pass("names", "a link opens under its own name and under no other");
+            }
+            Ok(answer) if answer.status != 200 => self.skip("names", &described(&others, &answer)),
+            Ok(answer) => self.fail("names", Trouble {
+                seen: described(&others, &answer),
+                cause: "A link opens under another link's name, so that taking it back would not close it: something on the \
+                        way takes the name off, or no key group is asked.",
+                mend: "Update the destination to this version of Screener.",
+            }),
+            Err(error) => self.skip("names", &error.to_string()),
+        }
+        Ok(())
+    }
+
     /// Links over the same folder that ended an hour ago.
     pub(super) async fn ended(&mut self, key: &PrivateKey, segment: &str) {
         let Ok(link) = self.sign(key, -3600) else { return };
-        let index = format!("{}?{}&{}", self.index(), link.forwarded_query(), link.query());
+        let index = self.index_with(&link);
         let bare = crate::look::bare(segment);
-        let segment = format!("{bare}?{}", link.query());
+        let segment = self.with(bare, &link.query());
         for url in [index, segment, bare.to_owned()] {
             match self.get(&url, &[]).await {
                 Ok(answer) if answer.status == 403 => {}

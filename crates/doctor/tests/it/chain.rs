@@ -17,7 +17,7 @@ async fn a_sound_chain_passes_every_step() {
         };
         assert_eq!(step.state, expected, "{step:?}");
     }
-    assert_eq!((report.steps.len(), told.len()), (18, 18));
+    assert_eq!((report.steps.len(), told.len()), (19, 19));
     assert!(report.is_sound());
 }
 
@@ -111,11 +111,24 @@ async fn each_defect_is_found_at_its_step_and_explained() {
         assert!(found.cause.as_ref().unwrap().contains(cause), "{fault:?}: {found:?}");
         assert!(found.mend.is_some() && !found.seen.is_empty());
         assert!(
-            report.steps.len() == 18 && report.is_sound() == (state == StepState::Warning),
+            report.steps.len() == 19 && report.is_sound() == (state == StepState::Warning),
             "{fault:?}"
         );
     }
-    assert_eq!(Fault::ALL.len(), 20, "a new defect needs a line above");
+    // `NamesUnknown` is no defect: see below.
+    assert_eq!(Fault::ALL.len(), 21, "a new defect needs a line above");
+}
+
+#[tokio::test]
+async fn a_distribution_of_before_links_had_names_is_told() {
+    let rig = Rig::start().await;
+    assert!(examine(&rig.subject, &Http).await.names);
+    rig.edge.set_faults([Fault::NamesUnknown]);
+    let report = examine(&rig.subject, &Http).await;
+    assert!(report.is_sound() && !report.names, "its plain links play: {report:?}");
+    let step = report.step("names").unwrap();
+    assert_eq!(step.state, StepState::Skipped);
+    assert!(step.seen.contains("cannot be taken back"), "{}", step.seen);
 }
 
 #[tokio::test]

@@ -69,6 +69,8 @@ pub enum Update {
     JobGone(JobId),
     /// The library has changed.
     Library,
+    /// Links, or who has watched, have changed.
+    Links,
 }
 
 /// A stand of the journal. Says only whether anything may have changed since another one.

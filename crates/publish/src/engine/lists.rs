@@ -9,7 +9,6 @@ use crate::ids::VideoId;
 use crate::job::Phase;
 use crate::journal::{job_rows, library_rows, setting_rows};
 use crate::key_pair::KeyPair;
-use crate::link_record::LinkRecord;
 
 impl Engine {
     /// The library from its cache, newest first; with words, those whose title holds them all.
@@ -41,20 +40,6 @@ impl Engine {
             .ok_or_else(|| Error::NoSuchVideo(video.clone()))
     }
 
-    /// Records a link that was made.
-    pub async fn record_link(&self, link: LinkRecord) -> Result<(), Error> {
-        self.inner.journal.call(move |t| library_rows::add_link(t, &link)).await
-    }
-
-    /// Links that were made, the latest end first.
-    pub async fn links(&self, video: Option<&VideoId>) -> Result<Vec<LinkRecord>, Error> {
-        let video = video.cloned();
-        self.inner
-            .journal
-            .read(move |t| library_rows::links(t, video.as_ref()))
-            .await
-    }
-
     /// Destinations; the local one first.
     pub async fn destinations(&self) -> Result<Vec<Destination>, Error> {
         self.inner.journal.read(setting_rows::destinations).await
@@ -79,7 +64,10 @@ impl Engine {
         if !name_is_plain || destination.name == LOCAL {
             return Err(Cause::BadName { name: destination.name }.into());
         }
+        // What lies beside the videos of every destination.
+        let taken = ["watch", "links", "logs"];
         let prefix_is_plain = !destination.prefix.is_empty()
+            && !taken.contains(&destination.prefix.split('/').next().unwrap_or_default())
             && destination.prefix.split('/').all(|part| {
                 !part.is_empty()
                     && part != "."

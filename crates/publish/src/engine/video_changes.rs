@@ -20,13 +20,14 @@ use crate::job::Phase;
 use crate::journal::job_rows::Wish;
 use crate::journal::library_rows::Removal;
 use crate::journal::{job_rows, library_rows, video_id};
+use crate::link_record;
 use crate::upload::{Stopped, Uploads, sweep};
 
 /// Records that are read at once.
 const AT_ONCE: usize = 24;
 
 impl Engine {
-    async fn ask<T, F: Future<Output = Result<T, StoreError>>>(
+    pub(super) async fn ask<T, F: Future<Output = Result<T, StoreError>>>(
         &self,
         store: &Store,
         attempt: impl FnMut() -> F,
@@ -330,10 +331,13 @@ impl Engine {
             ObjectKey::raw(format!("{}index.m3u8", removal.folder)),
             ObjectKey::raw(format!("{}video.json", removal.folder)),
         ];
-        match sweep(&uploads, &removal.folder, &first).await {
-            Ok(()) | Err(Stopped::Leaving) => {}
-            Err(Stopped::Store(error)) => return Err(error.into()),
-            Err(Stopped::Here(error)) => return Err(error),
+        let links = format!("{}{}/", link_record::FOLDER, removal.video);
+        for (folder, first) in [(&removal.folder, &first[..]), (&links, &[])] {
+            match sweep(&uploads, folder, first).await {
+                Ok(()) | Err(Stopped::Leaving) => {}
+                Err(Stopped::Store(error)) => return Err(error.into()),
+                Err(Stopped::Here(error)) => return Err(error),
+            }
         }
         inner
             .config

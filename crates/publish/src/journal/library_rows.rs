@@ -3,10 +3,10 @@
 use rusqlite::{Transaction, params};
 
 use super::text::{from_json, to_json, video_id};
+use super::{link_rows, view_rows};
 use crate::catalog::{Video, VideoRecord};
 use crate::error::Error;
 use crate::ids::VideoId;
-use crate::link_record::LinkRecord;
 
 /// A deletion that is under way.
 pub(crate) struct Removal {
@@ -63,8 +63,8 @@ pub(crate) fn keep_video(
 
 pub(crate) fn forget_video(t: &Transaction<'_>, video: &VideoId) -> Result<(), Error> {
     t.execute("DELETE FROM library WHERE video = ?1", [video.as_str()])?;
-    t.execute("DELETE FROM links WHERE video = ?1", [video.as_str()])?;
-    Ok(())
+    view_rows::forget_video(t, video)?;
+    link_rows::forget_links(t, video)
 }
 
 pub(crate) fn etags(
@@ -78,7 +78,7 @@ pub(crate) fn etags(
 
 pub(crate) fn videos(t: &Transaction<'_>, only: Option<&VideoId>) -> Result<Vec<Video>, Error> {
     let mut statement = t.prepare(
-        "SELECT l.destination, l.etag, l.record, (SELECT max(k.expires) FROM links k WHERE k.video = l.video)
+        "SELECT l.destination, l.etag, l.record, (SELECT max(k.expires) FROM links k WHERE k.video = l.video AND k.taken_back IS NULL)
          FROM library l WHERE ?1 IS NULL OR l.video = ?1 ORDER BY l.created DESC, l.video",
     )?;
     let rows = statement.query_map([only.map(VideoId::as_str)], |r| {
@@ -96,30 +96,10 @@ pub(crate) fn videos(t: &Transaction<'_>, only: Option<&VideoId>) -> Result<Vec<
     .collect()
 }
 
-pub(crate) fn add_link(t: &Transaction<'_>, link: &LinkRecord) -> Result<(), Error> {
-    t.execute(
-        "INSERT INTO links (video, made, expires, opens, ip) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![link.video.as_str(), link.made, link.expires, link.opens, link.ip],
-    )?;
-    Ok(())
-}
-
-pub(crate) fn links(t: &Transaction<'_>, video: Option<&VideoId>) -> Result<Vec<LinkRecord>, Error> {
-    let mut statement = t.prepare(
-        "SELECT video, made, expires, opens, ip FROM links WHERE ?1 IS NULL OR video = ?1 ORDER BY expires DESC",
-    )?;
-    let rows = statement.query_map([video.map(VideoId::as_str)], |r| {
-        Ok((r.get::<_, String>(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
-    })?;
-    rows.map(|row| {
-        let (video, made, expires, opens, ip) = row?;
-        Ok(LinkRecord {
-            video: video_id(&video)?,
-            made,
-            expires,
-            opens,
-            ip,
-        })
-    })
-    .collect()
+/// Where each video is or will be: destinations by their videos.
+pub(crate) fn homes(t: &Transaction<'_>) -> Result<std::collections::HashMap<String, String>, Error> {
+    let mut statement =
+        t.prepare("SELECT video, destination FROM jobs UNION SELECT video, destination FROM library")?;
+    let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -4,7 +4,7 @@ use crate::cause::Cause;
 use crate::error::Error;
 use crate::ids::{JobId, VideoId};
 
-pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|e| spoiled(&e))
 }
 

@@ -6,6 +6,7 @@ use super::state::{Driver, stopped};
 use crate::engine::base::Update;
 use crate::job::Event;
 use crate::journal::library_rows;
+use crate::link_record;
 use crate::upload::sweep;
 
 impl Driver {
@@ -34,7 +35,11 @@ impl Driver {
                     ObjectKey::of(&destination.prefix, &video, "index.m3u8"),
                     ObjectKey::of(&destination.prefix, &video, "video.json"),
                 ];
-                sweep(&uploads, &folder, &first).await
+                let links = format!("{}{video}/", link_record::FOLDER);
+                match sweep(&uploads, &folder, &first).await {
+                    Ok(()) => sweep(&uploads, &links, &[]).await,
+                    stopped => stopped,
+                }
             };
             if let Err(why) = removed {
                 return stopped(why);

@@ -1,0 +1,277 @@
+//! Who has watched: views, traffic, and which lines of logs were counted.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Transaction, params};
+use screener_views::view::GAP;
+use screener_views::{Batch, Delta, Generation, Id, Seen, View, Watched};
+
+use super::setting_rows;
+use super::text::{from_json, to_json};
+use crate::error::Error;
+use crate::ids::VideoId;
+
+/// Name of the setting: lines of hours before this one are no longer remembered, so they are not counted again.
+const FORGOTTEN: &str = "views/forgotten-before";
+/// Hours that lines are remembered: they come up to a day late, and more than once.
+const REMEMBERED: u32 = 72;
+
+/// The lines that were counted, as the reader of logs asks for them.
+pub(crate) struct CountedLines<'t>(pub(crate) &'t Transaction<'t>);
+
+impl Seen for CountedLines<'_> {
+    type Error = Error;
+
+    fn fresh(&mut self, hour: u32, ids: &mut [Id]) -> Result<(), Error> {
+        let mut insert = self
+            .0
+            .prepare_cached("INSERT OR IGNORE INTO log_lines (hour, id) VALUES (?1, ?2)")?;
+        for id in ids {
+            id.fresh = insert.execute(params![hour, id.hash.cast_signed()])? == 1;
+        }
+        Ok(())
+    }
+}
+
+/// Adds what a log says.
+pub(crate) fn add(t: &Transaction<'_>, batch: Batch) -> Result<(), Error> {
+    for delta in batch.deltas {
+        add_delta(t, delta)?;
+    }
+    Ok(())
+}
+
+fn add_delta(t: &Transaction<'_>, delta: Delta) -> Result<(), Error> {
+    let video = delta.video.as_str().to_owned();
+    let mut link = delta.link.map(|link| link.as_str().to_owned()).unwrap_or_default();
+    if delta.watched.is_empty() {
+        // Refused requests name what they like: neither videos nor links are made of them.
+        if !is_known(
+            t,
+            "SELECT 1 FROM jobs WHERE video = ?1 UNION ALL SELECT 1 FROM library WHERE video = ?1",
+            &video,
+        )? {
+            return Ok(());
+        }
+        if !is_known(t, "SELECT 1 FROM links WHERE link = ?1", &link)? {
+            link.clear();
+        }
+    }
+    let mut near = t.prepare_cached(
+        "SELECT first, last, seen FROM views WHERE video = ?1 AND link = ?2 AND first <= ?3 AND last >= ?4",
+    )?;
+    let mut remove = t.prepare_cached("DELETE FROM views WHERE video = ?1 AND link = ?2 AND first = ?3")?;
+    let mut insert =
+        t.prepare_cached("INSERT OR REPLACE INTO views (video, link, first, last, seen) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for view in delta.watched.into_views() {
+        let mut merged = Watched::default();
+        let (until, since) = (view.last().saturating_add(GAP), view.first().saturating_sub(GAP));
+        merged.add_view(view);
+        let touching = near.query_map(params![video, link, until.cast_signed(), since.cast_signed()], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?))
+        })?;
+        for row in touching.collect::<Result<Vec<_>, _>>()? {
+            remove.execute(params![video, link, row.0])?;
+            merged.add_view(stored(row));
+        }
+        for view in merged.into_views() {
+            let (first, last) = (view.first().cast_signed(), view.last().cast_signed());
+            insert.execute(params![video, link, first, last, view.to_bytes()])?;
+        }
+    }
+    let mut add = t.prepare_cached(
+        "INSERT INTO traffic (video, link, month, requests, bytes) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (video, link, month) DO UPDATE SET requests = requests + ?4, bytes = bytes + ?5",
+    )?;
+    for (month, traffic) in delta.traffic {
+        let (requests, bytes) = (traffic.requests.cast_signed(), traffic.bytes.cast_signed());
+        add.execute(params![video, link, month.number(), requests, bytes])?;
+    }
+    Ok(())
+}
+
+fn is_known(t: &Transaction<'_>, question: &str, name: &str) -> Result<bool, Error> {
+    Ok(t.prepare_cached(question)?.exists([name])?)
+}
+
+/// A view as it lies in its row. Of a damaged one its times are left.
+fn stored((first, last, seen): (i64, i64, Vec<u8>)) -> View {
+    let (first, last) = (first.cast_unsigned(), last.cast_unsigned());
+    View::from_bytes(first, last, &seen).unwrap_or_else(|_| {
+        let mut times = Watched::default();
+        times.add(first, None);
+        times.add(last, None);
+        // Both times are of one view, whatever lies between them.
+        times
+            .into_views()
+            .next()
+            .unwrap_or_else(|| unreachable!("a view was added"))
+    })
+}
+
+/// Views by video and link; of one video or of all.
+pub(crate) fn watched(
+    t: &Transaction<'_>,
+    video: Option<&VideoId>,
+) -> Result<BTreeMap<(String, String), Watched>, Error> {
+    let mut statement = t.prepare("SELECT video, link, first, last, seen FROM views WHERE ?1 IS NULL OR video = ?1")?;
+    let rows = statement.query_map([video.map(VideoId::as_str)], |row| {
+        let view = (row.get(2)?, row.get(3)?, row.get(4)?);
+        Ok(((row.get(0)?, row.get(1)?), view))
+    })?;
+    let mut watched: BTreeMap<(String, String), Watched> = BTreeMap::new();
+    for row in rows {
+        let (link, view) = row?;
+        watched.entry(link).or_default().add_view(stored(view));
+    }
+    Ok(watched)
+}
+
+/// Requests and bytes of a link, or of no link (empty), in a month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrafficRow {
+    /// Video.
+    pub video: String,
+    /// Link; empty for requests of none.
+    pub link: String,
+    /// Year * 12 + month - 1, UTC.
+    pub month: u32,
+    /// Requests.
+    pub requests: u64,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+pub(crate) fn traffic(t: &Transaction<'_>, video: Option<&VideoId>) -> Result<Vec<TrafficRow>, Error> {
+    let mut statement =
+        t.prepare("SELECT video, link, month, requests, bytes FROM traffic WHERE ?1 IS NULL OR video = ?1")?;
+    let rows = statement.query_map([video.map(VideoId::as_str)], |row| {
+        Ok(TrafficRow {
+            video: row.get(0)?,
+            link: row.get(1)?,
+            month: row.get(2)?,
+            requests: row.get::<_, i64>(3)?.cast_unsigned(),
+            bytes: row.get::<_, i64>(4)?.cast_unsigned(),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Of the objects of a destination's log those that were not read as they are now; what is listed no more is forgotten.
+pub(crate) fn unread(
+    t: &Transaction<'_>,
+    destination: &str,
+    listed: Vec<(String, String)>,
+) -> Result<Vec<(String, String)>, Error> {
+    let mut statement = t.prepare("SELECT key, etag FROM log_objects WHERE destination = ?1")?;
+    let rows = statement.query_map([destination], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut known: BTreeMap<String, String> = rows.collect::<Result<_, _>>()?;
+    let unread = listed
+        .into_iter()
+        .filter(|(key, etag)| known.remove(key).as_ref() != Some(etag))
+        .collect();
+    for gone in known.into_keys() {
+        t.execute(
+            "DELETE FROM log_objects WHERE destination = ?1 AND key = ?2",
+            [destination, &gone],
+        )?;
+    }
+    Ok(unread)
+}
+
+pub(crate) fn read(t: &Transaction<'_>, destination: &str, key: &str, etag: &str) -> Result<(), Error> {
+    t.execute(
+        "INSERT OR REPLACE INTO log_objects (destination, key, etag) VALUES (?1, ?2, ?3)",
+        [destination, key, etag],
+    )?;
+    Ok(())
+}
+
+/// The hour, since 1970, before which lines were counted already.
+pub(crate) fn forgotten_before(t: &Transaction<'_>) -> Result<u32, Error> {
+    let kept = setting_rows::setting(t, FORGOTTEN)?;
+    Ok(kept.and_then(|hour| hour.parse().ok()).unwrap_or_default())
+}
+
+/// Forgets lines that surely do not come again; when every object that is listed was read.
+pub(crate) fn forget_lines(t: &Transaction<'_>) -> Result<(), Error> {
+    let latest: Option<u32> = t.query_row("SELECT max(hour) FROM log_lines", [], |row| row.get(0))?;
+    let before = latest.unwrap_or_default().saturating_sub(REMEMBERED);
+    if before <= forgotten_before(t)? {
+        return Ok(());
+    }
+    t.execute("DELETE FROM log_lines WHERE hour < ?1", [before])?;
+    setting_rows::set_setting(t, FORGOTTEN, Some(&before.to_string()))
+}
+
+/// Every number goes; what was read is not read again.
+pub(crate) fn forget_views(t: &Transaction<'_>) -> Result<(), Error> {
+    t.execute("DELETE FROM views", [])?;
+    t.execute("DELETE FROM traffic", [])?;
+    Ok(())
+}
+
+pub(crate) fn forget_video(t: &Transaction<'_>, video: &VideoId) -> Result<(), Error> {
+    for table in ["views", "traffic", "segment_times"] {
+        t.execute(&format!("DELETE FROM {table} WHERE video = ?1"), [video.as_str()])?;
+    }
+    Ok(())
+}
+
+/// Durations of a generation's segments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SegmentTimes {
+    /// Generation.
+    pub generation: u16,
+    /// The film has no pictures.
+    pub sound_alone: bool,
+    /// Seconds.
+    pub seconds: Vec<f64>,
+}
+
+impl SegmentTimes {
+    /// As figures are made of it.
+    pub fn shown(&self) -> Generation {
+        Generation::new(self.generation, &self.seconds, self.sound_alone)
+    }
+}
+
+pub(crate) fn keep_segment_times(t: &Transaction<'_>, video: &VideoId, times: &SegmentTimes) -> Result<(), Error> {
+    t.execute(
+        "INSERT OR REPLACE INTO segment_times (video, generation, sound_alone, seconds) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            video.as_str(),
+            times.generation,
+            times.sound_alone,
+            to_json(&times.seconds)?
+        ],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn segment_times(
+    t: &Transaction<'_>,
+    video: Option<&VideoId>,
+) -> Result<BTreeMap<String, Vec<SegmentTimes>>, Error> {
+    let mut statement = t.prepare(
+        "SELECT video, generation, sound_alone, seconds FROM segment_times WHERE ?1 IS NULL OR video = ?1 ORDER BY generation",
+    )?;
+    let rows = statement.query_map([video.map(VideoId::as_str)], |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            row.get::<_, String>(3)?,
+        ))
+    })?;
+    let mut times: BTreeMap<String, Vec<SegmentTimes>> = BTreeMap::new();
+    for row in rows {
+        let (video, generation, sound_alone, seconds) = row?;
+        times.entry(video).or_default().push(SegmentTimes {
+            generation,
+            sound_alone,
+            seconds: from_json(&seconds)?,
+        });
+    }
+    Ok(times)
+}
