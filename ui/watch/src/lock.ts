@@ -1,6 +1,6 @@
 import { part, refuse } from './card';
 import styles from './lock.css?url';
-import { texts } from './lock-words';
+import { texts } from './words/lock-words';
 import { open } from './open';
 import { parseLocked, unlock } from './unlock';
 import { words } from './words';

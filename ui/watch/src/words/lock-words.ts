@@ -1,4 +1,4 @@
-import { language } from './words';
+import { language } from '../words';
 
 /** The texts of the page that asks for a password: they come with it. */
 const english = {
