@@ -32,7 +32,17 @@ export async function diagnose(link: Link): Promise<Finding> {
   }
 }
 
+/** What CloudFront's function says, in JSON; CloudFront and S3 speak XML. */
+const SAID: Record<string, Finding> = {
+  taken_back: final('taken'),
+  not_plain: final('changed'),
+  // It could not look, so it lets nobody in.
+  unsure: passing('trouble'),
+};
+
 function refused(link: Link, body: string, now: number): Finding {
+  const said = SAID[/"code":\s*"(\w+)"/.exec(body)?.[1] ?? ''];
+  if (said) return said;
   const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? '';
   if (code === 'InvalidKey') return final('withdrawn');
   if (code.startsWith('Missing') || code.startsWith('Malformed')) return final('changed');

@@ -2,6 +2,8 @@
 export interface Link {
   /** `<prefix>/<video-id>`, also the key under which the last position is kept. */
   folder: string;
+  /** The link's own name, where it has one: by it a link is taken back, and its views are counted. */
+  id?: string;
   /** `Policy=…&Signature=…&Key-Pair-Id=…[&Hash-Algorithm=…]` */
   query: string;
   policy: Policy;
@@ -16,25 +18,25 @@ export interface Policy {
 
 const NAMES = ['Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm', 'Expires'];
 const VALUE = /^[A-Za-z0-9_~.-]+$/;
+const ID = /^[a-z2-7]{10}$/;
 
 /** The link in a page's fragment, or nothing when it was not copied whole. */
 export function parseLink(fragment: string): Link | undefined {
   const [folder = '', query = ''] = plainText(fragment.replace(/^#/, '')).split(/\?(.*)/s);
   const parts = folder.split('/');
   const plain = parts.length >= 2 && parts.every((part) => /^[A-Za-z0-9._-]+$/.test(part) && !/^\.+$/.test(part));
-  const pairs = query
-    .split('&')
-    .map((pair) => pair.split(/=(.*)/s))
-    .filter(([name = '', value = '']) => NAMES.includes(name) && VALUE.test(value));
+  const all = query.split('&').map((pair) => pair.split(/=(.*)/s));
+  const id = all.find(([name = '', value = '']) => name === 'l' && ID.test(value))?.[1];
+  const pairs = all.filter(([name = '', value = '']) => NAMES.includes(name) && VALUE.test(value));
   const names = pairs.map(([name]) => name);
   const whole = ['Policy', 'Signature', 'Key-Pair-Id'].every((name) => names.includes(name));
   if (!plain || !whole) return undefined;
   const policy = pairs.find(([name]) => name === 'Policy')?.[1] ?? '';
-  return { folder, query: pairs.map(([name, value]) => `${name}=${value}`).join('&'), policy: readPolicy(policy) };
+  return { folder, id, query: pairs.map(([name, value]) => `${name}=${value}`).join('&'), policy: readPolicy(policy) };
 }
 
 /** Some mail programs write `~` as `%7E`. */
-function plainText(fragment: string): string {
+export function plainText(fragment: string): string {
   try {
     return decodeURIComponent(fragment);
   } catch {
@@ -42,15 +44,14 @@ function plainText(fragment: string): string {
   }
 }
 
-/** The address of a file of the video. Playlists carry the signature twice: CloudFront takes its own copy off. */
+/**
+ * The address of a file of the video. Playlists carry the signature twice: CloudFront takes its own copy off. The link's name comes
+ * first and once: the policy is held against what begins with it, and CloudFront leaves it where it is.
+ */
 export function address(link: Link, file: string): string {
-  const copies = file.endsWith('.m3u8')
-    ? `${link.query
-        .split('&')
-        .map((pair) => `cf-${pair}`)
-        .join('&')}&`
-    : '';
-  return new URL(`/${link.folder}/${file}?${copies}${link.query}`, location.origin).href;
+  const name = link.id ? `l=${link.id}&` : '';
+  const copies = file.endsWith('.m3u8') ? `${link.query.replace(/^|&/g, '$&cf-')}&` : '';
+  return new URL(`/${link.folder}/${file}?${name}${copies}${link.query}`, location.origin).href;
 }
 
 interface Document {

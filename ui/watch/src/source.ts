@@ -1,7 +1,8 @@
-import Hls, { type ErrorData } from 'hls.js';
+import Hls, { type ErrorData, type HlsConfig, type LevelDetails, type Loader, type PlaylistLoaderConstructor, type PlaylistLoaderContext } from 'hls.js';
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { attachAnew, beginning } from '../../src/player/seeks';
 import { placeOfFilm } from './film';
+import type { First } from './first';
 
 /** One quality that can be chosen. */
 export interface Quality {
@@ -48,9 +49,32 @@ export function canPlay(film: HTMLVideoElement): boolean {
   return Hls.isSupported() || film.canPlayType('application/vnd.apple.mpegurl') !== '';
 }
 
-/** Opens the film at `at` seconds. */
-export function openSource(film: HTMLVideoElement, url: string, at: number, events: SourceEvents): Source {
-  return Hls.isSupported() ? new HlsSource(film, url, at, events) : new NativeSource(film, url, at, events);
+/** Opens the film at `at` seconds. `asked`: its playlist, where somebody asked for it before. */
+export function openSource(film: HTMLVideoElement, url: string, at: number, events: SourceEvents, asked?: First['playlist']): Source {
+  return Hls.isSupported() ? new HlsSource(film, url, at, events, asked) : new NativeSource(film, url, at, events);
+}
+
+/** Loads playlists as hls.js does, but the one that was asked for before it was here. */
+function loaderWith(asked: First['playlist'], url: string): PlaylistLoaderConstructor {
+  const Base = Hls.DefaultConfig.loader as unknown as new (config: HlsConfig) => Loader<PlaylistLoaderContext>;
+  let fresh = true;
+  return class extends Base {
+    override load(...args: Parameters<Loader<PlaylistLoaderContext>['load']>): void {
+      const [context, , callbacks] = args;
+      if (!fresh || context.url !== url) return super.load(...args);
+      fresh = false;
+      void asked.then((answer) => {
+        const { stats } = this;
+        // It was closed in between.
+        if (!stats) return;
+        if (!answer) return super.load(...args);
+        stats.loading.start = stats.loading.first = stats.loading.end = performance.now();
+        stats.loaded = stats.total = answer.text.length;
+        if (answer.status === 200) callbacks.onSuccess({ url, data: answer.text, code: 200 }, stats, context, null);
+        else callbacks.onError({ code: answer.status, text: '' }, context, null, stats);
+      });
+    }
+  };
 }
 
 class HlsSource implements Source {
@@ -62,13 +86,17 @@ class HlsSource implements Source {
     url: string,
     at: number,
     events: SourceEvents,
+    asked?: First['playlist'],
   ) {
     const { load, seek } = beginning(at);
     this.hls = new Hls({
+      ...(asked && { pLoader: loaderWith(asked, url) }),
       workerPath: workerUrl,
       startPosition: load,
       // What a phone cannot show need not be sent; a quality chosen by hand is not capped.
       capLevelToPlayerSize: true,
+      // The first segment need not wait until the browser has opened its media source.
+      startFragPrefetch: true,
       maxBufferLength: 30,
       backBufferLength: 60,
       // A film that is still being made is watched from its beginning, not from where it has got to.
@@ -77,6 +105,10 @@ class HlsSource implements Source {
       liveDurationInfinity: false,
     });
     const { hls } = this;
+    // A worker takes longer to begin than to pass on fragmented MP4, which is played as it comes; MPEG-TS is made anew in one.
+    const worker = (_: string, { details }: { details: LevelDetails }) => (hls.config.enableWorker = !details.fragments[0]?.initSegment);
+    hls.on(Hls.Events.LEVEL_LOADED, worker);
+    hls.on(Hls.Events.AUDIO_TRACK_LOADED, worker);
     hls.on(Hls.Events.MANIFEST_PARSED, events.tracks);
     hls.on(Hls.Events.LEVEL_SWITCHED, events.tracks);
     hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, events.tracks);

@@ -50,6 +50,7 @@ const english = {
       'This link works only from the network that it was made for. Connect to it, or ask for another link.',
     ],
     withdrawn: ['This link no longer works', 'It was withdrawn by whoever made it. Ask them for a new one.'],
+    taken: ['This link was taken back', 'Whoever sent it to you has withdrawn it. Ask them for a new one.'],
     changed: ['This link was changed on its way', 'The address is not the one that was sent. Copy it once more, whole.'],
     gone: ['This film is not here any more', 'It was removed, or never published. Ask whoever sent the link.'],
     publishing: ['Nearly there', 'The film is still being prepared. This page starts by itself when the first part is ready.'],
@@ -63,6 +64,7 @@ const english = {
     ],
     unplayable: ['The film cannot be played here', 'This browser does not know the film’s format, or the file is damaged.'],
   } as const satisfies Record<string, readonly [string, string]>,
+  counted: 'Screener counts for the sender how much of the film was fetched through this link.',
   endedAt: (time: string) => `It ended on ${time}.`,
   opensAt: (time: string) => `It opens on ${time}.`,
 };
@@ -127,6 +129,7 @@ const german: Loose<Words> = {
       'Dieser Link gilt nur in dem Netz, für das er gemacht wurde. Verbinden Sie sich damit oder bitten Sie um einen anderen.',
     ],
     withdrawn: ['Dieser Link gilt nicht mehr', 'Er wurde zurückgezogen. Bitten Sie den Absender um einen neuen.'],
+    taken: ['Dieser Link wurde zurückgenommen', 'Der Absender hat ihn zurückgezogen. Bitten Sie ihn um einen neuen.'],
     changed: ['Dieser Link wurde unterwegs verändert', 'Die Adresse ist nicht die gesendete. Kopieren Sie sie noch einmal ganz.'],
     gone: ['Dieser Film ist nicht mehr hier', 'Er wurde entfernt oder nie veröffentlicht. Fragen Sie den Absender.'],
     publishing: ['Gleich so weit', 'Der Film wird noch vorbereitet. Diese Seite beginnt von selbst, wenn der erste Teil da ist.'],
@@ -143,11 +146,12 @@ const german: Loose<Words> = {
     ],
     unplayable: ['Der Film lässt sich hier nicht spielen', 'Dieser Browser kennt sein Format nicht, oder die Datei ist beschädigt.'],
   },
+  counted: 'Screener zählt für den Absender, wie viel des Films über diesen Link geholt wurde.',
   endedAt: (time) => `Er endete am ${time}.`,
   opensAt: (time) => `Er öffnet am ${time}.`,
 };
 
-const language = navigator.languages?.[0]?.toLowerCase().startsWith('de') ? 'de' : 'en';
+export const language = navigator.languages?.[0]?.toLowerCase().startsWith('de') ? 'de' : 'en';
 
 export const words: Loose<Words> = language === 'de' ? german : english;
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { links } from './links.mjs';
 import { build, host, launch, makeTree, removeTree, serve, shots, writeRecord } from './rig.mjs';
 
 let browser, tree, program;
@@ -226,17 +227,19 @@ describe('a film', () => {
     }));
 });
 
-describe('access', () => {
-  const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-  const violations = async (page) => {
-    await page.evaluate(axe);
-    const found = await page.evaluate(() =>
-      // The test picture stands for a film, whose captions are a matter of the film.
-      globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
-    );
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 80)).join(' | ')}`);
-  };
+const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const violations = async (page) => {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() =>
+    // The test picture stands for a film, whose captions are a matter of the film.
+    globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  );
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 80)).join(' | ')}`);
+};
 
+links(viewer, violations);
+
+describe('access', () => {
   test('nothing that axe knows of stands in the way', () =>
     viewer(async ({ page, edge, state, past, open }) => {
       await open();
