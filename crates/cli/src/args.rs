@@ -85,6 +85,10 @@ pub struct Wishes {
     /// Also a single-file MP4.
     #[arg(long)]
     pub mp4: bool,
+    /// Even out the loudness: the sound is brought to -16 LUFS (EBU R 128). It is read through first, so that the film begins to
+    /// appear a little later.
+    #[arg(long)]
+    pub loudness: bool,
     /// Encoder: auto, x264, videotoolbox, nvenc, qsv, amf, vaapi.
     #[arg(long, value_name = "NAME")]
     pub encoder: Option<String>,
@@ -130,6 +134,7 @@ impl Wishes {
         wishes.extras &= !self.no_extras;
         wishes.copy &= !self.no_copy;
         wishes.mp4 |= self.mp4;
+        wishes.loudness |= self.loudness;
         Ok(wishes)
     }
 
