@@ -66,6 +66,7 @@ pub enum PresetArg {
 
 /// How a stream is made.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a yes or no of its own")]
 pub struct Wishes {
     /// Segment format [default: cmaf].
     #[arg(long, value_name = "FORMAT")]

@@ -357,7 +357,7 @@ fn floats_that_are_none() {
     );
     let film = folder.path().join("odd.wav");
     let mut bytes = std::fs::read(&film).expect("made");
-    let at = bytes.len() / 2 & !3;
+    let at = (bytes.len() / 2) & !3;
     bytes[at..at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
     std::fs::write(&film, &bytes).expect("written");
     let as_it_is = lab::transcode(&film, &folder.path().join("plain"), &Wishes::default());
