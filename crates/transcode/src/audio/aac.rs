@@ -10,9 +10,8 @@ use crate::mux::track::{Description, Format};
 
 /// Samples of one AAC frame.
 pub const FRAME: usize = 1024;
-/// AAC frames that are encoded again before the first that is kept: half a second, after which a limiter holds sound as it did, and an
-/// encoder no longer rings of the silence before it.
-pub const PRIMING: i64 = 24;
+/// AAC frames that are encoded again before the first that is kept.
+pub const PRIMING: i64 = 4;
 
 /// The output rate for a source's rate: the source's own where players like it, else the nearest.
 pub fn output_rate(source: u32) -> u32 {
