@@ -66,6 +66,7 @@ pub enum PresetArg {
 
 /// How a stream is made.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a yes or no of its own")]
 pub struct Wishes {
     /// Segment format [default: cmaf].
     #[arg(long, value_name = "FORMAT")]
@@ -85,6 +86,10 @@ pub struct Wishes {
     /// Also a single-file MP4.
     #[arg(long)]
     pub mp4: bool,
+    /// Even out the loudness: the sound is brought to -16 LUFS (EBU R 128). It is read through first, so that the film begins to
+    /// appear a little later.
+    #[arg(long)]
+    pub loudness: bool,
     /// Encoder: auto, x264, videotoolbox, nvenc, qsv, amf, vaapi.
     #[arg(long, value_name = "NAME")]
     pub encoder: Option<String>,
@@ -130,6 +135,7 @@ impl Wishes {
         wishes.extras &= !self.no_extras;
         wishes.copy &= !self.no_copy;
         wishes.mp4 |= self.mp4;
+        wishes.loudness |= self.loudness;
         Ok(wishes)
     }
 

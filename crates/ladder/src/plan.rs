@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chapters::{self, Chapter};
 use crate::cut::{self, Cut, CutError, Points};
+use crate::loudness::{self, Loudness};
 use crate::source::VideoStream;
 use crate::{Rung, SourceInfo};
 
@@ -46,6 +47,7 @@ pub enum Preset {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default, rename = "WishesView")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a yes or no of its own")]
 pub struct Wishes {
     /// Segment format.
     pub format: Format,
@@ -59,6 +61,8 @@ pub struct Wishes {
     pub mp4: bool,
     /// May the top rung and the audio be copied where the source allows it?
     pub copy: bool,
+    /// Is the sound brought to one loudness? It is read through before anything is made, and encoded.
+    pub loudness: bool,
     /// Encoder by name: `auto`, `x264`, `nvenc`, …
     pub encoder: String,
     /// In point, seconds of the film: the picture that is shown then is the first. `None`: the film's beginning.
@@ -83,6 +87,7 @@ impl Default for Wishes {
             extras: true,
             mp4: false,
             copy: true,
+            loudness: false,
             encoder: "auto".into(),
             from: None,
             to: None,
@@ -139,6 +144,9 @@ pub struct AudioPlan {
     /// Where the source keeps each channel in a stream of its own: those streams. Empty where `index` is the whole sound.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<ChannelPlan>,
+    /// How loud it is, and how loud it becomes. `None` where that is not wished for, or not yet measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loudness: Option<Loudness>,
 }
 
 /// A channel that the source keeps in a stream of its own.
@@ -233,8 +241,9 @@ pub fn plan_part(source: &SourceInfo, wishes: &Wishes, cut: Option<Cut>) -> Resu
     }
     let mut notes = source.left_aside.clone();
     let rungs = rungs(source, wishes, cut.as_ref(), &mut notes);
-    // A cut is seldom where a frame of sound begins.
-    let audio = tracks::audio(source, wishes.copy && cut.is_none(), &mut notes);
+    // A cut is seldom where a frame of sound begins, and what is copied is as loud as it was.
+    let copy = wishes.copy && cut.is_none() && !wishes.loudness;
+    let audio = tracks::audio(source, copy, &mut notes);
     if rungs.is_empty() && audio.is_empty() {
         return Err(PlanError::NothingToPlay);
     }
@@ -242,6 +251,9 @@ pub fn plan_part(source: &SourceInfo, wishes: &Wishes, cut: Option<Cut>) -> Resu
         notes.push("The file has no pictures: it is published as sound alone".into());
     } else if audio.is_empty() {
         notes.push("The film is silent: it has no audio track".into());
+    }
+    if wishes.loudness && !audio.is_empty() {
+        notes.push(loudness::read_first());
     }
     let captions = if wishes.extras {
         tracks::captions(source)

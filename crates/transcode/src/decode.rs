@@ -5,5 +5,6 @@ pub mod decoder;
 pub mod normal;
 pub mod pictures;
 pub mod reader;
+pub mod reading;
 pub mod seams;
 pub mod span;

@@ -1,13 +1,16 @@
 //! From one source to a stream: decode once, scale, encode, cut, tell.
 //!
-//! Who feeds whom is in `threads`; what is ready before them in `prepare`; what players see of it in `presentation`.
+//! Who feeds whom is in `threads`; what is ready before them in `prepare`; what players see of it in `presentation`. Where one loudness is
+//! wished for, `measure` comes before all of them.
 
 mod begin;
 mod copies;
 mod joined;
+mod measure;
 mod prepare;
 mod presentation;
 mod run;
+mod sounds;
 mod threads;
 mod whole;
 
@@ -37,6 +40,7 @@ pub fn transcode(session: &Session, task: &Transcode) -> Result<(), Failure> {
     if let Some(film) = plan.duration() {
         cage::allow_processor_time(film);
     }
+    measure::measure(session, task, &mut plan)?;
     session.tell(&Event::Planned {
         plan: Box::new(plan.clone()),
     });

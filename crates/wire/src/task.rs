@@ -113,8 +113,9 @@ pub enum Command {
 
 #[cfg(test)]
 mod tests {
+    use screener_ladder::loudness::Measured;
     use screener_ladder::source::AudioStream;
-    use screener_ladder::{SourceInfo, plan};
+    use screener_ladder::{Loudness, SourceInfo, plan};
 
     use super::*;
 
@@ -124,6 +125,7 @@ mod tests {
         let kept = r#"{"format":"ts","preset":"best","heights":[720],"extras":false,"mp4":true,"copy":false,"encoder":"x264"}"#;
         let read: Wishes = serde_json::from_str(kept).unwrap();
         assert_eq!((read.from, read.to, read.heights), (None, None, Some(vec![720])));
+        assert!(!read.loudness);
         let source = SourceInfo {
             audio: vec![AudioStream::default()],
             ..SourceInfo::default()
@@ -136,5 +138,20 @@ mod tests {
         kept["source"].as_object_mut().unwrap().remove("chapters");
         assert!(kept.get("cut").is_none() && kept.get("chapters").is_none());
         assert_eq!(serde_json::from_value::<Plan>(kept).unwrap(), plan);
+    }
+
+    /// A run that goes on makes the sound as loud as the one before it.
+    #[test]
+    fn a_loudness_is_read_as_it_was_written() {
+        for integrated in [-23.017, -35.96, -9.999, -16.04, -27.123] {
+            let measured = Measured {
+                integrated: Some(integrated),
+                peak: -3.333_3,
+                usual_peak: -60.0,
+            };
+            let found = Loudness::of(measured, -3.0);
+            let text = serde_json::to_string(&found).unwrap();
+            assert_eq!(serde_json::from_str::<Loudness>(&text).unwrap(), found);
+        }
     }
 }

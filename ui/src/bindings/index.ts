@@ -796,6 +796,8 @@ export type WishesView = {
 	mp4?: boolean,
 	/**  May the top rung and the audio be copied where the source allows it? */
 	copy?: boolean,
+	/**  Is the sound brought to one loudness? It is read through before anything is made, and encoded. */
+	loudness?: boolean,
 	/**  Encoder by name: `auto`, `x264`, `nvenc`, … */
 	encoder?: string,
 	/**  In point, seconds of the film: the picture that is shown then is the first. `None`: the film's beginning. */

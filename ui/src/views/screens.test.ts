@@ -141,6 +141,19 @@ describe('the publish sheet', () => {
     expect(asked(window, 'publish')).toMatchObject([[{ files: ['/films/my clip é.mp4'], title: 'Premiere', destination: 'This computer', wishes: { preset: 'best' } }]]);
   });
 
+  it('plans and publishes with the loudness evened out, where that is chosen', async () => {
+    const window = await opened();
+    desk.sheet = [{ file: '/films/quiet.mp4', error: null }];
+    render(PublishSheet);
+    const choice = await screen.findByRole('switch', { name: 'Even out the loudness' });
+    expect(choice).not.toBeChecked();
+    expect(choice).toHaveAccessibleDescription(/Starts a little later/);
+    await fireEvent.click(choice);
+    await waitFor(() => expect(asked(window, 'plan').at(-1)).toMatchObject(['/films/quiet.mp4', { loudness: true }]));
+    await fireEvent.click(screen.getByTestId('publish'));
+    await waitFor(() => expect(asked(window, 'publish')).toMatchObject([[{ wishes: { loudness: true } }]]));
+  });
+
   it('refuses what is no film, with the reason', async () => {
     const window = await opened();
     window.refuse('plan', { code: 'not_media', message: 'text.mp4 is no film.', mend: 'Choose another file.' });

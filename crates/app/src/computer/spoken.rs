@@ -59,6 +59,7 @@ mod tests {
         "doctor/src/chain/delivery.rs",
         "doctor/src/chain/gate.rs",
         "doctor/src/chain/manners.rs",
+        "ladder/src/loudness.rs",
         "ladder/src/plan.rs",
         "ladder/src/plan/copying.rs",
         "ladder/src/plan/tracks.rs",
@@ -69,6 +70,7 @@ mod tests {
         "transcode/src/probe/trimming.rs",
         "transcode/src/transcode.rs",
         "transcode/src/transcode/copies.rs",
+        "transcode/src/transcode/measure.rs",
         "transcode/src/video/hardware.rs",
     ];
 

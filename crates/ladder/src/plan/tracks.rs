@@ -63,6 +63,7 @@ pub fn audio(source: &SourceInfo, copy: bool, notes: &mut Vec<String>) -> Vec<Au
                     place: place.clone(),
                 })
                 .collect(),
+            loudness: None,
         });
     }
     if let [only] = plans.as_slice()

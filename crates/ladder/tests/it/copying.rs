@@ -54,6 +54,22 @@ fn what_keeps_a_source_from_being_copied() {
 }
 
 #[test]
+fn sound_whose_loudness_is_evened_out_is_encoded_and_pictures_are_copied() {
+    let wishes = Wishes {
+        loudness: true,
+        ..Wishes::default()
+    };
+    let found = plan(&film(1920, 1080), &wishes).unwrap();
+    assert!(found.rungs[0].copied && !found.audio[0].copied);
+    assert_eq!(found.audio[0].loudness, None, "it is measured when it is made");
+    let said = |notes: &[String]| notes.iter().filter(|note| note.contains("-16 LUFS")).count();
+    assert_eq!(said(&found.notes), 1, "{:?}", found.notes);
+    let mut silent = film(1920, 1080);
+    silent.audio.clear();
+    assert_eq!(said(&plan(&silent, &wishes).unwrap().notes), 0);
+}
+
+#[test]
 fn a_rung_below_the_source_is_never_copied() {
     let plan = plan(
         &film(1920, 1080),

@@ -1,4 +1,4 @@
-//! Sums of channels, held below what a player can play: gain that is lowered before a peak and comes back behind it.
+//! Sums of channels, and what is made louder, held below what a player can play: gain that is lowered before a peak and comes back behind it.
 //!
 //! What is quiet enough passes as it is, to the bit. Peaks are looked for between samples too (ITU-R BS.1770, annex 2), because that is
 //! where a player's converter would clip.
@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::f64::consts::PI;
 
 /// True peaks stay below this: -3 dB of full scale. Lossy coding adds one to what is music, and three to what is noise.
-const CEILING: f64 = 0.707_946;
+pub const CEILING: f64 = 0.707_946;
 /// Seconds within which the gain is lowered.
 const ATTACK: f64 = 0.005;
 /// Seconds in which most of it comes back.

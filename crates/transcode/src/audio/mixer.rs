@@ -140,9 +140,23 @@ impl Mixer {
     }
 }
 
+/// How loud the sum of a sound's streams is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Level {
+    /// As loud as it was; held below what can be played where channels add up.
+    Kept,
+    /// By so many decibels louder, and held.
+    Louder(f64),
+    /// As it is, to be measured: nothing is held.
+    Bare,
+}
+
 /// Streams that make up one sound, added and cut into the encoder's frames.
 pub struct Sum {
     rate: u32,
+    level: Level,
+    /// What its level comes to.
+    factor: f32,
     /// Holds what adds up; there once that can be.
     limiter: Option<Limiter>,
     /// Samples that the limiter still gives of what was before the sound.
@@ -152,24 +166,37 @@ pub struct Sum {
 
 impl Sum {
     /// Of so many samples a second.
-    pub fn new(rate: u32) -> Self {
-        Self {
+    pub fn new(rate: u32, level: Level) -> Self {
+        let mut sum = Self {
             rate,
+            level,
+            factor: match level {
+                Level::Louder(gain) => 10_f64.powf(gain / 20.0) as f32,
+                Level::Kept | Level::Bare => 1.0,
+            },
             limiter: None,
             early: 0,
             planes: [VecDeque::new(), VecDeque::new()],
+        };
+        if matches!(level, Level::Louder(_)) {
+            sum.hold();
         }
+        sum
+    }
+
+    fn hold(&mut self) {
+        let limiter = Limiter::new(self.rate);
+        self.early = limiter.delay();
+        self.limiter = Some(limiter);
     }
 
     /// Adds what every stream has.
     fn take(&mut self, mixers: &mut [Mixer]) {
-        if self.limiter.is_none() && {
+        if self.limiter.is_none() && self.level == Level::Kept && {
             let gains: Vec<Gain> = mixers.iter().flat_map(|mixer| mixer.gains().iter().copied()).collect();
             downmix::adds_up(&gains)
         } {
-            let limiter = Limiter::new(self.rate);
-            self.early = limiter.delay();
-            self.limiter = Some(limiter);
+            self.hold();
         }
         if let ([only], None) = (&mut *mixers, &self.limiter) {
             for (to, from) in self.planes.iter_mut().zip(&mut only.planes) {
@@ -191,7 +218,7 @@ impl Sum {
 
     fn put(&mut self, mut sample: [f32; 2]) {
         if let Some(limiter) = &mut self.limiter {
-            sample = limiter.next(sample);
+            sample = limiter.next(sample.map(|side| side * self.factor));
             if self.early > 0 {
                 self.early -= 1;
                 return;

@@ -2,35 +2,21 @@
 
 use std::sync::mpsc::Sender;
 
-use ffmpeg::{Error, Packet};
+use ffmpeg::Packet;
 use ffmpeg_next as ffmpeg;
+use screener_wire::Cause;
 
 use super::pictures::Pictures;
+use super::reading::{Reading, Until};
 use super::seams::Seams;
 use crate::h264::parameter_sets::ParameterSets;
 use crate::input::hidden::hidden;
-use crate::input::steady::Steady;
-use crate::probe::points::NEAR;
-use crate::session::Session;
 use crate::video::frame::Stop;
-use crate::{input, pulse};
-use screener_wire::Cause;
-
-/// Whether the file was read to its last byte, and without an error of the disk.
-fn all_read(source: &ffmpeg::format::context::Input) -> bool {
-    // SAFETY: plain fields of an I/O context that lives as long as the demuxer.
-    unsafe {
-        let io = (*source.as_ptr()).pb;
-        !io.is_null() && (*io).eof_reached != 0 && (*io).error == 0
-    }
-}
 
 /// What to do with each stream's packets.
 pub struct Reader<'a> {
-    /// The task.
-    pub session: &'a Session,
     /// The source.
-    pub source: ffmpeg::format::context::Input,
+    pub reading: Reading<'a>,
     /// Pictures, where there are any.
     pub pictures: Option<Pictures<'a>>,
     /// Packets by stream.
@@ -41,136 +27,17 @@ pub struct Reader<'a> {
     pub copied: Vec<(usize, ParameterSets)>,
     /// Where the sound that was read ends, seconds of the film.
     pub heard: f64,
-    /// Sound that ends before this moment is not decoded, seconds on the source's clock; `None`: all of it is.
-    pub since: Option<f64>,
-    /// Where what is wanted ends; `None`: with the source.
-    pub until: Option<Until>,
-}
-
-/// The end of what is wanted of a source.
-pub struct Until {
-    /// Seconds on the source's clock.
-    at: f64,
-    /// Ticks of each stream, seconds.
-    ticks: Vec<f64>,
-    /// Streams that are wanted, and those of them that have not come to it.
-    wanted: Vec<usize>,
-    waiting: Vec<usize>,
-    /// Packets in a row that lie far behind it.
-    far: u32,
-    /// The stream of pictures, and how far behind the end they may still be decoded before they are shown, seconds.
-    pictures: Option<(usize, f64)>,
-}
-
-/// Streams need not come to an end together: so many seconds behind it, by so many packets, no more is waited for.
-const APART: f64 = 10.0;
-const FAR: u32 = 8;
-
-/// Pictures of a container that counts them are shown so many seconds after they are decoded, at most.
-const COUNTED: f64 = 1.0;
-
-impl Until {
-    /// For these streams of a source that is about to be read. `counted`: it counts pictures instead of stamping them.
-    pub fn of(
-        source: &ffmpeg::format::context::Input,
-        at: f64,
-        pictures: Option<usize>,
-        sound: impl Iterator<Item = usize>,
-        counted: bool,
-    ) -> Self {
-        let wanted: Vec<usize> = pictures.into_iter().chain(sound).collect();
-        Self {
-            at,
-            ticks: source.streams().map(|stream| f64::from(stream.time_base())).collect(),
-            waiting: wanted.clone(),
-            wanted,
-            far: 0,
-            pictures: pictures.map(|stream| (stream, if counted { COUNTED } else { 0.0 })),
-        }
-    }
-
-    /// Whether a packet is of what is wanted.
-    fn wants(&mut self, packet: &Packet) -> bool {
-        let index = packet.stream();
-        let (Some(time), Some(tick)) = (packet.dts().or(packet.pts()), self.ticks.get(index)) else {
-            return true;
-        };
-        if hidden(packet) || !self.wanted.contains(&index) {
-            return true;
-        }
-        let behind = time as f64 * tick - self.at;
-        let slack = match self.pictures {
-            // Without a word of when it is decoded, others that are shown before may follow.
-            Some((stream, slack)) if stream == index => slack + if packet.dts().is_none() { COUNTED } else { 0.0 },
-            _ => 0.0,
-        };
-        self.waiting.retain(|waiting| *waiting != index);
-        if behind < slack - NEAR {
-            // It may have been there already, by one broken stamp.
-            self.waiting.push(index);
-            self.far = 0;
-            return true;
-        }
-        self.far = if behind > APART { self.far + 1 } else { 0 };
-        if self.far >= FAR {
-            self.waiting.clear();
-        }
-        false
-    }
-
-    fn over(&self) -> bool {
-        self.waiting.is_empty()
-    }
 }
 
 impl Reader<'_> {
     /// Reads to the end. Dropping the reader tells the audio that there is no more.
     pub fn run(mut self) -> Result<(), Stop> {
-        let mut wrong = 0_u32;
-        let mut steady = Steady::new(&self.source);
-        loop {
-            self.session.check()?;
-            let mut packet = Packet::empty();
-            match input::read(&mut self.source, &mut packet) {
-                Ok(()) => {
-                    pulse::alive();
-                    steady.hold(&mut packet);
-                    wrong = 0;
-                }
-                Err(Error::Eof) => break,
-                // A demuxer can find its way again behind bytes that make no sense, but not for ever.
-                Err(Error::InvalidData) if wrong < 1000 => {
-                    wrong += 1;
-                    continue;
-                }
-                Err(Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => continue,
-                // Some demuxers (GXF) have another word for the end.
-                Err(_) if all_read(&self.source) => break,
-                Err(error) => {
-                    return Err(Stop::Failed(
-                        Cause::NoEnd {
-                            error: error.to_string(),
-                        }
-                        .into(),
-                    ));
-                }
-            }
-            if let Some(until) = &mut self.until {
-                let wanted = until.wants(&packet);
-                if until.over() {
-                    break;
-                }
-                if !wanted {
-                    continue;
-                }
-            }
-            if self.is_early(&packet) {
-                continue;
-            }
+        let session = self.reading.session;
+        while let Some(mut packet) = self.reading.next()? {
             let stream = packet.stream();
             self.heard(&packet);
             if let Some(pictures) = self.pictures.as_mut().filter(|pictures| pictures.stream == stream) {
-                pictures.packet(Some(&packet), self.session)?;
+                pictures.packet(Some(&packet), session)?;
             } else {
                 if let Some((_, told)) = self.copied.iter().find(|(index, _)| *index == stream)
                     && !told.keep(&packet)
@@ -189,25 +56,13 @@ impl Reader<'_> {
         }
         self.packets.clear();
         if let Some(pictures) = &mut self.pictures {
-            pictures.packet(None, self.session)?;
+            pictures.packet(None, session)?;
             if let Some(words) = pictures.damage.words() {
-                self.session.note(words);
+                session.note(words);
             }
-            pictures.finish(self.heard, self.until.as_ref().is_some_and(Until::over))?;
+            pictures.finish(self.heard, self.reading.until.as_ref().is_some_and(Until::over))?;
         }
         Ok(())
-    }
-}
-
-impl Reader<'_> {
-    /// Whether a packet holds sound from before what is wanted.
-    fn is_early(&self, packet: &Packet) -> bool {
-        let index = packet.stream();
-        let (Some(since), Some(time), Some(stream)) = (self.since, packet.pts(), self.source.stream(index)) else {
-            return false;
-        };
-        let end = (time + packet.duration().max(0)) as f64 * f64::from(stream.time_base());
-        self.packets.iter().any(|(sound, _)| *sound == index) && end < since
     }
 
     /// Remembers where the sound ends.
@@ -223,73 +78,12 @@ impl Reader<'_> {
         else {
             return;
         };
-        if let Some((time, stream)) = packet.pts().zip(self.source.stream(index)) {
+        if let Some((time, stream)) = packet.pts().zip(self.reading.source.stream(index)) {
             let base = stream.time_base();
             let end =
                 (time + packet.duration().max(0)) as f64 * f64::from(base.numerator()) / f64::from(base.denominator());
-            let end = self.until.as_ref().map_or(end, |until| end.min(until.at));
+            let end = self.reading.until.as_ref().map_or(end, |until| end.min(until.at));
             self.heard = self.heard.max(end - pictures.zero);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Packets as stream and second: which of them are wanted, and after how many nothing more is read.
-    fn read(packets: &[(usize, i64)]) -> (Vec<bool>, Option<usize>) {
-        let mut until = Until {
-            at: 10.0,
-            ticks: vec![1.0; 3],
-            wanted: vec![0, 1],
-            waiting: vec![0, 1],
-            far: 0,
-            pictures: Some((0, 0.0)),
-        };
-        let mut wanted = Vec::new();
-        for (count, (stream, second)) in packets.iter().enumerate() {
-            let mut packet = Packet::new(1);
-            packet.set_stream(*stream);
-            packet.set_dts(Some(*second));
-            wanted.push(until.wants(&packet));
-            if until.over() {
-                return (wanted, Some(count + 1));
-            }
-        }
-        (wanted, None)
-    }
-
-    #[test]
-    fn reading_ends_where_every_stream_has_come_to_the_end() {
-        let (wanted, over) = read(&[(0, 9), (1, 9), (0, 10), (1, 9), (0, 11), (1, 10), (0, 12)]);
-        assert_eq!(wanted, [true, true, false, true, false, false]);
-        assert_eq!(over, Some(6));
-    }
-
-    #[test]
-    fn one_broken_stamp_ends_nothing() {
-        let (wanted, over) = read(&[
-            (0, 9),
-            (1, 9_000),
-            (0, 9_000),
-            (1, 9),
-            (0, 9),
-            (2, 50),
-            (1, 10),
-            (0, 10),
-        ]);
-        assert_eq!(over, Some(3), "both at once are an end");
-        assert_eq!(wanted, [true, false, false]);
-        let (_, over) = read(&[(1, 9_000), (1, 9), (0, 9), (2, 50), (0, 10), (1, 9), (1, 10)]);
-        assert_eq!(over, Some(7));
-    }
-
-    #[test]
-    fn a_stream_that_ended_before_is_not_waited_for() {
-        let packets: Vec<(usize, i64)> = (0..40).map(|second| (0, second)).collect();
-        let (wanted, over) = read(&packets);
-        assert_eq!(wanted.iter().filter(|wanted| **wanted).count(), 10);
-        assert_eq!(over, Some(29), "eight packets behind the twentieth second");
     }
 }

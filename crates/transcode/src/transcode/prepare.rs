@@ -4,6 +4,7 @@ use screener_ladder::source::Ratio;
 use screener_wire::Failure;
 
 use super::run::Run;
+use super::sounds;
 use crate::audio::{aac, passthrough};
 use crate::error::internal;
 use crate::input::Source;
@@ -127,9 +128,7 @@ pub fn prepare(run: &Run<'_>, source: &Source) -> Result<Prepared, Failure> {
             {
                 return Ok(Sounding::Copied(description));
             }
-            let facts = plan.source.audio.iter().find(|stream| stream.index == audio.index);
-            let rate = aac::output_rate(facts.map_or(48_000, |stream| stream.sample_rate));
-            aac::open(&audio.name, audio.bit_rate, rate, language).map(Sounding::Encoded)
+            aac::open(&audio.name, audio.bit_rate, sounds::rate(plan, audio), language).map(Sounding::Encoded)
         })
         .collect::<Result<_, _>>()?;
     Ok(Prepared {

@@ -5,27 +5,28 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 use ffmpeg_next as ffmpeg;
-use screener_ladder::{Cut, Plan};
+use screener_ladder::Plan;
 use screener_wire::Failure;
 
 use super::begin::{self, Begin};
 use super::joined::Joined;
 use super::prepare::{Making, Prepared, Sounding};
 use super::run::Run;
-use crate::audio::edges::Edges;
-use crate::audio::{cutter, downmix, passthrough, transcoded};
+use super::sounds;
+use crate::audio::mixer::Level;
+use crate::audio::{cutter, passthrough, transcoded};
 use crate::captions::{self, rendition};
 use crate::decode::damage::Damage;
 use crate::decode::decoder;
 use crate::decode::normal::Normalizer;
 use crate::decode::pictures::{LeftOut, Pictures};
-use crate::decode::reader::{Reader, Until};
-use crate::decode::seams::Seams;
+use crate::decode::reader::Reader;
+use crate::decode::reading::Reading;
 use crate::decode::span::Part;
 use crate::error::internal;
 use crate::h264::parameter_sets::ParameterSets;
 use crate::headway::Headway;
-use crate::input::{Source, header, seeking};
+use crate::input::{Source, header};
 use crate::judge::meter::Meter;
 use crate::judge::print::Originals;
 use crate::output::Output;
@@ -69,25 +70,18 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
         .last()
         .map(|rung| Mutex::new(Storyboard::new(plan, rung, grid)));
     let extras = plan.wishes.extras;
-    let mut sounds = Vec::new();
-    for audio in &plan.audio {
-        let mut streams = Vec::new();
-        for index in audio.streams() {
-            let stream = source
-                .demuxer
-                .stream(index)
-                .ok_or_else(|| internal("an audio stream is gone"))?;
-            let channel = audio.channels.iter().find(|channel| channel.index == index);
-            streams.push(transcoded::Stream {
-                index,
-                decoder: decoder::open(&source.name, &stream, 1)?.audio().map_err(internal)?,
-                time_base: stream.time_base(),
-                gain: channel.map(|channel| downmix::named(&channel.place)),
-            });
-        }
-        sounds.push(streams);
+    let mut heard = Vec::new();
+    for (audio, making) in plan.audio.iter().zip(&prepared.audio) {
+        heard.push(sounds::open(
+            plan,
+            audio,
+            &source,
+            zero,
+            making.description().timescale,
+        )?);
     }
-    let (seams, copied) = heard(plan, &source);
+    let seams = sounds::seams(plan, &source);
+    let copied = told(plan, &source);
     let mut pictures = None;
     let mut top: Option<(SyncSender<Step>, Receiver<Step>)> = None;
     let mut copy_from = None;
@@ -229,23 +223,18 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
         }
         drop(top);
         let mut packets: Vec<(usize, Sender<ffmpeg::Packet>)> = Vec::new();
-        for (index, (making, streams)) in prepared.audio.into_iter().zip(sounds).enumerate() {
+        for (index, (making, sound)) in prepared.audio.into_iter().zip(heard).enumerate() {
             let (to, from_source) = channel();
-            let tick = streams
-                .iter()
-                .map(|stream| f64::from(stream.time_base))
-                .fold(0.0, f64::max);
-            let indices = streams.iter().map(|stream| stream.index);
+            let indices = sound.streams.iter().map(|stream| stream.index);
             packets.extend(indices.map(|stream| (stream, to.clone())));
             let track = rungs + index;
-            let cutter_rate = making.description().timescale;
             let cutter = cutter::Cutter {
                 session: run.session,
                 output,
                 track,
                 timeline: &timeline,
                 alone: plan.rungs.is_empty().then_some(grid),
-                rate: cutter_rate,
+                rate: making.description().timescale,
                 group,
                 number: from[track].first,
                 from: from[track].begin,
@@ -257,27 +246,19 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             };
             match making {
                 Sounding::Encoded(encoder) => {
-                    let facts = plan
-                        .source
-                        .audio
-                        .iter()
-                        .find(|stream| stream.index == plan.audio[index].index);
-                    let late = facts
-                        .filter(|stream| plan.source.container == "avi" && stream.codec == "mp3")
-                        .map_or(0.0, |stream| {
-                            f64::from(transcoded::MP3_DELAY) / f64::from(stream.sample_rate.max(1))
-                        });
                     let thread = transcoded::Thread {
                         session: run.session,
                         from: from_source,
-                        streams,
-                        zero: zero + late,
+                        sound,
+                        level: match plan.audio[index].loudness {
+                            Some(loudness) => Level::Louder(loudness.gain),
+                            None => Level::Kept,
+                        },
                         encoder,
                         timeline: &timeline,
-                        cutter: Some(cutter),
+                        cutter,
                         first: from[track],
                         anchor: begin::anchor(output, track),
-                        edges: cut.map(|cut| edges(cut, cutter_rate, tick)),
                     };
                     threads.start(scope, move || thread.run());
                 }
@@ -285,7 +266,7 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
                     let thread = passthrough::Thread {
                         session: run.session,
                         from: from_source,
-                        time_base: streams[0].time_base,
+                        time_base: sound.streams[0].time_base,
                         zero,
                         timeline: &timeline,
                         cutter,
@@ -313,28 +294,21 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
             threads.start(scope, move || thread.run());
         }
         let alone = plan.rungs.is_empty();
-        let until = cut.and_then(|cut| cut.to).map(|to| {
-            Until::of(
-                &source.demuxer,
-                zero - plan.begins() + to,
-                pictures.as_ref().map(|pictures| pictures.stream),
-                packets.iter().map(|(stream, _)| *stream),
-                plan.source.container == "avi",
-            )
-        });
+        let until = sounds::until(
+            plan,
+            &source.demuxer,
+            zero,
+            pictures.as_ref().map(|pictures| pictures.stream),
+            packets.iter().map(|(stream, _)| *stream),
+        );
+        let wanted = packets.iter().map(|(stream, _)| *stream).collect();
         let reader = Reader {
-            session: run.session,
-            source: source.demuxer,
+            reading: Reading::new(run.session, source.demuxer, wanted, sounds::since(plan, zero), until),
             pictures,
             packets,
             seams,
             copied,
             heard: 0.0,
-            // What an edit list hides is decoded for what follows it, whatever its time.
-            since: cut
-                .filter(|_| !seeking::hides(&plan.source))
-                .map(|_| zero - seeking::BEFORE),
-            until,
         };
         let (timeline, originals) = (&timeline, &originals);
         threads.start(scope, move || {
@@ -365,33 +339,12 @@ pub fn work(run: &Run<'_>, output: &Output, mut source: Source, prepared: Prepar
     Ok(())
 }
 
-/// Streams whose sound is cut, and what those that are copied were told to be.
-fn heard(plan: &Plan, source: &Source) -> (Vec<Seams>, Vec<(usize, ParameterSets)>) {
-    let facts = plan.source.audio.iter();
-    let cut = facts
-        .filter(|facts| facts.hidden)
-        .filter_map(|facts| source.demuxer.stream(facts.index));
+/// What the streams of sound that are copied were told to be.
+fn told(plan: &Plan, source: &Source) -> Vec<(usize, ParameterSets)> {
     let copied = plan.audio.iter().filter(|audio| audio.copied);
-    (
-        cut.map(|stream| Seams::of(&stream, &source.edits)).collect(),
-        copied
-            .filter_map(|audio| Some((audio.index, ParameterSets::of(&source.demuxer.stream(audio.index)?))))
-            .collect(),
-    )
-}
-
-/// What a part of the film is on a line of so many samples a second. `tick`: seconds to which the source's time stamps are rounded; where
-/// that is more than a sample, sound that may lie outside is left out.
-fn edges(cut: &Cut, rate: u32, tick: f64) -> Edges {
-    let samples = |seconds: f64| seconds * f64::from(rate);
-    let unsure = samples(tick / 2.0).round();
-    Edges {
-        from: match samples(cut.heard - cut.from) {
-            silent if silent > 0.0 || cut.from > 0.0 => (silent + unsure).ceil() as i64,
-            _ => 0,
-        },
-        to: cut.to.map(|to| (samples(to - cut.from) - unsure).round() as i64),
-    }
+    copied
+        .filter_map(|audio| Some((audio.index, ParameterSets::of(&source.demuxer.stream(audio.index)?))))
+        .collect()
 }
 
 /// Bits a second from which a source is heavy: one thread that decodes them is slower than all that encode.

@@ -9,6 +9,7 @@ mod cameras;
 mod captions;
 mod chaptered;
 mod cuts;
+mod evened;
 mod joins;
 mod lengths;
 mod levels;

@@ -239,17 +239,14 @@ pub fn ffprobe(path: &Path) -> Value {
 /// What `ffmpeg`'s filters print about a stream when it is decoded to nothing.
 pub fn judged(index: &Path, arguments: &[&str]) -> String {
     let output = Command::new("ffmpeg")
-        .args([
-            "-v",
-            "info",
-            "-nostdin",
-            "-nostats",
-            "-threads",
-            "2",
-            "-allowed_extensions",
-            "ALL",
-            "-i",
-        ])
+        .args(["-v", "info", "-nostdin", "-nostats", "-threads", "2"])
+        .args(
+            // Of playlists alone.
+            ["-allowed_extensions", "ALL"]
+                .into_iter()
+                .filter(|_| index.extension().is_some_and(|kind| kind == "m3u8")),
+        )
+        .arg("-i")
         .arg(index)
         .args(arguments)
         .args(["-f", "null", "-"])

@@ -343,6 +343,51 @@ fn a_killed_run_of_two_sides_goes_on_where_it_was() {
     whole.survives(Moment::Segments(5), "two-sides");
 }
 
+/// What was measured is in the plan: nothing is measured again, and what is made after the kill is as loud as what was before. It is held as
+/// it was as well, where it grows loud just before a segment ends.
+#[test]
+fn a_killed_run_goes_on_as_loud_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    lab::ffmpeg(
+        folder.path(),
+        "-f lavfi -i testsrc2=s=426x240:r=25:d=20 \
+         -f lavfi -i aevalsrc=exprs='(0.05+0.85*exp(-pow((mod(t,6)-5.85)/0.08,2)))*sin(2*PI*330*t)':s=48000:d=20 \
+         -c:v libx264 -preset ultrafast -c:a aac -ac 2 -b:a 192k film.mp4",
+    );
+    let wishes = Wishes {
+        loudness: true,
+        ..small()
+    };
+    let whole = Whole::of(folder, "film.mp4", &wishes);
+    let plan = |events: &[Event]| {
+        events.iter().find_map(|event| match event {
+            Event::Planned { plan } => Some(plan.clone()),
+            _ => None,
+        })
+    };
+    let first = plan(&whole.events).expect("planned");
+    let loudness = first.audio[0].loudness.expect("measured");
+    assert!(
+        loudness.gain > 3.0 && loudness.peak + loudness.gain > 0.0,
+        "{loudness:?}"
+    );
+    for count in [2, 6] {
+        whole.survives(Moment::Segments(count), &format!("loud-{count}"));
+    }
+    let mut task = told(&whole.source, &whole.path("again"), &wishes);
+    task.resume = Some(Resume {
+        plan: Some(*first.clone()),
+        ..Resume::default()
+    });
+    let events = Worker::start(task).rest();
+    assert_eq!(plan(&events), Some(first));
+    assert!(
+        !events
+            .iter()
+            .any(|event| matches!(event, Event::Note { text } if text.contains("read through")))
+    );
+}
+
 #[test]
 fn killed_at_random_moments() {
     let full = std::env::var_os("SCREENER_FULL").is_some();
