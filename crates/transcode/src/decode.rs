@@ -3,8 +3,8 @@
 pub mod damage;
 pub mod decoder;
 pub mod normal;
+pub mod packet_reading;
 pub mod pictures;
 pub mod reader;
-pub mod reading;
 pub mod seams;
 pub mod span;

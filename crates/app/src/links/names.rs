@@ -169,7 +169,7 @@ mod tests {
     fn what_is_no_list_is_said() {
         for (table, code) in [
             (Vec::new(), "no_names"),
-            (b"Name\n\n ; \n".to_vec(), "no_names"),
+            (b"Name;Mail\n\n ; \n".to_vec(), "no_names"),
             ("x\n".repeat(5001).into_bytes(), "too_many_names"),
             ("x".repeat(201).into_bytes(), "wrong_name"),
         ] {

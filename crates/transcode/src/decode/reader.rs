@@ -6,8 +6,8 @@ use ffmpeg::Packet;
 use ffmpeg_next as ffmpeg;
 use screener_wire::Cause;
 
+use super::packet_reading::{Reading, Until};
 use super::pictures::Pictures;
-use super::reading::{Reading, Until};
 use super::seams::Seams;
 use crate::h264::parameter_sets::ParameterSets;
 use crate::input::hidden::hidden;

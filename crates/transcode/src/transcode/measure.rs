@@ -11,7 +11,7 @@ use crate::audio::laying::Laying;
 use crate::audio::limiter::CEILING;
 use crate::audio::loudmeter::Loudmeter;
 use crate::audio::mixer::Level;
-use crate::decode::reading::Reading;
+use crate::decode::packet_reading::Reading;
 use crate::input::seeking;
 use crate::probe::programs;
 use crate::session::Session;

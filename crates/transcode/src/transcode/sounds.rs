@@ -11,7 +11,7 @@ use crate::audio::downmix;
 use crate::audio::edges::Edges;
 use crate::audio::laying::{Sound, Stream};
 use crate::decode::decoder;
-use crate::decode::reading::Until;
+use crate::decode::packet_reading::Until;
 use crate::decode::seams::Seams;
 use crate::error::internal;
 use crate::input::{Source, seeking};
