@@ -363,31 +363,5 @@ export function links(viewer, violations) {
         assert.equal(await page.textContent('#card-title'), 'A password needs https');
         await shot('insecure');
       }));
-
-    test('as the creator’s computer makes it', (t) =>
-      viewer(async ({ page, edge, state, past, open }) => {
-        const { page: url, l, playlist } = await edge.tell({ do: 'link', password: PASSWORD });
-        if (!url.includes('#locked.')) return t.skip('this edge makes none');
-        assert.equal(playlist, null);
-        assert.match(url, /#locked\.1\.[\w-]+$/);
-        const all = asked(page);
-        await page.goto(url);
-        await state('locked');
-        await page.fill('#password', PASSWORD);
-        await page.keyboard.press('Enter');
-        await past(1);
-        allNamed(all, l);
-        // Who knows the password learns that it was taken back, and nobody else.
-        await edge.tell({ do: 'take_back', l });
-        await page.goto('about:blank');
-        await page.goto(url);
-        await state('locked');
-        await page.fill('#password', PASSWORD);
-        await page.keyboard.press('Enter');
-        await state('taken');
-        await page.goto('about:blank');
-        await open({ password: PASSWORD });
-        await state('locked');
-      }));
   });
 }

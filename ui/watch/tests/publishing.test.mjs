@@ -16,7 +16,7 @@ const programs = path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'targ
 const hls = readFileSync(createRequire(path.join(ui, 'package.json')).resolve('hls.js/dist/hls.min.js'), 'utf8');
 const DURATION = 24;
 
-let browser, home, edge;
+let browser, home, edge, published;
 const env = { ...process.env, SCREENER_KEY_PASSPHRASE: 'of the tests' };
 const screener = (...words) => [
   path.join(programs, 'screener'),
@@ -127,13 +127,15 @@ test('a film is watched while it is being published, by hls.js alone and by the 
     }
   };
   let worker;
+  const viewers = [];
   try {
     const { id } = await event((e) => e.event === 'progress' && e.playable);
     // So that there is no doubt that both begin while it is being made.
     worker = workerOf(publish.pid);
     process.kill(worker, 'SIGSTOP');
     const { link, page: sent } = JSON.parse(execFileSync(...screener('link', id)).toString());
-    const viewers = [await alone(link), await asSent(sent)];
+    viewers.push(await alone(link));
+    viewers.push(await asSent(sent));
     for (const { page } of viewers) {
       await past(page, 0.2);
       assert.ok((await video(page, 'currentTime')) < 4, 'it begins at the beginning');
@@ -149,13 +151,41 @@ test('a film is watched while it is being published, by hls.js alone and by the 
     for (const { page } of viewers) {
       await page.evaluate(() => (document.querySelector('video').playbackRate = 3));
     }
-    for (const { page, stop } of viewers) {
+    for (const { page } of viewers) {
       await page.waitForFunction(() => document.querySelector('video').ended, undefined, { timeout: 90_000 });
       assert.ok(Math.abs((await video(page, 'currentTime')) - DURATION) < 0.2, 'it reaches the end');
-      stop();
     }
+    published = id;
   } finally {
+    for (const { stop } of viewers) stop();
     if (worker) process.kill(worker, 'SIGCONT');
     publish.kill('SIGINT');
   }
+});
+
+test('a link with a password opens as the creator’s computer makes it, until it is taken back', async () => {
+  const password = 'Grüße aus Köln, für Anna';
+  const [program, words, options] = screener('link', published, '--name', 'Anna', '--password-stdin');
+  const made = execFileSync(program, words, { ...options, stdio: ['pipe', 'pipe', 'inherit'], input: `${password}\n` });
+  const { link, page: sent, l } = JSON.parse(made.toString());
+  assert.equal(link, null);
+  assert.match(sent, /#locked\.1\.[\w-]+$/);
+  const page = await browser.newPage();
+  const state = (wanted) =>
+    page.waitForFunction((name) => document.getElementById('stage').dataset.state === name, wanted, { timeout: 60_000 });
+  const open = async () => {
+    await page.goto('about:blank');
+    await page.goto(sent);
+    await state('locked');
+    // As another computer's keyboard writes it.
+    await page.fill('#password', password.normalize('NFD'));
+    await page.keyboard.press('Enter');
+  };
+  await open();
+  await past(page, 1);
+  execFileSync(...screener('revoke', l));
+  await open();
+  await state('taken');
+  await page.screenshot({ path: path.join(shots, 'locked-and-taken.png') });
+  await page.close();
 });
