@@ -33,7 +33,7 @@ pub(crate) fn refused(refusal: &Refusal) -> Response<Body> {
 }
 
 /// What the viewer-request function answers in place of an origin.
-pub(crate) fn by_function(refusal: &screener_template::Refusal) -> Response<Body> {
+pub(crate) fn by_function(refusal: screener_template::Refusal) -> Response<Body> {
     let mut answer = plain(StatusCode::FORBIDDEN, "application/json", refusal.body());
     let headers = answer.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

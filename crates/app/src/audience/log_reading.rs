@@ -17,7 +17,7 @@ const LOGS: &str = "logs/";
 /// How often the local log is looked at while the app is open.
 const OFTEN: Duration = Duration::from_secs(3);
 /// How often the logs of buckets elsewhere are: they come minutes late.
-const SELDOM: Duration = Duration::from_secs(600);
+const SELDOM: Duration = Duration::from_mins(10);
 
 impl App {
     /// Reads what is new in the logs of every destination whose links are counted. What cannot be reached is left for the next time.

@@ -62,7 +62,7 @@ impl App {
         let off = folder.join(screener_edge::access_log::OFF);
         if on {
             return match tokio::fs::remove_file(&off).await {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(file_error(&off, &error).into()),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(file_error(&off, &error)),
                 _ => Ok(()),
             };
         }

@@ -21,6 +21,7 @@ pub enum Appearance {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct SettingsView {
     /// Colours.
     pub appearance: Appearance,

@@ -90,7 +90,7 @@ pub async fn save_links(path: &Path, links: &[LinkView]) -> Result<()> {
     let whole = [&b"\xef\xbb\xbf"[..], &text].concat();
     tokio::fs::write(path, whole)
         .await
-        .map_err(|error| file_error(path, &error).into())
+        .map_err(|error| file_error(path, &error))
 }
 
 /// A name that a spreadsheet would calculate (CWE-1236) is shown as it is.

@@ -1,7 +1,7 @@
 //! A password before a link: what stands behind the page's `#` is encrypted here, so that nothing of the link opens without it.
 //!
 //! `#locked.1.<base64url of: salt (16 bytes), nonce (12), ciphertext, tag (16)>`; PBKDF2-HMAC-SHA-256 with 600,000 rounds (OWASP Password
-//! Storage Cheat Sheet) over the password in Unicode NFKC without white space at its ends, AES-256-GCM. The viewer's page opens it with WebCrypto.
+//! Storage Cheat Sheet) over the password in Unicode NFKC without white space at its ends, AES-256-GCM. The viewer's page opens it with the Web Cryptography API.
 
 use std::num::NonZeroU32;
 

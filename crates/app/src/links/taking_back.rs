@@ -34,7 +34,7 @@ impl App {
             let store = self.link_store(&destination)?;
             let entries = names.clone();
             change(store, move |kept| {
-                kept.extend(entries.into_iter().map(|name| (name, String::new())))
+                kept.extend(entries.into_iter().map(|name| (name, String::new())));
             })
             .await?;
             self.mark(&destination, records, Some(moment::now())).await?;

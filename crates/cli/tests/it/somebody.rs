@@ -16,7 +16,7 @@ fn until<T: std::fmt::Debug>(what: &str, look: impl Fn() -> T, wanted: impl Fn(&
         if wanted(&seen) {
             return seen;
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "{what}: {seen:?}");
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what}: {seen:?}");
         std::thread::yield_now();
     }
 }

@@ -129,10 +129,12 @@ async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, fau
             tracing::debug!(path, %refusal, "refused");
             return answer::refused(&refusal);
         }
+        let store = |name: &str| shared.taken_back.get(name);
         if !faults.contains(&Fault::NamesUnknown)
-            && let Err(refusal) = viewer_request(shared, method, path, query)
+            && let Err(refusal) = screener_template::judge(method.as_str(), path, query, store)
         {
-            return refusal;
+            tracing::debug!(path, code = refusal.code(), "refused");
+            return answer::by_function(refusal);
         }
     }
     match matched.behavior.origin {
@@ -151,14 +153,6 @@ async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, fau
         Origin::Page => watch(shared, request, path, faults).await,
         Origin::Bucket => bucket(shared, request, path, faults).await,
     }
-}
-
-/// The viewer-request function.
-fn viewer_request(shared: &Shared, method: &Method, path: &str, query: &str) -> Result<(), Response<Body>> {
-    screener_template::judge(method.as_str(), path, query, |name| shared.taken_back.get(name)).map_err(|refusal| {
-        tracing::debug!(path, code = refusal.code(), "refused");
-        answer::by_function(&refusal)
-    })
 }
 
 /// `watch/*`: the embedded page, and what else was uploaded there.
