@@ -81,7 +81,12 @@ fn cases() -> Vec<Case> {
                     network: ip.as_deref().map(|ip| ip.parse().unwrap()),
                 },
                 ip,
-                resource: (dice.roll(4) == 0).then(|| format!("http*://{}/*?", dice.word())),
+                resource: match dice.roll(8) {
+                    0 | 1 => Some(format!("http*://{}/*?", dice.word())),
+                    // A named link's.
+                    2 => Some(format!("https://d1.cloudfront.net/{}/abc/*?l=aaaamqx7ab*", dice.word())),
+                    _ => None,
+                },
             }
         })
         .collect()
@@ -188,7 +193,15 @@ fn the_aws_command_line_makes_the_same_url() {
         opens: None,
         network: None,
     };
-    let cases: [(&str, Terms, &[&str]); 3] = [
+    let named = "https://d111111abcdef8.cloudfront.net/videos/a/*?l=aaaamqx7ab*";
+    let cases: [(&str, Terms, &[&str]); 5] = [
+        // A named link, and one of its files by a canned policy.
+        (
+            "https://d111111abcdef8.cloudfront.net/videos/a/index.m3u8?l=aaaamqx7ab",
+            plain,
+            &["--policy-resource", named],
+        ),
+        ("https://d111111abcdef8.cloudfront.net/videos/a/1/00001.ts?l=aaaamqx7ab", plain, &[]),
         ("https://d111111abcdef8.cloudfront.net/image.jpg", plain, &[]),
         (
             "https://d111111abcdef8.cloudfront.net/image.jpg?size=large",
@@ -216,7 +229,8 @@ fn the_aws_command_line_makes_the_same_url() {
             return;
         };
         let id = KeyPairId::new("K2JCJMDEHXQW5F").unwrap();
-        let ours = sign_url(&key, &id, Hash::Sha1, url, &terms, None).unwrap();
+        let resource = more.contains(&"--policy-resource").then_some(named);
+        let ours = sign_url(&key, &id, Hash::Sha1, url, &terms, resource).unwrap();
         assert_eq!(ours.expose(), String::from_utf8(theirs).unwrap().trim());
     }
 }

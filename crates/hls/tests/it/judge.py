@@ -15,7 +15,7 @@ MARK = re.compile(r"[?&]?(?:cf-P=MARK&)?P=MARK")
 
 def bare(value):
     if isinstance(value, str):
-        return MARK.sub("", value)
+        return MARK.sub("", value.replace("l=MARK&", ""))
     if isinstance(value, dict):
         return {key: bare(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -50,4 +50,7 @@ for line in sys.stdin:
     found = uris(after, [])
     relative = [uri for uri in found if not re.match(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\{\$)", uri)]
     unmarked = [uri for uri in relative if len(re.findall(r"[?&]P=MARK", uri)) != 1 and uri]
-    print(json.dumps({"name": case["name"], "same": same, "uris": len(found), "unmarked": unmarked}))
+    # What comes first comes before a query of the URI's own.
+    named = "l=MARK" in case["after"]
+    late = [uri for uri in relative if named and "{$" not in uri and "P=MARK" in uri and "?l=MARK&" not in uri]
+    print(json.dumps({"name": case["name"], "same": same, "uris": len(found), "unmarked": unmarked + late}))

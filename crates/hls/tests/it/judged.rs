@@ -78,9 +78,17 @@ fn python_reads_the_same_but_for_the_queries() {
         return;
     };
     let mut input = String::new();
-    for (name, before) in corpus() {
-        let after = rewritten(&before, &MARKED);
-        let (before, after) = (String::from_utf8_lossy(&before), String::from_utf8_lossy(&after));
+    let named = Parameters {
+        first: "l=MARK",
+        ..MARKED
+    };
+    let corpus = corpus();
+    for (name, before, parameters) in corpus
+        .iter()
+        .flat_map(|(name, before)| [(name, before, &MARKED), (name, before, &named)])
+    {
+        let after = rewritten(before, parameters);
+        let (before, after) = (String::from_utf8_lossy(before), String::from_utf8_lossy(&after));
         input.push_str(&serde_json::json!({"name": name, "before": before, "after": after}).to_string());
         input.push('\n');
     }
