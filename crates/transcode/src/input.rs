@@ -57,6 +57,17 @@ pub fn open(path: &str) -> Result<Source, Failure> {
 
 /// Like [`open`]; reading ends with an error once `stop` is set.
 pub fn open_with(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> {
+    opened(path, stop).map_err(|failure| {
+        // What was not read to its end says nothing of the file.
+        if stop.load(Ordering::Relaxed) {
+            Cause::Cancelled.into()
+        } else {
+            failure
+        }
+    })
+}
+
+fn opened(path: &str, stop: &Arc<AtomicBool>) -> Result<Source, Failure> {
     log::capture();
     log::clear();
     ffmpeg::init().map_err(internal)?;

@@ -233,7 +233,12 @@ fn files_below(folder: &Path, root: &Path) -> Vec<(String, String)> {
             found.extend(files_below(&path, root));
         } else if let (Ok(below), Ok(facts)) = (path.strip_prefix(root), entry.metadata()) {
             let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-            found.push((parts.join("/"), facts.len().to_string()));
+            let modified = facts
+                .modified()
+                .ok()
+                .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            let mark = format!("{}-{}", facts.len(), modified.unwrap_or_default().as_nanos());
+            found.push((parts.join("/"), mark));
         }
     }
     found

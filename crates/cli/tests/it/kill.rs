@@ -1,6 +1,6 @@
 //! SIGKILL at random moments of publishing, replacing and deleting: nothing lost, nothing doubled, nothing half-visible, nothing left over.
 //!
-//! `SCREENER_KILLS` says how many (20 unless it does), `SCREENER_SEED` from where the moments are drawn.
+//! `SCREENER_KILLS` says how many (10 unless it does), `SCREENER_SEED` from where the moments are drawn.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -176,7 +176,7 @@ fn kills_at_random_moments_lose_nothing() {
     let kills: u64 = std::env::var("SCREENER_KILLS")
         .ok()
         .and_then(|n| n.parse().ok())
-        .unwrap_or(20);
+        .unwrap_or(10);
     let seed: u64 = std::env::var("SCREENER_SEED")
         .ok()
         .and_then(|n| n.parse().ok())

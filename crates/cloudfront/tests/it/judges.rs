@@ -201,7 +201,11 @@ fn the_aws_command_line_makes_the_same_url() {
             plain,
             &["--policy-resource", named],
         ),
-        ("https://d111111abcdef8.cloudfront.net/videos/a/1/00001.ts?l=aaaamqx7ab", plain, &[]),
+        (
+            "https://d111111abcdef8.cloudfront.net/videos/a/1/00001.ts?l=aaaamqx7ab",
+            plain,
+            &[],
+        ),
         ("https://d111111abcdef8.cloudfront.net/image.jpg", plain, &[]),
         (
             "https://d111111abcdef8.cloudfront.net/image.jpg?size=large",

@@ -33,11 +33,10 @@ impl Engine {
         (key, etag): (String, String),
         object: Bytes,
     ) -> Result<Counts, Error> {
-        let (destination, mut scope) = (destination.to_owned(), Scope::new(prefix));
+        let (destination, scope) = (destination.to_owned(), Scope::new(prefix));
         self.inner
             .journal
             .call(move |t| {
-                scope.not_before = u64::from(view_rows::forgotten_before(t)?) * 3_600_000;
                 let mut reading = Reading::new(scope, CountedLines(t), |batch| view_rows::add(t, batch));
                 reading.object(object.reader()).map_err(port)?;
                 let counts = reading.finish().map_err(port)?;

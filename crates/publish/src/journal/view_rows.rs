@@ -6,15 +6,14 @@ use rusqlite::{Transaction, params};
 use screener_views::view::GAP;
 use screener_views::{Batch, Delta, Generation, Id, Seen, View, Watched};
 
-use super::setting_rows;
 use super::text::{from_json, to_json};
 use crate::error::Error;
 use crate::ids::VideoId;
 
-/// Name of the setting: lines of hours before this one are no longer remembered, so they are not counted again.
-const FORGOTTEN: &str = "views/forgotten-before";
 /// Hours that lines are remembered: they come up to a day late, and more than once.
 const REMEMBERED: u32 = 72;
+/// Milliseconds of an hour.
+const HOUR: i64 = 3_600_000;
 
 /// The lines that were counted, as the reader of logs asks for them.
 pub(crate) struct CountedLines<'t>(pub(crate) &'t Transaction<'t>);
@@ -187,21 +186,31 @@ pub(crate) fn read(t: &Transaction<'_>, destination: &str, key: &str, etag: &str
     Ok(())
 }
 
-/// The hour, since 1970, before which lines were counted already.
-pub(crate) fn forgotten_before(t: &Transaction<'_>) -> Result<u32, Error> {
-    let kept = setting_rows::setting(t, FORGOTTEN)?;
-    Ok(kept.and_then(|hour| hour.parse().ok()).unwrap_or_default())
-}
-
-/// Forgets lines that surely do not come again; when every object that is listed was read.
+/// Forgets lines that surely do not come again, when every object that is listed was read; and what was counted of links that no
+/// record holds by then: the creator's own eyes, and those of whoever looks whether all is well. Their traffic is nobody's. (Views are made
+/// of moments and segments: a line that came again all the same would add nothing to them.)
 pub(crate) fn forget_lines(t: &Transaction<'_>) -> Result<(), Error> {
     let latest: Option<u32> = t.query_row("SELECT max(hour) FROM log_lines", [], |row| row.get(0))?;
     let before = latest.unwrap_or_default().saturating_sub(REMEMBERED);
-    if before <= forgotten_before(t)? {
+    if t.execute("DELETE FROM log_lines WHERE hour < ?1", [before])? == 0 {
         return Ok(());
     }
-    t.execute("DELETE FROM log_lines WHERE hour < ?1", [before])?;
-    setting_rows::set_setting(t, FORGOTTEN, Some(&before.to_string()))
+    t.execute(
+        "DELETE FROM views WHERE last < ?1 AND link NOT IN (SELECT link FROM links WHERE link IS NOT NULL)",
+        [i64::from(before) * HOUR],
+    )?;
+    let nobodys = "link <> '' AND link NOT IN (SELECT link FROM links WHERE link IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM views v WHERE v.video = traffic.video AND v.link = traffic.link)";
+    t.execute(
+        &format!(
+            "INSERT INTO traffic (video, link, month, requests, bytes)
+             SELECT video, '', month, sum(requests), sum(bytes) FROM traffic WHERE {nobodys} GROUP BY video, month
+             ON CONFLICT (video, link, month) DO UPDATE SET requests = requests + excluded.requests, bytes = bytes + excluded.bytes"
+        ),
+        [],
+    )?;
+    t.execute(&format!("DELETE FROM traffic WHERE {nobodys}"), [])?;
+    Ok(())
 }
 
 /// Every number goes; what was read is not read again.
@@ -274,4 +283,99 @@ pub(crate) fn segment_times(
         });
     }
     Ok(times)
+}
+
+#[cfg(test)]
+mod tests {
+    use screener_views::{Reading, Scope};
+
+    use super::*;
+
+    const VIDEO: &str = "mfrggzdfmztwq2lknnwg23tpob";
+
+    fn line(at: i64, id: &str, link: &str, segment: u32) -> String {
+        format!(
+            r#"{{"timestamp(ms)":"{at}","x-edge-request-id":"{id}","cs-method":"GET","cs-uri-stem":"/videos/{VIDEO}/1/360p/{segment:05}.m4s","cs-uri-query":"l={link}&Policy=-","sc-status":"200","sc-bytes":"1000"}}"#
+        )
+    }
+
+    fn count(journal: &rusqlite::Connection, lines: &[String]) {
+        let t = journal.unchecked_transaction().expect("a transaction");
+        let mut reading = Reading::new(Scope::new("videos"), CountedLines(&t), |batch| add(&t, batch));
+        reading.object(lines.join("\n").as_bytes()).expect("read");
+        reading.finish().expect("counted");
+        forget_lines(&t).expect("forgotten");
+        t.commit().expect("kept");
+    }
+
+    fn journal() -> (tempfile::TempDir, rusqlite::Connection) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal.sqlite");
+        drop(super::super::Journal::open(&path).expect("a journal"));
+        (folder, rusqlite::Connection::open(path).expect("the same"))
+    }
+
+    fn traffic_of(journal: &rusqlite::Connection, link: &str) -> Vec<(i64, i64)> {
+        let mut statement = journal
+            .prepare("SELECT requests, bytes FROM traffic WHERE link = ?1 ORDER BY month")
+            .expect("a question");
+        let rows = statement.query_map([link], |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.expect("asked").collect::<Result<_, _>>().expect("answered")
+    }
+
+    #[test]
+    fn lines_that_come_again_late_or_in_another_object_count_once() {
+        let (_folder, journal) = journal();
+        let now = 1_795_847_400_000;
+        let first: Vec<_> = (0..10)
+            .map(|n| line(now + n * 1000, &format!("a{n}"), "aaaamqx7ab", 1))
+            .collect();
+        count(&journal, &first);
+        count(
+            &journal,
+            &[
+                first[3].clone(),
+                line(now + 86_400_000, "b", "aaaamqx7ab", 2),
+                first[4].clone(),
+            ],
+        );
+        assert_eq!(traffic_of(&journal, "aaaamqx7ab"), [(11, 11_000)]);
+        let t = journal.unchecked_transaction().expect("a transaction");
+        let watched = watched(&t, None).expect("read");
+        let views = &watched[&(VIDEO.to_owned(), "aaaamqx7ab".to_owned())];
+        assert_eq!(views.len(), 2);
+    }
+
+    #[test]
+    fn old_logs_that_are_read_late_count_and_nobodys_links_are_forgotten() {
+        let (_folder, journal) = journal();
+        let (now, day) = (1_795_847_400_000, 86_400_000);
+        count(&journal, &[line(now, "now", "aaaamqx7ab", 1)]);
+        // A bucket that was not looked at for three weeks.
+        count(
+            &journal,
+            &[
+                line(now - 21 * day, "then", "aaaamqx7ac", 1),
+                line(now - 21 * day, "then", "aaaamqx7ac", 1),
+            ],
+        );
+        assert_eq!(
+            traffic_of(&journal, ""),
+            [(1, 1000)],
+            "no record holds that link: its view is gone"
+        );
+        assert_eq!(
+            traffic_of(&journal, "aaaamqx7ab"),
+            [(1, 1000)],
+            "this one may still get its record"
+        );
+        journal
+            .execute(
+                "INSERT INTO links (video, link, made, expires) VALUES (?1, 'aaaamqx7ad', 0, 1)",
+                [VIDEO],
+            )
+            .expect("a record");
+        count(&journal, &[line(now - 20 * day, "later", "aaaamqx7ad", 1)]);
+        assert_eq!(traffic_of(&journal, "aaaamqx7ad"), [(1, 1000)]);
+    }
 }
