@@ -59,8 +59,26 @@ export const commands = {
 	watch: (id: string) => __TAURI_INVOKE<LinkView>("watch", { id }),
 	/**  Makes a link. */
 	link: (request: LinkRequest) => __TAURI_INVOKE<LinkView>("link", { request }),
+	/**  Makes one link for each of the names, on the same conditions. */
+	linkMany: (request: LinkRequest, names: string[]) => __TAURI_INVOKE<LinkView[]>("link_many", { request, names }),
 	/**  Links made, newest first; of one video or of all. */
 	links: (id: string | null) => __TAURI_INVOKE<LinkRecordView[]>("links", { id }),
+	/**  Reads what other computers said of links; of one video or of all. */
+	syncLinks: (id: string | null) => __TAURI_INVOKE<null>("sync_links", { id }),
+	/**  The names of a pasted list or table. */
+	names: (text: string) => __TAURI_INVOKE<string[]>("names", { text }),
+	/**  A pass phrase to propose. */
+	passPhrase: () => __TAURI_INVOKE<string>("pass_phrase"),
+	/**  Takes links back. */
+	takeBack: (links: string[]) => __TAURI_INVOKE<TakenBackView[]>("take_back", { links }),
+	/**  Takes every link of a video back that was made so far. */
+	takeBackAll: (id: string) => __TAURI_INVOKE<TakenBackView>("take_back_all", { id }),
+	/**  Makes what was taken back as it was before. */
+	giveBack: (taken: TakenBackView) => __TAURI_INVOKE<null>("give_back", { taken }),
+	/**  Saves links as a table where the creator says; the file's path, or nothing where none was chosen. */
+	saveLinks: (links: LinkView[]) => __TAURI_INVOKE<string | null>("save_links", { links }),
+	/**  Who has watched a video. */
+	audience: (id: string) => __TAURI_INVOKE<AudienceView>("audience", { id }),
 	/**  A link as a QR code. */
 	qr: (text: string) => __TAURI_INVOKE<QrView>("qr", { text }),
 	/**  Every destination. */
@@ -147,6 +165,36 @@ export type Appearance =
 
 /**  The creator wants to leave: the pages ask about jobs that run, finish what they put off, and leave. */
 export type Asked = null;
+
+/**  Who has watched a film, over all its links. */
+export type AudienceView = {
+	/**  Video. */
+	id: string,
+	/**  Whether views are counted here: plain links are not, nor is anything where it is switched off. */
+	counted: boolean,
+	/**  Links that were opened: one link is one viewer. */
+	viewers: number,
+	/**  Visits: requests of a link with no gap of 30 minutes. */
+	views: number,
+	/**  Viewers of the film to its end. */
+	to_the_end: number,
+	/**  Seconds that were fetched, of all links together. */
+	seconds: number | null,
+	/**  The share of the film that a viewer fetched on average, 0 to 1. */
+	share: number | null,
+	/**  First and last request, RFC 3339. */
+	first_view: string | null,
+	/**  See `first_view`. */
+	last_view: string | null,
+	/**  Of each part of the film, all of the same length, how many visits fetched it. Empty before anybody watched. */
+	curve: number[],
+	/**  Length of the film that the curve lies over, in seconds. */
+	length: number | null,
+	/**  Requests, those of no link and the creator's own among them: they are paid for. */
+	requests: number | null,
+	/**  Bytes that were sent, likewise. */
+	bytes: number | null,
+};
 
 /**  What this computer can do. */
 export type CapabilitiesView = {
@@ -439,44 +487,93 @@ export type Level =
 
 /**  A link that was made, without its signature. */
 export type LinkRecordView = {
+	/**  The link's own name, ten letters; `None` for a plain one. */
+	link: string | null,
 	/**  Video. */
 	id: string,
+	/**  For whom it is; empty when that was not said. */
+	name: string,
+	/**  How far it has come. */
+	state: LinkState,
 	/**  RFC 3339. */
 	made: string,
 	/**  RFC 3339. */
-	expires: string,
-	/**  RFC 3339. */
 	opens: string | null,
+	/**  RFC 3339. */
+	ends: string,
+	/**  As `ends`, under the name of before links had names. */
+	expires: string,
 	/**  IPv4 CIDR. */
 	ip: string | null,
+	/**  Whether the page asks for a password. */
+	password: boolean,
+	/**  When it was taken back, RFC 3339. */
+	taken_back: string | null,
+	/**  Visits: requests with no gap of 30 minutes. */
+	views: number,
+	/**  Seconds of the film that were fetched, each counted once. */
+	seconds: number | null,
+	/**  The same as a share of the film, 0 to 1. */
+	share: number | null,
+	/**  First and last request, RFC 3339. */
+	first_view: string | null,
+	/**  See `first_view`. */
+	last_view: string | null,
+	/**  Bytes that were sent for it. */
+	bytes: number | null,
 };
 
-/**  Conditions of a link. */
+/**  A link as it is asked for. */
 export type LinkRequest = {
 	/**  Video. */
-	id: string,
+	id?: string,
 	/**  `7d`, `12h`, `30m`, RFC 3339 or seconds since 1970; `None` is 7 days. */
-	expires: string | null,
+	expires?: string | null,
 	/**  As `expires`. */
-	opens: string | null,
+	opens?: string | null,
 	/**  IPv4 CIDR. */
-	ip: string | null,
+	ip?: string | null,
+	/**  For whom it is. */
+	name?: string | null,
+	/**  What the page asks for before it plays. */
+	password?: string | null,
 };
+
+/**  How far a link has come. */
+export type LinkState = 
+/**  Nobody has opened it. */
+"not_opened" | 
+/**  Some of the film was fetched. */
+"opened" | 
+/**  The film was fetched to its end. */
+"watched" | 
+/**  Its time is over. */
+"ended" | 
+/**  It was taken back. */
+"taken_back" | 
+/**  A plain link under way: nobody counts it. */
+"uncounted";
 
 /**  A link as it is shown when it is made. It is not stored: only its conditions are. */
 export type LinkView = {
 	/**  Video. */
 	id: string,
-	/**  The playlist's signed URL. */
-	link: string,
+	/**  The playlist's signed URL. A link with a password has none: without the password nothing of it opens. */
+	link: string | null,
 	/**  The viewer's page with the signature behind `#`. */
 	page: string,
+	/**  The link's own name, ten letters. `None`: a plain link, which cannot be taken back and is not counted. */
+	l: string | null,
+	/**  For whom it is; empty when that was not said. */
+	name: string,
 	/**  RFC 3339. */
 	expires: string,
 	/**  RFC 3339. */
 	opens: string | null,
 	/**  IPv4 CIDR. */
 	ip: string | null,
+	/**  Whether the page asks for a password. */
+	password: boolean,
 	/**  True when not every segment of the video is stored yet. */
 	still_publishing: boolean,
 };
@@ -662,6 +759,10 @@ export type SettingsView = {
 	parallel_uploads?: number,
 	/**  Say when a queue is done. */
 	notifications?: boolean,
+	/**  Count who has watched. */
+	count_views?: boolean,
+	/**  Say when a link that is for somebody is opened for the first time. */
+	first_views?: boolean,
 };
 
 /**  One audio stream of a source. */
@@ -728,6 +829,18 @@ export type StepView = {
 	mend: string | null,
 };
 
+/**  What was taken back, and what [`crate::App::give_back`] needs to make it as it was. */
+export type TakenBackView = {
+	/**  Video. */
+	id: string,
+	/**  Links, by their own names. */
+	links: string[],
+	/**  Whether every link of the video made so far was. */
+	all: boolean,
+	/**  What stood for the video before. */
+	before: string | null,
+};
+
 /**  A whole view model that has changed. */
 export type Update = 
 /**  Every job, in the queue's order. */
@@ -741,7 +854,17 @@ jobs: JobView[] } |
 /**  Every video. */
 { kind: "library"; 
 /**  Videos, newest first. */
-videos: VideoView[] };
+videos: VideoView[] } | 
+/**  Links, or who has watched them, have changed: what is shown of them is to be asked for again. */
+{ kind: "links" } | 
+/**  A link that is for somebody was opened for the first time. */
+{ kind: "opened"; 
+/**  For whom it is. */
+name: string; 
+/**  Title of the video. */
+title: string; 
+/**  The video. */
+id: string };
 
 /**  Where updates stand. */
 export type UpdateView = {
