@@ -85,7 +85,7 @@ export function manyRecords(count: number, ids: readonly string[] = ['video-1'])
   return Array.from({ length: count }, (_, i) => {
     const state = (['opened', 'not_opened', 'watched', 'opened', 'not_opened', 'watched', 'opened', 'ended', 'opened', 'taken_back', 'not_opened'] as const)[i % 11]!;
     const views = state === 'not_opened' ? 0 : 1 + (i % 4);
-    const share = state === 'watched' ? 1 : views === 0 ? 0 : ((i * 37) % 97) / 100;
+    const share = state === 'watched' ? 1 : views === 0 ? 0 : (((i * 37) % 97) + 2) / 100;
     const made = 1 + (i % 300) / 10;
     return record({
       link: [...Array(10).keys()].map((place) => 'abcdefghijklmnopqrstuvwxyz234567'[(i * 7 + place * 11 + Math.floor(i / 32) * (place + 3) + (place > 5 ? Math.floor(i / 1024) : 0)) % 32]).join(''),
@@ -117,7 +117,7 @@ export function audience(change: Partial<AudienceView> = {}): AudienceView {
     views: 41,
     to_the_end: 9,
     seconds: 8120,
-    share: 0.57,
+    share: 0.575,
     first_view: new Date(Date.now() - 6 * DAY_MS).toISOString(),
     last_view: new Date(Date.now() - 2 * 3_600_000).toISOString(),
     curve: Array.from({ length: 100 }, (_, i) => Math.round(14 + 26 * Math.exp(-i / 22) + (i > 60 && i < 70 ? 9 : 0) + 2 * Math.sin(i / 3))),
