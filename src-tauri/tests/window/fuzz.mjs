@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { ROOT } from './screen.mjs';
 
 const ROUNDS = 6;
-// These three hand over to the system (a dialog, a browser, a file browser), and this one leaves.
-const LEFT_OUT = ['choose', 'leave', 'reveal_logs'];
+// These hand over to the system (a dialog, a browser, a file browser), and one leaves.
+const LEFT_OUT = ['choose', 'leave', 'reveal_logs', 'save_links'];
 
 /** Every command that the generated bindings name, with the names of its arguments. */
 async function commands() {
@@ -29,7 +29,7 @@ function random(seed) {
 
 const WORDS = ['', 'x', '/', '..', '/etc/passwd', '/dev/zero', '../../../etc/passwd', 'a'.repeat(20_000), '\u0000', '🎬', '*?[', '%2e%2e', 'http://127.0.0.1:1/', 'file:///etc/passwd', '-1', '9999999999999d', '2020-13-45T99:99:99Z', '10.0.0.0/99', 'local', 'fast', 'null'];
 const NUMBERS = [0, -1, 1, 0.5, 4_294_967_296, 1e308, -1e308, 2 ** 53];
-const FIELDS = ['id', 'files', 'file', 'title', 'wishes', 'format', 'preset', 'heights', 'name', 'kind', 'bucket', 'expires', 'opens', 'ip', 'appearance', 'language', 'link_days', 'parallel_uploads', 'upload_limit', 'destination', 'domain', 'endpoint', 'key_file'];
+const FIELDS = ['id', 'files', 'file', 'title', 'wishes', 'format', 'preset', 'heights', 'name', 'kind', 'bucket', 'expires', 'opens', 'ip', 'password', 'links', 'all', 'before', 'appearance', 'language', 'link_days', 'parallel_uploads', 'upload_limit', 'destination', 'domain', 'endpoint', 'key_file'];
 
 function value(next, depth = 0) {
   const pick = (list) => list[next() % list.length];

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accessible, judged, portray } from './axe.mjs';
 import { desktop } from './desktop.mjs';
+import { forWhom } from './for-whom.mjs';
 import { fuzz } from './fuzz.mjs';
 import { Page } from './page.mjs';
 import { playing } from './playing.mjs';
@@ -116,7 +117,7 @@ test('the sample can be tried by who has no film', async () => {
 });
 
 test('every other screen without a film: pictures, and axe in both themes', async () => {
-  for (const [name, file] of [['Activity', 'activity-empty'], ['Destinations', 'destinations'], ['Settings', 'settings']]) {
+  for (const [name, file] of [['Links', 'links-empty'], ['Activity', 'activity-empty'], ['Destinations', 'destinations'], ['Settings', 'settings']]) {
     await page.go(name);
     await page.see('heading', name);
     await portray(page, file);
@@ -200,7 +201,7 @@ test('a link is made and copied, and only it opens the film', async () => {
   const copied = (await until('the clipboard holds the link', clipboard)).trim();
   assert.match(copied, /^http:\/\/127\.0\.0\.1:\d+\/watch\/index\.html#/);
   assert.equal(copied, await page.run(`() => document.querySelector('[data-testid=page-link]').value`));
-  await page.see('[data-testid=link-records] li');
+  await page.see('[data-testid=link-records] [data-link]');
 
   await page.click('button', 'Copy playlist address');
   const playlist = await until('the clipboard holds the playlist', async () => {
@@ -319,7 +320,7 @@ test('settings are kept over a restart, and German is complete', async () => {
   page = await page.again();
   assert.equal(await page.run('() => document.documentElement.dataset.theme'), 'dark');
   assert.equal(await page.run('() => document.documentElement.lang'), 'de');
-  for (const [name, file] of [['Mediathek', 'library'], ['Aktivität', 'activity'], ['Ziele', 'destinations'], ['Einstellungen', 'settings']]) {
+  for (const [name, file] of [['Mediathek', 'library'], ['Links', 'links'], ['Aktivität', 'activity'], ['Ziele', 'destinations'], ['Einstellungen', 'settings']]) {
     await page.go(name);
     await page.shoot(`german-${file}`);
     const english = await page.run(`() => ['Publish', 'Settings', 'Library', 'Destinations', 'Choose a film'].filter((word) => [...document.querySelectorAll('button, h1, h2, label, legend')].some((one) => one.textContent.trim() === word))`);
@@ -386,10 +387,11 @@ async function choose(file, title = 'Choose a film') {
   });
 }
 
-const shared = { test, page: () => page, films, short, long, published, publish, show, plays, choose };
+const shared = { test, page: () => page, films, short, long, published, publish, show, plays, choose, filesBelow };
 desktop(shared);
 playing(shared);
 trimming(shared);
+forWhom(shared);
 
 /** Presses Tab until an element has the focus. */
 async function tabTo(focused, element) {

@@ -1,5 +1,5 @@
 // A window that is none: for the gallery and the tests. Holds a little state so that buttons do what they say.
-import type { CapabilitiesView, DestinationView, DoctorView, JobView, LinkRecordView, SettingsView, SpokenView, VideoView, WishesView } from '../bindings';
+import type { AudienceView, CapabilitiesView, DestinationView, DoctorView, JobView, LinkRecordView, LinkRequest, LinkView, SettingsView, SpokenView, TakenBackView, VideoView, WishesView } from '../bindings';
 import type { Commands, Ears, Platform } from './index';
 
 const RUNGS = ['1080p', '720p', '480p', '360p', 'audio-en'];
@@ -50,10 +50,89 @@ export function video(change: Partial<VideoView> = {}): VideoView {
   } as VideoView;
 }
 
+export function record(change: Partial<LinkRecordView> = {}): LinkRecordView {
+  const ends = change.ends ?? new Date(Date.now() + 6 * DAY_MS).toISOString();
+  return {
+    link: 'ab2cd3ef4g',
+    id: 'video-1',
+    name: 'Anna, distribution',
+    state: 'not_opened',
+    made: new Date(Date.now() - DAY_MS).toISOString(),
+    opens: null,
+    ends,
+    expires: ends,
+    ip: null,
+    password: false,
+    taken_back: null,
+    views: 0,
+    seconds: 0,
+    share: 0,
+    first_view: null,
+    last_view: null,
+    bytes: 0,
+    ...change,
+  };
+}
+
+const DAY_MS = 86_400_000;
+const PEOPLE = ['Anna', 'Ben', 'Carla', 'David', 'Emine', 'Farid', 'Greta', 'Hugo', 'Ines', 'Jürgen', 'Kenji', 'Lucía', 'Mats', 'Noor', 'Olga', 'Pia', 'Quentin', 'Rosa', 'Søren', 'Theo'];
+const PLACES = ['distribution', 'festival', 'press', 'jury', 'crew', 'colour', 'sound', 'broadcaster'];
+
+/** Links as a year of work leaves them: some opened, some to the end, a few ended or taken back. The same each time. */
+export function manyRecords(count: number, ids: readonly string[] = ['video-1']): LinkRecordView[] {
+  const now = Date.now();
+  const ago = (days: number) => new Date(now - days * DAY_MS).toISOString();
+  return Array.from({ length: count }, (_, i) => {
+    const state = (['opened', 'not_opened', 'watched', 'opened', 'not_opened', 'watched', 'opened', 'ended', 'opened', 'taken_back', 'not_opened'] as const)[i % 11]!;
+    const views = state === 'not_opened' ? 0 : 1 + (i % 4);
+    const share = state === 'watched' ? 1 : views === 0 ? 0 : (((i * 37) % 97) + 2) / 100;
+    const made = 1 + (i % 300) / 10;
+    return record({
+      link: [...Array(10).keys()].map((place) => 'abcdefghijklmnopqrstuvwxyz234567'[(i * 7 + place * 11 + Math.floor(i / 32) * (place + 3) + (place > 5 ? Math.floor(i / 1024) : 0)) % 32]).join(''),
+      id: ids[i % ids.length] ?? 'video-1',
+      name: i % 13 === 12 ? '' : `${PEOPLE[i % PEOPLE.length]} ${count > 160 ? `${Math.floor(i / 160) + 1} ` : ''}(${PLACES[Math.floor(i / PEOPLE.length) % PLACES.length]})`,
+      state,
+      made: ago(made),
+      opens: i % 17 === 5 && state === 'not_opened' ? ago(-2) : null,
+      ends: state === 'ended' ? ago(0.4 * made) : ago(-1 - (i % 29)),
+      ip: i % 23 === 7 ? '203.0.113.0/24' : null,
+      password: i % 9 === 4,
+      taken_back: state === 'taken_back' ? ago(0.3 * made) : null,
+      views,
+      share,
+      seconds: share * 596,
+      first_view: views > 0 ? ago(0.9 * made) : null,
+      last_view: views > 0 ? ago(views > 1 ? 0.25 * made : 0.9 * made) : null,
+      bytes: share * 3.1e8,
+    });
+  });
+}
+
+/** Who has watched a film of ten minutes: all begin, many leave in the middle, one place is watched again and again. */
+export function audience(change: Partial<AudienceView> = {}): AudienceView {
+  return {
+    id: 'video-1',
+    counted: true,
+    viewers: 24,
+    views: 41,
+    to_the_end: 9,
+    seconds: 8120,
+    share: 0.575,
+    first_view: new Date(Date.now() - 6 * DAY_MS).toISOString(),
+    last_view: new Date(Date.now() - 2 * 3_600_000).toISOString(),
+    curve: Array.from({ length: 100 }, (_, i) => Math.round(14 + 26 * Math.exp(-i / 22) + (i > 60 && i < 70 ? 9 : 0) + 2 * Math.sin(i / 3))),
+    length: 596,
+    requests: 9214,
+    bytes: 7.4e9,
+    ...change,
+  };
+}
+
 export interface MockState {
   jobs: JobView[];
   videos: VideoView[];
   links: LinkRecordView[];
+  audience: AudienceView;
   destinations: DestinationView[];
   settings: SettingsView;
   capabilities: CapabilitiesView;
@@ -70,10 +149,11 @@ export function mockState(change: Partial<MockState> = {}): MockState {
     jobs: [],
     videos: [],
     links: [],
+    audience: audience({ viewers: 0, views: 0, to_the_end: 0, seconds: 0, share: 0, first_view: null, last_view: null, curve: [], length: 0, requests: 0, bytes: 0 }),
     destinations: [
       { name: 'This computer', kind: 'local', bucket: null, region: null, endpoint: null, domain: '127.0.0.1:4780', prefix: 'videos', key_pair_id: null, profile: null, default: true } as DestinationView,
     ],
-    settings: { appearance: 'system', language: 'en', wishes: { preset: 'balanced', format: 'cmaf' }, publish_at_once: false, link_days: 7, upload_limit: null, parallel_uploads: 8, notifications: true },
+    settings: { appearance: 'system', language: 'en', wishes: { preset: 'balanced', format: 'cmaf' }, publish_at_once: false, link_days: 7, upload_limit: null, parallel_uploads: 8, notifications: true, count_views: true, first_views: false },
     capabilities: {
       version: '0.1.0',
       encoders: [{ name: 'x264', works: true, why: null }],
@@ -128,15 +208,31 @@ export function mock(state: MockState = mockState()): Mock {
     expected_seconds: [40, 80],
     notes: [],
   });
-  const link = (id: string, days: number) => ({
-    id,
-    link: `http://127.0.0.1:4780/videos/${id}/index.m3u8?Policy=p&Signature=s&Key-Pair-Id=K`,
-    page: `http://127.0.0.1:4780/watch/index.html#videos/${id}?Policy=p&Signature=s&Key-Pair-Id=K`,
-    expires: new Date(Date.now() + days * 86_400_000).toISOString(),
-    opens: null,
-    ip: null,
-    still_publishing: false,
-  });
+  let names = 0;
+  const link = ({ id = '', name, opens, ip, password }: LinkRequest, days: number): LinkView => {
+    names += 1;
+    const l = `aaaaaaa${String(names).padStart(3, '2')}`;
+    const signed = `${id}?l=${l}&Policy=p&Signature=s&Key-Pair-Id=K`;
+    return {
+      id,
+      link: password ? null : `http://127.0.0.1:4780/videos/${signed.replace('?', '/index.m3u8?')}`,
+      page: `http://127.0.0.1:4780/watch/index.html#${password ? 'locked.1.c2FsdA' : `videos/${signed}`}`,
+      l,
+      name: name ?? '',
+      expires: new Date(Date.now() + days * DAY_MS).toISOString(),
+      opens: opens ?? null,
+      ip: ip ?? null,
+      password: Boolean(password),
+      still_publishing: false,
+    };
+  };
+  const keep = ({ id, l, name, expires, opens, ip, password }: LinkView) => {
+    state.links = [record({ id, link: l, name, made: new Date().toISOString(), ends: expires, opens, ip, password }), ...state.links];
+  };
+  const mark = (links: string[], taken_back: string | null) => {
+    state.links = state.links.map((one) => (one.link !== null && links.includes(one.link) ? { ...one, taken_back, state: taken_back ? 'taken_back' : one.views > 0 ? 'opened' : 'not_opened' } : one));
+    ears?.changed({ kind: 'links' });
+  };
 
   const answers: Record<keyof Commands, (...args: never[]) => unknown> = {
     choose: () => state.chosen,
@@ -190,13 +286,41 @@ export function mock(state: MockState = mockState()): Mock {
       return null;
     },
     check: (target: string) => ({ target, ok: true, playlists: 6, rules: 42, findings: [] }),
-    watch: (id: string) => link(id, 0.5),
-    link: ({ id }: { id: string }) => {
-      const made = link(id, 7);
-      state.links = [{ id, made: new Date().toISOString(), expires: made.expires, opens: null, ip: null }, ...state.links];
+    watch: (id: string) => link({ id }, 0.5),
+    link: (request: LinkRequest) => {
+      const made = link(request, 7);
+      keep(made);
       return made;
     },
-    links: () => state.links,
+    linkMany: (request: LinkRequest, names: string[]) => {
+      const made = names.map((name) => link({ ...request, name }, 7));
+      made.forEach(keep);
+      return made;
+    },
+    links: (id: string | null) => state.links.filter((one) => id === null || one.id === id),
+    syncLinks: () => null,
+    names: (text: string) => {
+      const found = text.split(/\r\n|\r|\n/).map((line) => line.trim()).filter((line) => line !== '' && line !== 'Name');
+      if (found.length === 0) throw { code: 'no_names', message: 'There are no names in this list.', mend: 'Give one name a line, or a table with a column headed `name`.' };
+      return found;
+    },
+    passPhrase: () => ['bodi-kulu-nafa-soti-vemi', 'dapo-riju-zelo-hamu-tibe'][asked.filter(({ command }) => command === 'passPhrase').length % 2],
+    takeBack: (links: string[]): TakenBackView[] => {
+      mark(links, new Date().toISOString());
+      const those = state.links.filter(({ link }) => link !== null && links.includes(link));
+      return [...new Set(those.map(({ id }) => id))].map((id) => ({ id, links: those.filter((one) => one.id === id).map(({ link }) => link ?? ''), all: false, before: null }));
+    },
+    takeBackAll: (id: string): TakenBackView => {
+      const links = state.links.filter((one) => one.id === id && one.taken_back === null).map(({ link }) => link ?? '');
+      mark(links, new Date().toISOString());
+      return { id, links, all: true, before: null };
+    },
+    giveBack: ({ links }: TakenBackView) => {
+      mark(links, null);
+      return null;
+    },
+    saveLinks: () => '/home/ada/links.csv',
+    audience: (id: string) => ({ ...state.audience, id, counted: state.audience.counted && state.settings.count_views !== false }),
     destinations: () => state.destinations,
     addDestination: (form: { name: string }) => {
       const added = { ...state.destinations[0]!, ...form, kind: 'aws', default: false } as DestinationView;

@@ -2,7 +2,7 @@
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
 import workerPath from 'hls.js/dist/hls.worker.js?url';
-import type { AppError, LinkView } from '../bindings';
+import type { AppError } from '../bindings';
 import { ask, fault } from '../platform';
 import { trackLabel } from '../words/amounts';
 import { m } from '../words/index.svelte';
@@ -44,7 +44,8 @@ export class Playback {
   /** Counts media elements: another count asks for another element. */
   element = $state(0);
   #hls: Hls | undefined;
-  #link: LinkView | undefined;
+  /** The playlist's signed address. */
+  #link: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #renewed = 0;
   #recovered = 0;
@@ -119,7 +120,7 @@ export class Playback {
       workerPath,
       startPosition: load,
       backBufferLength: 60,
-      xhrSetup: (xhr, url) => xhr.open('GET', this.#link ? underSignatureOf(url, this.#link.link) : url, true),
+      xhrSetup: (xhr, url) => xhr.open('GET', this.#link ? underSignatureOf(url, this.#link) : url, true),
     });
     this.#hls = hls;
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
@@ -139,7 +140,7 @@ export class Playback {
       if (this.thumbnails === undefined) void this.#loadStoryboard(details.url);
     });
     hls.on(Hls.Events.ERROR, (_, data) => void this.#failed(data));
-    hls.loadSource(link.link);
+    hls.loadSource(link);
     hls.attachMedia(video);
     if (seek) video.currentTime = at;
     if (this.#wanted) hls.once(Hls.Events.MEDIA_ATTACHED, () => void video.play().catch(() => undefined));
@@ -195,10 +196,13 @@ export class Playback {
   }
 
   async #renew(): Promise<void> {
-    this.#link = await ask().watch(this.#id);
+    const { link, expires } = await ask().watch(this.#id);
+    // Only a link with a password has no playlist's address, and nobody asked for one.
+    if (link === null) throw { code: 'no_playlist', message: m.play_refused(), mend: m.play_refused_mend() };
+    this.#link = link;
     this.#renewed = Date.now();
     clearTimeout(this.#timer);
-    const left = Date.parse(this.#link.expires) - Date.now() - MARGIN_MS;
+    const left = Date.parse(expires) - Date.now() - MARGIN_MS;
     // Timers hold 31 bits; a link that lasts longer than that outlives the window.
     if (left < 2 ** 31) this.#timer = setTimeout(() => void this.#renew().catch(() => undefined), Math.max(5_000, left));
   }
@@ -263,9 +267,9 @@ export class Playback {
     if (!link) return;
     try {
       const base = generationOf(renditionUrl);
-      const answer = await fetch(underSignatureOf(`${base}storyboard.vtt`, link.link));
+      const answer = await fetch(underSignatureOf(`${base}storyboard.vtt`, link));
       if (!answer.ok) return;
-      const text = signedStoryboard(await answer.text(), base, link.link);
+      const text = signedStoryboard(await answer.text(), base, link);
       this.thumbnails = URL.createObjectURL(new Blob([text], { type: 'text/vtt' }));
     } catch {
       // A film without a storyboard plays as well.

@@ -15,6 +15,13 @@ describe('underSignatureOf', () => {
       'https://d.example/videos/v/1/720p/00001.m4s?n=1&Policy=x&Signature=y&Key-Pair-Id=K2',
     );
   });
+  it('puts the name of the new link first, in place of the old one’s', () => {
+    const named = 'https://d.example/videos/v/index.m3u8?l=bbbbbbbbbb&cf-Policy=x&Policy=x&Signature=y&Key-Pair-Id=K2';
+    expect(underSignatureOf('https://d.example/videos/v/1/720p/00001.m4s?l=aaaaaaaaaa&n=1&Policy=a&Signature=b&Key-Pair-Id=K1', named)).toBe(
+      'https://d.example/videos/v/1/720p/00001.m4s?l=bbbbbbbbbb&n=1&Policy=x&Signature=y&Key-Pair-Id=K2',
+    );
+    expect(underSignatureOf('https://d.example/videos/v/1/storyboard.vtt', named)).toBe('https://d.example/videos/v/1/storyboard.vtt?l=bbbbbbbbbb&Policy=x&Signature=y&Key-Pair-Id=K2');
+  });
   it('never sends a signature to another host', () => {
     expect(underSignatureOf('https://other.example/a.m4s', NEW)).toBe('https://other.example/a.m4s');
   });

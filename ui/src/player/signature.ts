@@ -1,6 +1,9 @@
 // A link's signature, apart from its address: so that a renewed link can go on where the old one ended.
 const NAMES = ['Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm', 'Expires'];
 
+/** By this one a link is known, taken back and counted; it stands before all others (`?l=…&`), as its policy wants it. */
+const OWN = 'l';
+
 /** The same address under the signature of another link. Playlists carry the copies that the endpoint reads, other things do not. */
 export function underSignatureOf(url: string, link: string): string {
   const target = new URL(url);
@@ -10,12 +13,11 @@ export function underSignatureOf(url: string, link: string): string {
   const kept = target.search
     .slice(1)
     .split('&')
-    .filter((pair) => pair && !NAMES.includes(nameOf(pair).replace(/^cf-/, '')));
-  const given = signed.search
-    .slice(1)
-    .split('&')
-    .filter((pair) => NAMES.includes(nameOf(pair)) || (playlist && nameOf(pair).startsWith('cf-') && NAMES.includes(nameOf(pair).slice(3))));
-  target.search = [...kept, ...given].join('&');
+    .filter((pair) => pair && nameOf(pair) !== OWN && !NAMES.includes(nameOf(pair).replace(/^cf-/, '')));
+  const pairs = signed.search.slice(1).split('&');
+  const own = pairs.filter((pair) => nameOf(pair) === OWN);
+  const given = pairs.filter((pair) => NAMES.includes(nameOf(pair)) || (playlist && nameOf(pair).startsWith('cf-') && NAMES.includes(nameOf(pair).slice(3))));
+  target.search = [...own, ...kept, ...given].join('&');
   return target.toString();
 }
 

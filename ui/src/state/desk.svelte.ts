@@ -1,5 +1,5 @@
 // What the pages know: whole view models as Rust told them, and where the creator is.
-import type { AppError, CapabilitiesView, Choice, DestinationView, FilmView, JobView, SettingsView, Update, VideoView } from '../bindings';
+import type { AppError, CapabilitiesView, Choice, DestinationView, FilmView, JobView, LinkRecordView, SettingsView, TakenBackView, Update, VideoView } from '../bindings';
 import { ask, fault, platform } from '../platform';
 import { wear } from '../theme/theme.svelte';
 import { learn, told } from '../words/spoken.svelte';
@@ -7,11 +7,12 @@ import { language, m, speak } from '../words/index.svelte';
 
 export type Place =
   | { name: 'library' }
+  | { name: 'links' }
   | { name: 'activity' }
   | { name: 'destinations' }
   | { name: 'settings' }
   | { name: 'diagnostics' }
-  | { name: 'video'; id: string; play?: boolean };
+  | { name: 'video'; id: string; play?: boolean; again?: LinkRecordView };
 
 export interface Toast {
   id: number;
@@ -19,9 +20,13 @@ export interface Toast {
   detail?: string;
   tone: 'plain' | 'bad';
   undo?: () => void;
+  /** What is left to do about it. */
+  action?: { label: string; act: () => void };
 }
 
 const UNDO_MS = 7000;
+/** A link that is taken back is refused at once; what was a slip can be made good for so long. */
+const GIVE_BACK_MS = 10_000;
 
 class Desk {
   jobs = $state.raw<JobView[]>([]);
@@ -43,6 +48,8 @@ class Desk {
   toasts = $state.raw<Toast[]>([]);
   /** What a screen reader says next. */
   said = $state('');
+  /** Counts changes of links and of who has watched: what shows them asks again. */
+  linksStand = $state(0);
   posters = $state<Record<string, string | null>>({});
   readonly #pictured = new Map<string, string>();
   /** Videos and jobs whose removal can still be taken back. */
@@ -96,6 +103,15 @@ class Desk {
       this.videos = news.videos;
       return;
     }
+    if (news.kind === 'links') {
+      this.linksStand += 1;
+      return;
+    }
+    if (news.kind === 'opened') {
+      // The system shows it; here it is said to who does not see that.
+      if (this.settings?.first_views) this.say(m.said_opened({ name: news.name, title: news.title }));
+      return;
+    }
     if (news.kind === 'progress') {
       const changed = new Map(news.jobs.map((job) => [job.job, job]));
       this.jobs = this.jobs.map((job) => changed.get(job.job) ?? job);
@@ -125,18 +141,18 @@ class Desk {
     this.said = text;
   }
 
-  toast(text: string, more: Partial<Omit<Toast, 'id' | 'text'>> = {}): number {
+  toast(text: string, more: Partial<Omit<Toast, 'id' | 'text'>> = {}, lasts = UNDO_MS): number {
     const toast: Toast = { id: ++this.#toast, text, tone: 'plain', ...more };
     this.toasts = [...this.toasts, toast];
     this.say(text);
-    if (toast.tone === 'plain') setTimeout(() => this.dismiss(toast.id), UNDO_MS);
+    if (toast.tone === 'plain') setTimeout(() => this.dismiss(toast.id), lasts);
     return toast.id;
   }
 
   /** Says what went wrong, and what to do; it stays until it is put away. */
-  complain(error: AppError): void {
+  complain(error: AppError, action?: Toast['action']): void {
     const { message, mend, verbatim = '' } = told(error);
-    this.toast(message, { detail: `${mend} ${verbatim}`.trim(), tone: 'bad' });
+    this.toast(message, { detail: `${mend} ${verbatim}`.trim(), tone: 'bad', ...(action && { action }) });
   }
 
   dismiss(id: number): void {
@@ -237,6 +253,48 @@ class Desk {
       await ask().copy(text);
       this.toast(confirmation);
     });
+  }
+
+  /** Takes links back at once, and offers to give them back. */
+  takeBack(links: string[]): Promise<void> {
+    return this.#taking(() => ask().takeBack(links));
+  }
+
+  /** Takes every link of a video back that was made so far, by whichever computer. */
+  takeBackAll(id: string): Promise<void> {
+    return this.#taking(async () => [await ask().takeBackAll(id)]);
+  }
+
+  async #taking(doing: () => Promise<TakenBackView[]>): Promise<void> {
+    try {
+      const taken = await doing();
+      this.linksStand += 1;
+      const count = taken.reduce((sum, { links }) => sum + links.length, 0);
+      const undo = () => {
+        this.dismiss(toast);
+        void this.#giveBack(taken);
+      };
+      const toast = this.toast(count === 1 ? m.taken_back_one() : m.taken_back_many({ count }), { detail: m.taken_back_about(), undo }, GIVE_BACK_MS);
+    } catch (thrown) {
+      const error = fault(thrown);
+      const left = { label: m.destinations(), act: () => this.go({ name: 'destinations' }) };
+      this.complain(error, error.code === 'cannot_take_back' ? left : undefined);
+    }
+  }
+
+  async #giveBack(taken: TakenBackView[]): Promise<void> {
+    await this.attempt(async () => {
+      for (const one of taken) await ask().giveBack(one);
+      this.say(m.given_back());
+    });
+    this.linksStand += 1;
+  }
+
+  /** Undoes the last that can be undone; false where nothing can. */
+  undo(): boolean {
+    const undo = this.toasts.findLast((toast) => toast.undo)?.undo;
+    undo?.();
+    return undo !== undefined;
   }
 
   /** Removes videos, but only once nobody has taken it back for a while. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { use } from '../platform';
-import { job, mock, mockState, video } from '../platform/mock';
+import { job, mock, mockState, record, video } from '../platform/mock';
 import { desk } from './desk.svelte';
 
 describe('the desk', () => {
@@ -156,5 +156,64 @@ describe('the desk', () => {
     use(window);
     await desk.open();
     expect(desk.broken?.code).toBe('no_keychain');
+  });
+
+  it('takes links back at once, and offers for ten seconds to give them back', async () => {
+    const window = mock(mockState({ videos: [video()], links: [record({ link: 'aaaaaaaaaa', id: 'video-1' }), record({ link: 'bbbbbbbbbb', id: 'video-2' })] }));
+    use(window);
+    await desk.open();
+    await desk.takeBack(['aaaaaaaaaa', 'bbbbbbbbbb']);
+    expect(window.state.links.map(({ state }) => state)).toEqual(['taken_back', 'taken_back']);
+    expect(desk.toasts.at(-1)).toMatchObject({ text: 'Links taken back: 2', detail: expect.stringContaining('plays on') as string });
+    await vi.advanceTimersByTimeAsync(9_900);
+    expect(desk.undo()).toBe(true);
+    await vi.runAllTimersAsync();
+    expect(window.asked.filter(({ command }) => command === 'giveBack').map((one) => one.arguments)).toEqual([
+      [{ id: 'video-1', links: ['aaaaaaaaaa'], all: false, before: null }],
+      [{ id: 'video-2', links: ['bbbbbbbbbb'], all: false, before: null }],
+    ]);
+    expect(window.state.links.map(({ state }) => state)).toEqual(['not_opened', 'not_opened']);
+    expect(desk.toasts).toEqual([]);
+  });
+
+  it('offers it no longer after ten seconds', async () => {
+    const window = mock(mockState({ links: [record({ link: 'aaaaaaaaaa' })] }));
+    use(window);
+    await desk.open();
+    await desk.takeBackAll('video-1');
+    expect(desk.toasts.at(-1)?.text).toBe('Link taken back');
+    await vi.advanceTimersByTimeAsync(10_100);
+    expect(desk.toasts).toEqual([]);
+    expect(desk.undo()).toBe(false);
+    expect(window.state.links[0]?.state).toBe('taken_back');
+  });
+
+  it('says what is left where a destination cannot take links back', async () => {
+    const window = mock(mockState({ links: [record()] }));
+    use(window);
+    window.refuse('takeBack', { code: 'cannot_take_back', message: 'Links to A cannot be taken back.', mend: 'Rotate its key.' });
+    await desk.open();
+    await desk.takeBack(['ab2cd3ef4g']);
+    const toast = desk.toasts.at(-1);
+    expect(toast).toMatchObject({ text: 'Links to A cannot be taken back.', detail: 'Rotate its key.', tone: 'bad' });
+    expect(toast?.undo).toBeUndefined();
+    toast?.action?.act();
+    expect(desk.place).toEqual({ name: 'destinations' });
+  });
+
+  it('hears that links have changed, and says a first view only to who wants it', async () => {
+    const window = mock();
+    use(window);
+    await desk.open();
+    const stand = desk.linksStand;
+    window.ears().changed({ kind: 'links' });
+    expect(desk.linksStand).toBe(stand + 1);
+    desk.said = '';
+    const news = { kind: 'opened', name: 'Anna', title: 'Premiere', id: 'video-1' } as const;
+    window.ears().changed(news);
+    expect(desk.said).toBe('');
+    await desk.keep({ first_views: true });
+    window.ears().changed(news);
+    expect(desk.said).toBe('Anna has opened “Premiere”');
   });
 });

@@ -2,11 +2,12 @@ import { fireEvent, render, screen, waitFor, within } from '@testing-library/sve
 import { describe, expect, it } from 'vitest';
 import { axe } from '../gallery/axe';
 import { use } from '../platform';
-import { job, mock, mockState, video } from '../platform/mock';
+import { job, manyRecords, mock, mockState, video } from '../platform/mock';
 import { desk } from '../state/desk.svelte';
 import { speak } from '../words/index.svelte';
 import Details from '../parts/Details.svelte';
 import Activity from './Activity.svelte';
+import AllLinks from './AllLinks.svelte';
 import LeaveDialog from './LeaveDialog.svelte';
 import Library from './Library.svelte';
 import PublishSheet from './PublishSheet.svelte';
@@ -283,6 +284,17 @@ describe('settings', () => {
     expect(await screen.findByText(/does not look for updates/)).toBeVisible();
   });
 
+  it('counts who has watched unless that is switched off, and says first views only when asked to', async () => {
+    const window = await opened();
+    render(Settings);
+    const [count, first] = ['Count who has watched', 'Say when somebody opens a link for the first time'].map((name) => screen.getByRole('switch', { name }));
+    expect([(count as HTMLInputElement).checked, (first as HTMLInputElement).checked]).toEqual([true, false]);
+    expect(count).toHaveAccessibleDescription(/the numbers go, and the local log ends/);
+    await fireEvent.click(count!);
+    await fireEvent.click(first!);
+    expect(asked(window, 'setSettings')).toMatchObject([[{ count_views: false }], [{ count_views: false, first_views: true }]]);
+  });
+
   it('changes the language at once and keeps it', async () => {
     const window = await opened();
     render(Settings);
@@ -290,6 +302,15 @@ describe('settings', () => {
     expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Einstellungen');
     expect(asked(window, 'setSettings')).toMatchObject([[{ language: 'de' }]]);
     speak('en');
+  });
+});
+
+describe('links of all films', () => {
+  it('go to the film to make a lost one again', async () => {
+    await opened({ videos: [video()], links: manyRecords(1) });
+    render(AllLinks);
+    await fireEvent.click(await screen.findByRole('button', { name: /^Make the link for Anna .* again$/ }));
+    expect(desk.place).toMatchObject({ name: 'video', id: 'video-1', again: { name: 'Anna (distribution)' } });
   });
 });
 
@@ -327,9 +348,11 @@ describe('access', () => {
     ['activity', Activity, { jobs: [job(), job({ job: 'f', state: 'failed', error: { code: 'x', message: 'It broke.', mend: 'Mend it.' } })] }],
     ['library', Library, { videos: [video()] }],
     ['settings', Settings, {}],
+    ['links, none of them', AllLinks, {}],
+    ['links', AllLinks, { videos: [video()], links: manyRecords(30) }],
   ] as const)('%s has no fault that axe knows of', async (_, Screen, change) => {
     await opened(change as Parameters<typeof mockState>[0]);
-    const { container } = render(Screen);
+    const { container } = render(Screen as typeof Settings);
     expect(await axe(container)).toEqual([]);
   });
 });

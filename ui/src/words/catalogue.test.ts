@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import de from '../../messages/de.json';
 import en from '../../messages/en.json';
 import { bytes, clock, expected, isSound, money, percent, timeLeft, trackLabel, trackName } from './amounts';
+import { record } from '../platform/mock';
 import { speak } from './index.svelte';
+import { countdown, stateName } from './recipients';
 
 it('says everything in both languages, with the same gaps to fill', () => {
   expect(Object.keys(de)).toEqual(Object.keys(en));
@@ -56,4 +58,23 @@ it('calls tracks by their languages, not by their folders', () => {
   expect(trackName('captions-de')).toBe('Untertitel: Deutsch');
   expect(trackLabel('German (SDH)', 'de')).toBe('Deutsch (SDH)');
   expect(trackLabel('Director’s comments', 'en')).toBe('Director’s comments');
+});
+
+it('has a word of its own for each state of a link, in both languages', () => {
+  const states = ['not_opened', 'opened', 'watched', 'ended', 'taken_back', 'uncounted'] as const;
+  for (const tongue of ['en', 'de'] as const) {
+    speak(tongue);
+    expect(new Set(states.map(stateName)).size).toBe(states.length);
+    expect(states.map(stateName).every((word) => word.length > 3 && word.length < 20)).toBe(true);
+  }
+});
+
+it('counts down to a link’s opening, then to its end', () => {
+  speak('en');
+  const now = Date.parse('2026-11-28T12:00:00Z');
+  const link = record({ opens: '2026-11-29T12:00:00Z', ends: '2026-12-02T12:00:00Z' });
+  expect(countdown(link, now)).toBe('opens tomorrow');
+  expect(countdown(link, now + 86_400_000)).toBe('ends in 3 days');
+  expect(countdown(link, now + 6 * 86_400_000)).toBe('2 days ago');
+  expect(countdown({ ...link, taken_back: '2026-11-28T11:00:00Z' }, now)).toBe('1 hour ago');
 });
