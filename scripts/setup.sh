@@ -161,21 +161,26 @@ cargo_tool() { # command, crate@version, flags…
   CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --locked "${@:2}"
 }
 
+# Runs beside what follows: one waits for the network while the other compiles. `finish` waits for all.
+beside=()
+beside() { "$@" & beside+=($!); }
+finish() { local one; for one in "${beside[@]}"; do wait "$one" || exit 1; done; }
+
 # --- groups ---------------------------------------------------------------------------------------------------------
 
 system_packages "$@"
 for group in "$@"; do
   case $group in
-    build) rust; javascript; npm_packages ;;
+    build) rust; javascript; beside npm_packages ;;
     play | sound | bench | package) ;;
     test)
-      python_tools
+      beside python_tools
       cargo_tool cargo-nextest cargo-nextest@0.9.143
       cargo_tool tauri-driver tauri-driver@2.1.0 --debug ;;
     # Another S3 server: the unoptimised build is quick enough for one test, and takes a third of the time to make.
     full) cargo_tool garage garage@2.5.0 --debug --no-default-features --features sqlite,bundled-libs ;;
     tools)
-      python_tools
+      beside python_tools
       cargo_tool cargo-deny cargo-deny@0.20.2 --debug ;;
     lambda) rust; lambda_tools ;;
     windows) rust_target x86_64-pc-windows-gnu ;;
@@ -185,3 +190,4 @@ for group in "$@"; do
     *) fail "no such group: $group" ;;
   esac
 done
+finish

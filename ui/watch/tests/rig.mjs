@@ -85,7 +85,9 @@ export function build() {
     });
   }
   const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
-  execFileSync('cargo', ['build', '-q', '-p', 'screener-edge', '--example', 'serve_tree'], { cwd: root });
+  if (!process.env.SCREENER_EDGE_BUILT) {
+    execFileSync('cargo', ['build', '-q', '--workspace', '--example', 'serve_tree'], { cwd: root });
+  }
   return path.join(target, 'debug', 'examples', 'serve_tree');
 }
 
