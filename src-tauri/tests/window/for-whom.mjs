@@ -124,7 +124,7 @@ export function forWhom({ test, page, long, published, show, filesBelow }) {
     await page().focus();
     await page().run(`() => document.querySelector('[data-testid=curve]').focus()`);
     await page().key('Home', 'Right');
-    await until('the keys say a time and its visits', () => page().run(`() => /^0:00 to 0:0\\d: \\d+ visits$/.test(document.querySelector('[data-testid=curve]').getAttribute('aria-valuetext'))`));
+    await until('the keys say a time and its visits', () => page().run(`() => /^0:00 to 0:0\\d · visits: \\d+$/.test(document.querySelector('[data-testid=curve]').getAttribute('aria-valuetext'))`));
     await portray(page(), 'audience');
     await accessible(page(), 'who has watched');
   });
@@ -141,6 +141,7 @@ export function forWhom({ test, page, long, published, show, filesBelow }) {
 
     await page().click('button', 'Take back the link for Is taken back', { scope: LIST });
     await page().says('What a player has loaded already plays on');
+    await refused(next);
     await page().shoot('link-taken-back');
     // Before the words are gone: they stand for ten seconds.
     await page().click('button', 'Undo', { seconds: 9 });

@@ -22,7 +22,7 @@ it('draws the curve along the film, and says its sums', async () => {
   // As wide as the player, its time line inset on both sides; the player stands in the middle.
   expect(curve.parentElement).toHaveStyle({ width: '800px' });
   expect(curve.querySelector('.bg-ink')).toHaveStyle({ left: '50%' });
-  expect(curve).toHaveAttribute('aria-valuetext', 'The most fetched part: 40 visits');
+  expect(curve).toHaveAttribute('aria-valuetext', 'Most fetched part · visits: 40');
   for (const [word, amount] of [['Viewers', '24'], ['Views', '41'], ['To the end', '9'], ['Fetched on average', '57%'], ['Last view', '2 hours ago'], ['Requests', '9,214'], ['Data sent', '7.4 GB']] as const) {
     expect(screen.getByText(word).nextElementSibling).toHaveTextContent(amount);
   }
@@ -35,9 +35,9 @@ it('is read by keys, from where the player is, and takes the player along', asyn
   const curve = await screen.findByRole('slider');
   await fireEvent.keyDown(curve, { key: 'ArrowRight' });
   expect(curve).toHaveAttribute('aria-valuenow', '51');
-  expect(curve.getAttribute('aria-valuetext')).toMatch(/^5:04 to 5:10: \d+ visits$/);
+  expect(curve.getAttribute('aria-valuetext')).toMatch(/^5:04 to 5:10 · visits: \d+$/);
   await fireEvent.keyDown(curve, { key: 'Home' });
-  expect(curve.getAttribute('aria-valuetext')).toMatch(/^0:00 to 0:06: 40 visits$/);
+  expect(curve.getAttribute('aria-valuetext')).toMatch(/^0:00 to 0:06 · visits: 40$/);
   await fireEvent.keyDown(curve, { key: 'End' });
   await fireEvent.keyDown(curve, { key: 'Enter' });
   expect(onseek).toHaveBeenCalledWith(expect.closeTo(590.04, 2));

@@ -75,7 +75,7 @@ export function record(change: Partial<LinkRecordView> = {}): LinkRecordView {
 }
 
 const DAY_MS = 86_400_000;
-const PEOPLE = ['Anna', 'Ben', 'Carla', 'David', 'Emine', 'Farid', 'Greta', 'Hugo', 'Ines', 'Jürgen', 'Kenji', 'Lucía', 'Mats', 'Noor', 'Olga', 'Pia', 'Quentin', 'Rosa', 'Søren', 'Theo'];
+const PEOPLE = ['Anna', 'Ben', 'Carla', 'David', 'Emine', 'Farid', 'Greta', 'Hugo', 'Ida', 'Jürgen', 'Kenji', 'Lucía', 'Mats', 'Noor', 'Olga', 'Pia', 'Quentin', 'Rosa', 'Søren', 'Theo'];
 const PLACES = ['distribution', 'festival', 'press', 'jury', 'crew', 'colour', 'sound', 'broadcaster'];
 
 /** Links as a year of work leaves them: some opened, some to the end, a few ended or taken back. The same each time. */

@@ -33,7 +33,7 @@ export function bitRate(perSecond: number): string {
 
 /** `42 %`, never 100 before the end. */
 export function percent(share: number): string {
-  const whole = share >= 1 ? 100 : Math.min(99, Math.floor(Math.max(0, share) * 100));
+  const whole = share >= 1 ? 100 : Math.min(99, Math.floor(Math.max(0, share) * 100 + 1e-9));
   return new Intl.NumberFormat(language(), { style: 'percent' }).format(whole / 100);
 }
 

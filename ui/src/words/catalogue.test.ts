@@ -41,6 +41,8 @@ it('tells an expected time as a range, and money in dollars', () => {
 it('never says 100 per cent before the end, nor a time that jumps by seconds', () => {
   expect(percent(0.9999)).toBe('99%');
   expect(percent(1)).toBe('100%');
+  // 0.57 × 100 is 56.99… in binary.
+  expect(percent(0.57)).toBe('57%');
   expect(timeLeft(41)).toBe(timeLeft(49));
 });
 
