@@ -26,7 +26,7 @@ pub(super) fn name(text: &str) -> Result<String> {
 }
 
 /// The names of a table: its column that is headed `name` (in English or German), else its first one. Comma, semicolon or tab
-/// between columns; a list of lines is a table of one column.
+/// between columns. A list of lines is a table of one column, whose names may have commas: `Anna, distribution`.
 ///
 /// # Errors
 /// `no_names`, `too_many_names`, `wrong_name`.
@@ -34,31 +34,31 @@ pub fn names(table: &[u8]) -> Result<Vec<String>> {
     let text = text(table);
     let text = text.trim_start_matches('\u{feff}');
     let delimiter = delimiter(text);
+    if delimiter == b',' && !is_table(text) {
+        return listed(text.split(['\r', '\n']));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let mut column = None;
-    let mut names = Vec::new();
-    for (number, row) in reader.records().enumerate() {
-        let row = row.map_err(|error| Cause::WrongTable {
+    let rows = reader
+        .records()
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| Cause::WrongTable {
             error: error.to_string(),
         })?;
-        if number == 0 {
-            let head = row
-                .iter()
-                .position(|cell| matches!(cell.to_lowercase().as_str(), "name" | "names" | "namen"));
-            column = head;
-            if head.is_some() {
-                continue;
-            }
-        }
-        // A list of lines may have commas in its names: without a heading and without quotes they belong to them.
-        let cell = row.get(column.unwrap_or(0)).unwrap_or_default();
+    let head = rows.first().and_then(|row| row.iter().position(is_heading));
+    let cells = rows.iter().skip(usize::from(head.is_some()));
+    listed(cells.map(|row| row.get(head.unwrap_or(0)).unwrap_or_default()))
+}
+
+fn listed<'a>(cells: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for (number, cell) in cells.enumerate() {
         let name = name(cell)?;
-        if !name.is_empty() {
+        if !name.is_empty() && !(number == 0 && is_heading(&name)) {
             names.push(name);
         }
         if names.len() > MOST {
@@ -69,6 +69,20 @@ pub fn names(table: &[u8]) -> Result<Vec<String>> {
         return Err(Cause::NoNames.into());
     }
     Ok(names)
+}
+
+fn is_heading(cell: &str) -> bool {
+    matches!(cell.trim().to_lowercase().as_str(), "name" | "names" | "namen")
+}
+
+/// Whether commas part columns: there is a heading or a quote, or each line has as many of them and none is followed by a space.
+fn is_table(text: &str) -> bool {
+    let mut lines = text.split(['\r', '\n']).filter(|line| !line.trim().is_empty());
+    let Some(first) = lines.next() else { return false };
+    let commas = |line: &str| line.matches(',').count();
+    text.contains('"')
+        || (commas(first) > 0 && first.split(',').any(is_heading))
+        || (commas(first) > 0 && !text.contains(", ") && lines.all(|line| commas(line) == commas(first)))
 }
 
 /// Links as a table that spreadsheets open: for whom, the page, the playlist, its end.
@@ -139,7 +153,10 @@ mod tests {
 
     #[test]
     fn tables_are_read_as_spreadsheets_save_them() {
-        let cases: [(&[u8], &[&str]); 11] = [
+        let cases: [(&[u8], &[&str]); 14] = [
+            (b"Anna, Verleih\nBen\n\n", &["Anna, Verleih", "Ben"]),
+            (b"Anna, distribution", &["Anna, distribution"]),
+            (b"Anna,a@b.example\nBen,b@b.example\n", &["Anna", "Ben"]),
             (b"Anna\nBen\n", &["Anna", "Ben"]),
             (b"Anna\r\n\r\n  Ben  \r\n", &["Anna", "Ben"]),
             (b"Anna\rBen\r", &["Anna", "Ben"]),
