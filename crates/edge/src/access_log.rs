@@ -330,6 +330,6 @@ mod tests {
 
     #[test]
     fn objects_are_named_by_their_hour() {
-        assert_eq!(hour(UNIX_EPOCH + Duration::from_secs(1_795_847_400)), "2026-11-28-06");
+        assert_eq!(hour(UNIX_EPOCH + Duration::from_secs(1_795_847_401)), "2026-11-28-06");
     }
 }

@@ -58,7 +58,8 @@ fn listed<'a>(cells: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for (number, cell) in cells.enumerate() {
         let name = name(cell)?;
-        if !name.is_empty() && !(number == 0 && is_heading(&name)) {
+        let heading = number == 0 && is_heading(&name);
+        if !heading && !name.is_empty() {
             names.push(name);
         }
         if names.len() > MOST {
