@@ -28,7 +28,7 @@ scripts/interface.sh || exit 1
 cargo build --quiet --workspace || exit 1
 cargo build --quiet --workspace --example serve_tree || exit 1
 # The viewer's page is watched while the tests are compiled: it takes its time to play, not the processor's.
-SCREENER_EDGE_BUILT=1 suite watch-page twice npm --prefix ui run --silent test:watch-page >target/test-logs/watch-page.said 2>&1 &
+SCREENER_SKIP_PAGE_BUILD=1 SCREENER_EDGE_BUILT=1 suite watch-page twice npm --prefix ui run --silent test:watch-page >target/test-logs/watch-page.said 2>&1 &
 page=$!
 cargo nextest run --workspace --no-run --cargo-quiet
 compiled=$?
