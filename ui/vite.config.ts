@@ -36,5 +36,7 @@ export default defineConfig(({ mode }) => ({
     include: ['src/**/*.test.ts'],
     exclude: ['watch/**', 'node_modules/**'],
     setupFiles: ['src/test-setup.ts'],
+    // A screen of thousands of rows is judged by axe: on a busy machine that takes longer than the five seconds of before.
+    testTimeout: 30_000,
   },
 }));
