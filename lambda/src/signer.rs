@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use screener_cloudfront::{Hash, KeyError, KeyPairId, LinkId, Policy, PrivateKey, Signature, sign_custom, verify};
+use screener_cloudfront::{
+    Hash, KeyError, KeyPairId, LinkId, Policy, PrivateKey, Signature, covering, sign_custom, verify,
+};
 
 use crate::forwarded::{Forwarded, named};
 use crate::response::Problem;
@@ -88,13 +90,13 @@ impl Signer {
     }
 
     fn signature(&self, folder: &str, link: Option<LinkId>, ends: i64) -> Result<Signature, KeyError> {
-        let named = link.map(|link| format!("?{}*", link.query())).unwrap_or_default();
-        let name = (format!("{folder}/*{named}"), ends);
+        let resource = covering(&format!("https://{}/{folder}", self.domain), link);
+        let name = (resource, ends);
         if let Some(signature) = self.kept().get(&name) {
             return Ok(signature.clone());
         }
         let policy = Policy {
-            resource: format!("https://{}/{}", self.domain, name.0),
+            resource: name.0.clone(),
             ends,
             opens: None,
             network: None,

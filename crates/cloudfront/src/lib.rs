@@ -25,5 +25,5 @@ pub use link_id::{LinkId, NotALinkId};
 pub use network::{Ipv4Network, NetworkError};
 pub use policy::{Policy, PolicyError};
 pub use sign::{KeyPairId, KeyPairIdError, Signature, sign_canned, sign_custom};
-pub use url::{Link, SignedUrl, Target, Terms, encode, link, sign_url};
+pub use url::{Link, SignedUrl, Target, Terms, covering, encode, link, sign_url};
 pub use verify::{Reading, Refusal, Request, verify};

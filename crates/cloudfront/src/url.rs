@@ -79,13 +79,22 @@ impl Target<'_> {
 
     /// The policy of a link to this video: everything in its folder, as long as it is asked for under the link's own name.
     pub fn policy(&self, terms: &Terms) -> Policy {
-        let named = self.link.map(|link| format!("?{}*", link.query())).unwrap_or_default();
+        let folder = format!("{}/{}/{}", self.origin(), self.prefix, self.video_id);
         Policy {
-            resource: format!("{}/{}/{}/*{named}", self.origin(), self.prefix, self.video_id),
+            resource: covering(&folder, self.link),
             ends: terms.ends,
             opens: terms.opens,
             network: terms.network,
         }
+    }
+}
+
+/// The resource of a policy over everything in a folder (a URL without a slash at its end): of a named link only under its
+/// name, which is the first parameter of every URL.
+pub fn covering(folder: &str, link: Option<LinkId>) -> String {
+    match link {
+        Some(link) => format!("{folder}/*?{}*", link.query()),
+        None => format!("{folder}/*"),
     }
 }
 

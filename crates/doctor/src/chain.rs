@@ -4,7 +4,7 @@ mod delivery;
 mod gate;
 mod manners;
 
-use screener_cloudfront::{LinkId, Policy, PrivateKey, Signature, sign_custom, url::is_loopback};
+use screener_cloudfront::{LinkId, Policy, PrivateKey, Signature, covering, sign_custom, url::is_loopback};
 
 use crate::{
     Answer, Fetch, Method, Report, Request, Step, StepState, Subject, Unreachable,
@@ -134,8 +134,7 @@ impl<'a, F: Fetch, T: FnMut(&Step) + Send> Walk<'a, F, T> {
 
     /// A link over the video's folder that ends in so many seconds.
     fn sign(&mut self, key: &PrivateKey, life: i64) -> Result<Signature, Stopped> {
-        let named = self.name.map(|name| format!("?{}*", name.query())).unwrap_or_default();
-        let resource = format!("{}/*{named}", self.folder);
+        let resource = covering(&self.folder, self.name);
         let policy = Policy {
             resource,
             ends: self.subject.now + life,

@@ -62,7 +62,7 @@ impl App {
         if unread.is_empty() {
             return Ok(());
         }
-        let before = self.opened().await?;
+        let before = self.engine().opened_links().await?;
         for (key, etag) in unread {
             let Ok(object) = tokio::fs::read(bucket.join(&key)).await else {
                 // Thirty days are over for it.
@@ -72,9 +72,7 @@ impl App {
                 .count_log(LOCAL, PREFIX, (key, etag), object.into())
                 .await?;
         }
-        self.engine().logs_are_read().await?;
-        self.learn_segment_times().await?;
-        self.tell_first_views(&before).await
+        self.all_read(&before).await
     }
 
     async fn read_logs_elsewhere(&self) -> Result<()> {
@@ -102,7 +100,7 @@ impl App {
         if unread.is_empty() {
             return Ok(());
         }
-        let before = self.opened().await?;
+        let before = self.engine().opened_links().await?;
         for (key, etag) in unread {
             let object = match store.get(&ObjectKey::raw(&key)).await {
                 Ok(object) => object.bytes,
@@ -113,27 +111,21 @@ impl App {
                 .count_log(&destination.name, &destination.prefix, (key, etag), object)
                 .await?;
         }
-        self.engine().logs_are_read().await?;
-        self.learn_segment_times().await?;
-        self.tell_first_views(&before).await
+        self.all_read(&before).await
     }
 
-    /// Links that were opened so far.
-    async fn opened(&self) -> Result<BTreeSet<String>> {
-        let watched = self.engine().watched(None).await?;
-        Ok(watched.into_keys().map(|(_, link)| link).collect())
+    /// What follows when every object that is listed was read. `before`: the links that had been opened until then.
+    async fn all_read(&self, before: &BTreeSet<String>) -> Result<()> {
+        self.engine().logs_are_read().await?;
+        self.learn_segment_times().await?;
+        self.tell_first_views(before).await
     }
 
     /// Tells of links for somebody that were not opened before.
     async fn tell_first_views(&self, before: &BTreeSet<String>) -> Result<()> {
-        let first: Vec<_> = self
-            .opened()
-            .await?
-            .into_iter()
-            .filter(|link| !before.contains(link))
-            .collect();
-        for link in first {
-            let Some(record) = self.engine().link(&link).await? else {
+        let opened = self.engine().opened_links().await?;
+        for link in opened.difference(before) {
+            let Some(record) = self.engine().link(link).await? else {
                 continue;
             };
             if record.name.is_empty() {
@@ -154,13 +146,7 @@ impl App {
 
     /// Asks for the segments of films that were watched and whose segments are not known yet, or still grow in number.
     async fn learn_segment_times(&self) -> Result<()> {
-        let watched: BTreeSet<String> = self
-            .engine()
-            .watched(None)
-            .await?
-            .into_keys()
-            .map(|(video, _)| video)
-            .collect();
+        let watched = self.engine().watched_videos().await?;
         let known = self.engine().segment_times(None).await?;
         for video in self.engine().videos(None).await? {
             let (id, generation) = (&video.record.id, generation(&video));

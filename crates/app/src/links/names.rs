@@ -1,4 +1,4 @@
-//! Many names at once: a pasted list, or a table as a spreadsheet saves it.
+//! Many names at once: a pasted list, or a table as a spreadsheet saves it; and the links to them, as a table that it opens.
 
 use std::path::Path;
 

@@ -216,29 +216,10 @@ fn two_computers_on_one_destination_agree() {
     let elsewhere = Home::new();
     let mut store = elsewhere.start(&["serve"]);
     store.event("serving");
-    let record = std::fs::read(elsewhere.data().join("edge/edge.json")).unwrap();
-    let record: Value = serde_json::from_slice(&record).unwrap();
-    let s3 = |field: &str| record["s3"][field].as_str().unwrap().to_owned();
+    let s3 = elsewhere.s3();
     let computer = || {
         let home = Home::new();
-        let mut add = home.command(&[
-            "--key-store",
-            "file",
-            "--json",
-            "destination",
-            "add",
-            "store",
-            "--endpoint",
-            &s3("endpoint"),
-            "--path-style",
-            "--bucket",
-            &s3("bucket"),
-            "--access-key-id",
-            &s3("access_key"),
-            "--default",
-        ]);
-        add.env("SCREENER_SECRET_ACCESS_KEY", s3("secret_key"));
-        done(add).well();
+        home.publishes_to(&s3);
         home
     };
     let (one_of_two, other) = (computer(), computer());

@@ -125,6 +125,23 @@ impl Home {
         Running { child, lines }
     }
 
+    /// How its local destination is uploaded to, while that is served: `endpoint`, `bucket`, `access_key`, `secret_key`.
+    pub fn s3(&self) -> Value {
+        let record = std::fs::read(self.data().join("edge/edge.json")).unwrap();
+        let record: Value = serde_json::from_slice(&record).unwrap();
+        record["s3"].clone()
+    }
+
+    /// Makes that the default destination of this one, under the name `store`.
+    pub fn publishes_to(&self, s3: &Value) {
+        let of = |field: &str| s3[field].as_str().unwrap();
+        let mut add = self.command(&["--key-store", "file", "--json", "destination", "add", "store"]);
+        add.args(["--endpoint", of("endpoint"), "--path-style", "--bucket", of("bucket")])
+            .args(["--access-key-id", of("access_key"), "--default"])
+            .env("SCREENER_SECRET_ACCESS_KEY", of("secret_key"));
+        done(add).well();
+    }
+
     /// Every file below the data folder.
     pub fn files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();

@@ -98,28 +98,9 @@ fn a_store_elsewhere_is_watched_through_the_local_edge() {
     let elsewhere = Home::new();
     let mut store = elsewhere.start(&["serve"]);
     store.event("serving");
-    let record: Value =
-        serde_json::from_slice(&std::fs::read(elsewhere.data().join("edge/edge.json")).unwrap()).unwrap();
-    let s3 = |field: &str| record["s3"][field].as_str().unwrap().to_owned();
+    let s3 = elsewhere.s3();
     let home = Home::new();
-    let mut add = home.command(&[
-        "--key-store",
-        "file",
-        "--json",
-        "destination",
-        "add",
-        "store",
-        "--endpoint",
-        &s3("endpoint"),
-        "--path-style",
-        "--bucket",
-        &s3("bucket"),
-        "--access-key-id",
-        &s3("access_key"),
-        "--default",
-    ]);
-    add.env("SCREENER_SECRET_ACCESS_KEY", s3("secret_key"));
-    crate::stage::done(add).well();
+    home.publishes_to(&s3);
     let mut edge = home.start(&["serve"]);
     edge.event("serving");
     let tested = home.json(&["destination", "test", "store"]).well().lines().remove(0);
@@ -131,7 +112,7 @@ fn a_store_elsewhere_is_watched_through_the_local_edge() {
         .event("published");
     let link = published["link"].as_str().unwrap();
     assert!((play(link) - 3.0).abs() < 0.06);
-    let secret = s3("secret_key");
+    let secret = s3["secret_key"].as_str().unwrap();
     for file in home.files() {
         let bytes = std::fs::read(&file).unwrap();
         assert!(

@@ -1,6 +1,6 @@
 //! Counting who has watched: log objects go in once each, and what they say is kept in the journal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::{Buf as _, Bytes};
 use screener_views::{Counts, ReadError, Reading, Scope, Watched};
@@ -63,6 +63,16 @@ impl Engine {
             .journal
             .read(move |t| view_rows::watched(t, video.as_ref()))
             .await
+    }
+
+    /// Links with a view.
+    pub async fn opened_links(&self) -> Result<BTreeSet<String>, Error> {
+        self.inner.journal.read(|t| view_rows::with_views(t, "link")).await
+    }
+
+    /// Videos with a view.
+    pub async fn watched_videos(&self) -> Result<BTreeSet<String>, Error> {
+        self.inner.journal.read(|t| view_rows::with_views(t, "video")).await
     }
 
     /// Requests and bytes by video, link and month.

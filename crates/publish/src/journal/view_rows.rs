@@ -1,6 +1,6 @@
 //! Who has watched: views, traffic, and which lines of logs were counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Transaction, params};
 use screener_views::view::GAP;
@@ -71,7 +71,9 @@ fn add_delta(t: &Transaction<'_>, delta: Delta) -> Result<(), Error> {
         })?;
         for row in touching.collect::<Result<Vec<_>, _>>()? {
             remove.execute(params![video, link, row.0])?;
-            merged.add_view(stored(row));
+            if let Some(view) = stored(row) {
+                merged.add_view(view);
+            }
         }
         for view in merged.into_views() {
             let (first, last) = (view.first().cast_signed(), view.last().cast_signed());
@@ -93,19 +95,18 @@ fn is_known(t: &Transaction<'_>, question: &str, name: &str) -> Result<bool, Err
     Ok(t.prepare_cached(question)?.exists([name])?)
 }
 
-/// A view as it lies in its row. Of a damaged one its times are left.
-fn stored((first, last, seen): (i64, i64, Vec<u8>)) -> View {
-    let (first, last) = (first.cast_unsigned(), last.cast_unsigned());
-    View::from_bytes(first, last, &seen).unwrap_or_else(|_| {
-        let mut times = Watched::default();
-        times.add(first, None);
-        times.add(last, None);
-        // Both times are of one view, whatever lies between them.
-        times
-            .into_views()
-            .next()
-            .unwrap_or_else(|| unreachable!("a view was added"))
-    })
+/// A view as it lies in its row; nothing where that is damaged.
+fn stored((first, last, seen): (i64, i64, Vec<u8>)) -> Option<View> {
+    let view = View::from_bytes(first.cast_unsigned(), last.cast_unsigned(), &seen);
+    view.inspect_err(|_| tracing::warn!(first, "a view that was counted cannot be read any more"))
+        .ok()
+}
+
+/// The videos, or the links, that have a view.
+pub(crate) fn with_views(t: &Transaction<'_>, column: &'static str) -> Result<BTreeSet<String>, Error> {
+    let mut statement = t.prepare(&format!("SELECT DISTINCT {column} FROM views"))?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Views by video and link; of one video or of all.
@@ -121,7 +122,9 @@ pub(crate) fn watched(
     let mut watched: BTreeMap<(String, String), Watched> = BTreeMap::new();
     for row in rows {
         let (link, view) = row?;
-        watched.entry(link).or_default().add_view(stored(view));
+        if let Some(view) = stored(view) {
+            watched.entry(link).or_default().add_view(view);
+        }
     }
     Ok(watched)
 }
