@@ -4,28 +4,13 @@ import { axe } from '../gallery/axe';
 import { use } from '../platform';
 import { manyRecords, mock, mockState, record, video } from '../platform/mock';
 import { desk } from '../state/desk.svelte';
+import { layOut } from './laid-out';
 import LinkTable from './LinkTable.svelte';
 
 const HEIGHT = 600;
 const ROW = 53;
 
-// What jsdom does not lay out: the scroller is as high as a small window, a row as high as two lines.
-beforeEach(() => {
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      constructor(private readonly tell: ResizeObserverCallback) {}
-      observe(target: Element) {
-        const height = target.id === 'main' ? HEIGHT : ROW;
-        Object.defineProperty(target, 'offsetParent', { value: document.body, configurable: true });
-        queueMicrotask(() => this.tell([{ target, contentRect: { width: 800, height } } as ResizeObserverEntry], this as unknown as ResizeObserver));
-      }
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  document.body.innerHTML = '<main id="main"></main>';
-});
+beforeEach(() => layOut(HEIGHT, ROW));
 
 const lines = () => [...document.querySelectorAll<HTMLElement>('[data-link]')];
 const line = (name: string) => lines().find((one) => within(one).queryByText(name))!;

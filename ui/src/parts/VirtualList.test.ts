@@ -1,28 +1,13 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { createRawSnippet } from 'svelte';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
+import { layOut } from './laid-out';
 import VirtualList from './VirtualList.svelte';
 
 const HEIGHT = 600;
 const ROW = 100;
 
-// What jsdom does not lay out: the scroller is as high as a small window, a row as high as a card.
-beforeEach(() => {
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      constructor(private readonly tell: ResizeObserverCallback) {}
-      observe(target: Element) {
-        const height = target.id === 'main' ? HEIGHT : ROW;
-        Object.defineProperty(target, 'offsetParent', { value: document.body, configurable: true });
-        queueMicrotask(() => this.tell([{ target, contentRect: { width: 800, height } } as ResizeObserverEntry], this as unknown as ResizeObserver));
-      }
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  document.body.innerHTML = '<main id="main"></main>';
-});
+beforeEach(() => layOut(HEIGHT, ROW));
 
 const main = () => document.getElementById('main') as HTMLElement;
 const rows = () => screen.getAllByRole('button').map((row) => Number(row.textContent));
