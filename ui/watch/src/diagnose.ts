@@ -41,8 +41,10 @@ const SAID: Record<string, Finding> = {
 };
 
 function refused(link: Link, body: string, now: number): Finding {
-  const said = SAID[/"code":\s*"(\w+)"/.exec(body)?.[1] ?? ''];
-  if (said) return said;
+  const word = /"code":\s*"(\w+)"/.exec(body)?.[1] ?? '';
+  // Of before links had names: nothing happened to it on its way, and copying it once more would not help.
+  if (word === 'not_plain' && !link.id) return final('withdrawn');
+  if (SAID[word]) return SAID[word];
   const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? '';
   if (code === 'InvalidKey') return final('withdrawn');
   if (code.startsWith('Missing') || code.startsWith('Malformed')) return final('changed');

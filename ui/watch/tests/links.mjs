@@ -83,6 +83,12 @@ export function links(viewer, violations) {
         assert.ok(all.every((url) => !/[?&](cf-)?l=/.test(url)));
       }));
 
+    test('a link of before links had names needs a new one, where they have them now', () =>
+      viewer(async ({ state, open }) => {
+        await open({ plain: true });
+        await state('withdrawn');
+      }));
+
     test('is asked for by name in a frame, too', () =>
       viewer(async ({ page, edge, allowed }) => {
         const all = asked(page);
