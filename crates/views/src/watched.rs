@@ -94,3 +94,20 @@ impl FromIterator<View> for Watched {
         watched
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The protocol's own number, not this crate's.
+    #[test]
+    fn half_an_hour_is_one_view_and_a_moment_more_is_two() {
+        let views = |apart: u64| {
+            let mut watched = Watched::default();
+            watched.add(1_795_847_400_000, None);
+            watched.add(1_795_847_400_000 + apart, None);
+            watched.len()
+        };
+        assert_eq!((views(1_800_000), views(1_800_001)), (1, 2));
+    }
+}
