@@ -49,6 +49,9 @@ pub enum Place {
         /// Whether it knows links by their names, as a test of it found.
         #[serde(default)]
         names: bool,
+        /// What is known of the stack that Screener made it with; `None` where it did not.
+        #[serde(default)]
+        deployed: Option<Deployed>,
     },
     /// Any store that speaks S3.
     S3 {
@@ -65,6 +68,17 @@ pub enum Place {
         /// Through what its videos are watched.
         watched: Watched,
     },
+}
+
+/// What is known of a stack that Screener deployed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployed {
+    /// ARN of the stack.
+    pub stack: String,
+    /// ARN of the key value store that is told what is taken back; `None` where the stack has none.
+    pub link_store: Option<String>,
+    /// This computer's slot among the public keys, from 1 on.
+    pub slot: u8,
 }
 
 /// Digest of a link's signature.

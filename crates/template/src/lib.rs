@@ -4,6 +4,8 @@
 //! Rust ([`viewer_request`]), which the local edge asks. Pure: what is taken back is asked of whoever calls; it knows no runtime,
 //! files, environment, clock or AWS.
 
+pub mod delivery;
+pub mod names;
 pub mod viewer_request;
 
 pub use viewer_request::{Refusal, Unreadable, judge};

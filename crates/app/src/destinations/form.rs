@@ -89,6 +89,7 @@ pub(super) fn destination(form: &DestinationForm) -> Result<Destination> {
             hash: if form.sha256 { Digest::Sha256 } else { Digest::Sha1 },
             credentials,
             names: false,
+            deployed: None,
         },
         DestinationKind::S3 => {
             let endpoint = wanted(form.endpoint.as_ref(), Cause::NeedsEndpoint)?;

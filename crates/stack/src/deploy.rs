@@ -1,0 +1,1 @@
+//! The stack: planned, made, watched, updated, taken away.

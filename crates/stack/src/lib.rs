@@ -1,0 +1,7 @@
+//! Screener's side of an AWS account: planned, made, watched, updated and taken away; and what it costs.
+//!
+//! It must not know jobs, the journal, keychains or windows: whoever calls keeps what has to outlive the process.
+
+pub mod cost;
+pub mod deploy;
+pub mod pieces;
