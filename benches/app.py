@@ -209,19 +209,18 @@ class Driver:
     """As much of WebDriver as is needed: https://www.w3.org/TR/webdriver2/"""
 
     def __init__(self, home):
-        ports = []
-        for _ in range(2):
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                ports.append(free.getsockname()[1])
-        self.base = f"http://127.0.0.1:{ports[0]}"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.base = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
-            ["tauri-driver", "--port", str(ports[0]), "--native-port", str(ports[1])],
-            env={**os.environ, "SCREENER_HOME": str(home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            ["WebKitWebDriver", "--host=127.0.0.1", f"--port={port}"],
+            # By the last one Tauri lets its web view be driven.
+            env={**os.environ, "SCREENER_HOME": str(home), "TAURI_WEBVIEW_AUTOMATION": "true"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         try:
-            until("tauri-driver answers", self.ready)
-            wanted = {"capabilities": {"alwaysMatch": {"browserName": "wry", "tauri:options": {"application": str(PROGRAM)}}}}
+            until("WebKitWebDriver answers", self.ready)
+            wanted = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": {"binary": str(PROGRAM), "args": []}}}}
             self.session = "/session/" + self.ask("POST", "/session", wanted)["sessionId"]
             self.ask("POST", f"{self.session}/timeouts", {"script": 120_000})
         except BaseException:

@@ -175,8 +175,7 @@ for group in "$@"; do
     play | sound | bench | package) ;;
     test)
       beside python_tools
-      cargo_tool cargo-nextest cargo-nextest@0.9.143
-      cargo_tool tauri-driver tauri-driver@2.1.0 --debug ;;
+      cargo_tool cargo-nextest cargo-nextest@0.9.143 ;;
     # Another S3 server: the unoptimised build is quick enough for one test, and takes a third of the time to make.
     full) cargo_tool garage garage@2.5.0 --debug --no-default-features --features sqlite,bundled-libs ;;
     tools)

@@ -19,30 +19,29 @@ export class Driver {
   #base;
   #session;
 
-  /** Starts tauri-driver, and through it the application. Where it loses WebKit's driver on the way, both are started anew. */
-  static async open(application, environment, tries = 3) {
+  /** Starts WebKit's driver, and through it the application. */
+  static async open(application, environment) {
     const driver = new Driver();
-    const [port, native] = [await freePort(), await freePort()];
+    const port = await freePort();
     driver.#base = `http://127.0.0.1:${port}`;
     // A group of its own, so that closing leaves nothing behind.
-    driver.#process = spawn('tauri-driver', ['--port', String(port), '--native-port', String(native)], {
-      env: { ...process.env, ...environment },
+    driver.#process = spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], {
+      // By this Tauri lets its web view be driven.
+      env: { ...process.env, ...environment, TAURI_WEBVIEW_AUTOMATION: 'true' },
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
     });
     driver.errors = '';
     driver.#process.stderr.on('data', (bytes) => (driver.errors = (driver.errors + bytes).slice(-20_000)));
     try {
-      await until('tauri-driver answers', () => driver.#ask('GET', '/status').then(() => true, () => false), 30);
-      const capabilities = { alwaysMatch: { browserName: 'wry', 'tauri:options': { application } } };
+      await until('WebKitWebDriver answers', () => driver.#ask('GET', '/status').then(() => true, () => false), 30);
+      const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': { binary: application, args: [] } } };
       const { sessionId } = await driver.#ask('POST', '/session', { capabilities });
       driver.#session = `/session/${sessionId}`;
       await driver.#ask('POST', `${driver.#session}/timeouts`, { script: 120_000, implicit: 0 });
     } catch (error) {
       await driver.close();
-      // What fetch throws where a connection breaks off; an answer that says no is an error of another kind.
-      if (!(error instanceof TypeError) || tries === 1) throw error;
-      return Driver.open(application, environment, tries - 1);
+      throw error;
     }
     return driver;
   }
