@@ -11,5 +11,5 @@ step "interface: types"; npm --prefix ui run --silent check
 step "interface: lint"; npm --prefix ui run --silent lint
 step "clippy"; cargo clippy --quiet --workspace --all-targets -- -D warnings
 step "docs"; RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --document-private-items
-step "licences, bans, sources"; cargo deny --log-level error check licenses bans sources
+step "licences, bans, sources"; .tools/py/bin/python scripts/licences.py
 step "all checks passed"

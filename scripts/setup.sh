@@ -177,10 +177,10 @@ for group in "$@"; do
       beside python_tools
       cargo_tool cargo-nextest cargo-nextest@0.9.143 ;;
     # Another S3 server: the unoptimised build is quick enough for one test, and takes a third of the time to make.
-    full) cargo_tool garage garage@2.5.0 --debug --no-default-features --features sqlite,bundled-libs ;;
-    tools)
-      beside python_tools
-      cargo_tool cargo-deny cargo-deny@0.20.2 --debug ;;
+    full)
+      cargo_tool cargo-deny cargo-deny@0.20.2 --debug
+      cargo_tool garage garage@2.5.0 --debug --no-default-features --features sqlite,bundled-libs ;;
+    tools) beside python_tools ;;
     lambda) rust; lambda_tools ;;
     windows) rust_target x86_64-pc-windows-gnu ;;
     fuzz)

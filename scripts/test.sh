@@ -39,7 +39,11 @@ cat target/test-logs/watch-page.said
 suite rust cargo nextest run --workspace ${SCREENER_FULL:+--run-ignored all} --no-fail-fast --status-level fail --final-status-level slow
 suite interface npm --prefix ui run --silent test
 suite window src-tauri/tests/window/run.sh
-if [ "${SCREENER_FULL:-}" ]; then suite first-plays scripts/first-plays.sh 10; fi
+if [ "${SCREENER_FULL:-}" ]; then
+  suite first-plays scripts/first-plays.sh 10
+  # What `make check` asks of packages' own words, asked of the texts of their licences.
+  cargo deny --log-level error check licenses bans sources || exit 1
+fi
 
 printf '\n'
 cat target/test-counts.suites

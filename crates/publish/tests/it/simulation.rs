@@ -12,7 +12,15 @@ use screener_wire::{self as wire, Failure, PLAYLIST_END, Segment};
 
 use journal::keep;
 
-const SCHEDULES: u64 = 100_000;
+/// Twenty thousand; with `SCREENER_FULL` a hundred thousand.
+fn how_many() -> u64 {
+    if std::env::var_os("SCREENER_FULL").is_some() {
+        100_000
+    } else {
+        20_000
+    }
+}
+
 const TRACKS: [&str; 2] = ["v", "a"];
 
 struct Random(u64);
@@ -518,8 +526,9 @@ impl World {
 }
 
 #[test]
-fn a_hundred_thousand_schedules_hold_the_invariants() {
-    let halves = [0..SCHEDULES / 2, SCHEDULES / 2..SCHEDULES].map(|seeds| {
+fn schedules_hold_the_invariants() {
+    let schedules = how_many();
+    let halves = [0..schedules / 2, schedules / 2..schedules].map(|seeds| {
         std::thread::spawn(move || {
             let mut ends = BTreeMap::new();
             for seed in seeds {
@@ -536,10 +545,14 @@ fn a_hundred_thousand_schedules_hold_the_invariants() {
         }
     }
     // The schedules do reach every end.
-    assert!(all.get("Live false").is_some_and(|n| *n > 10_000), "{all:?}");
-    assert!(all.get("Failed false").is_some_and(|n| *n > 1_000), "{all:?}");
+    assert!(all.get("Live false").is_some_and(|n| u64::from(*n) > schedules / 10), "{all:?}");
     assert!(
-        all.iter().any(|(end, n)| end.ends_with("true") && *n > 1_000),
+        all.get("Failed false")
+            .is_some_and(|n| u64::from(*n) > schedules / 100),
+        "{all:?}"
+    );
+    assert!(
+        all.iter().any(|(end, n)| end.ends_with("true") && u64::from(*n) > schedules / 100),
         "{all:?}"
     );
 }
