@@ -8,7 +8,7 @@ use crate::wording::word;
 use crate::{leaving, window};
 
 /// Everything a menu holds: its id, its words in English and German, its shortcut, what it asks for.
-const CHOICES: [(&str, &str, &str, Option<&str>, Choice); 7] = [
+const CHOICES: [(&str, &str, &str, Option<&str>, Choice); 8] = [
     (
         "films",
         "Choose films…",
@@ -38,6 +38,7 @@ const CHOICES: [(&str, &str, &str, Option<&str>, Choice); 7] = [
         Some("CmdOrCtrl+3"),
         Choice::Destinations,
     ),
+    ("links", "Links", "Links", Some("CmdOrCtrl+5"), Choice::Links),
     (
         "settings",
         "Settings…",
@@ -82,6 +83,7 @@ pub fn raise(handle: &AppHandle) -> tauri::Result<()> {
             &item("library")?,
             &item("activity")?,
             &item("destinations")?,
+            &item("links")?,
             &line,
             &zoom("larger", "Larger", "Größer", "CmdOrCtrl+=")?,
             &zoom("smaller", "Smaller", "Kleiner", "CmdOrCtrl+-")?,

@@ -44,6 +44,8 @@ pub enum Choice {
     Activity,
     /// Show the destinations.
     Destinations,
+    /// Show the links of all films.
+    Links,
     /// Show the settings.
     Settings,
     /// Show what was found on this computer.

@@ -247,6 +247,8 @@ export type Choice =
 "activity" | 
 /**  Show the destinations. */
 "destinations" | 
+/**  Show the links of all films. */
+"links" | 
 /**  Show the settings. */
 "settings" | 
 /**  Show what was found on this computer. */

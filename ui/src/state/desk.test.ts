@@ -62,6 +62,8 @@ describe('the desk', () => {
     await desk.open();
     window.ears().chosen('activity');
     expect(desk.place.name).toBe('activity');
+    window.ears().chosen('links');
+    expect(desk.place.name).toBe('links');
     window.ears().chosen('films');
     await vi.runAllTimersAsync();
     expect(desk.sheet.map((film) => film.file)).toEqual(['/chosen.mp4']);
