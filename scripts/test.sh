@@ -24,26 +24,26 @@ suite() { # name, command…
 # A browser and a server take part: what fails once is tried once more, and said.
 twice() { "$@" || { printf '[test] once more: %s\n' "$*"; "$@"; }; }
 
+# What `make check` asks of packages' own words, asked of the texts of their licences.
+if [ "${SCREENER_FULL:-}" ]; then cargo deny --log-level error check licenses bans sources || exit 1; fi
 scripts/interface.sh || exit 1
 cargo build --quiet --workspace || exit 1
 cargo build --quiet --workspace --example serve_tree || exit 1
 # The viewer's page is watched while the tests are compiled: it takes its time to play, not the processor's.
 SCREENER_SKIP_PAGE_BUILD=1 SCREENER_EDGE_BUILT=1 suite watch-page twice npm --prefix ui run --silent test:watch-page >target/test-logs/watch-page.said 2>&1 &
 page=$!
-cargo nextest run --workspace --no-run --cargo-quiet
+# Examples are programs for a person; the one that the page needs is built.
+targets=(--lib --bins --tests)
+cargo nextest run --workspace "${targets[@]}" --no-run --cargo-quiet
 compiled=$?
 wait "$page"
 cat target/test-logs/watch-page.said
 [ "$compiled" -eq 0 ] || exit 1
 # What is ignored says why; `make test-full` has what it takes.
-suite rust cargo nextest run --workspace ${SCREENER_FULL:+--run-ignored all} --no-fail-fast --status-level fail --final-status-level slow
+suite rust cargo nextest run --workspace "${targets[@]}" ${SCREENER_FULL:+--run-ignored all} --no-fail-fast --status-level fail --final-status-level slow
 suite interface npm --prefix ui run --silent test
 suite window src-tauri/tests/window/run.sh
-if [ "${SCREENER_FULL:-}" ]; then
-  suite first-plays scripts/first-plays.sh 10
-  # What `make check` asks of packages' own words, asked of the texts of their licences.
-  cargo deny --log-level error check licenses bans sources || exit 1
-fi
+if [ "${SCREENER_FULL:-}" ]; then suite first-plays scripts/first-plays.sh 10; fi
 
 printf '\n'
 cat target/test-counts.suites
