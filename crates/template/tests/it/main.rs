@@ -3,4 +3,6 @@
 mod evaluator;
 mod forms;
 mod fresh;
+mod met;
+mod sets;
 mod taken_back;
