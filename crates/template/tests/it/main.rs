@@ -4,5 +4,6 @@ mod evaluator;
 mod forms;
 mod fresh;
 mod met;
+mod seeded;
 mod sets;
 mod taken_back;
