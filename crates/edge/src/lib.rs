@@ -11,26 +11,34 @@
 
 pub mod access_log;
 mod answer;
-mod api_gateway;
 mod behaviors;
 mod bucket_origin;
+mod cross_origin;
 mod edge_json;
 mod error;
 mod fault;
+mod js_function;
 mod key_group;
 mod link_store;
+mod own_template;
 pub mod page;
+mod playlist_endpoint;
 mod ranges;
+mod routing;
 mod s3;
 mod server;
 
 use std::{io, path::PathBuf, sync::Arc};
 
-pub use behaviors::{Behavior, Matched, Origin, matches, normalize};
+use screener_template::delivery::Delivery;
+
+pub use behaviors::{matches, normalize};
 pub use edge_json::{Running, S3Access, domain, find};
 pub use error::Error;
 pub use fault::{Fault, Faults};
+pub use js_function::{JsFunction, Store};
 pub use link_store::{Entries, LinkStore};
+pub use own_template::{EndpointKind, own_delivery};
 pub use server::Edge;
 
 /// The bucket that every edge has.
@@ -48,8 +56,8 @@ pub struct Config {
     /// The port that links name, 0 for any that is free. `None`: the one of last time, or a free one when this is the first
     /// time.
     pub port: Option<u16>,
-    /// Where videos lie in the bucket, without slashes at its ends.
-    pub prefix: String,
+    /// What viewers meet: a template, evaluated.
+    pub delivery: Delivery,
     /// Defects switched on, for the tests of what finds them. Empty outside tests.
     pub faults: Faults,
     /// Where objects are looked for that this edge's own bucket does not have: the buckets of other stores that are
@@ -78,12 +86,12 @@ pub struct RemoteObject {
 }
 
 impl Config {
-    /// An edge over `folder` with everything else as usual.
+    /// An edge over `folder` from Screener's own template, with everything else as usual.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
             port: None,
-            prefix: PREFIX.to_owned(),
+            delivery: own_delivery(EndpointKind::default(), PREFIX),
             faults: Faults::default(),
             remote: None,
         }

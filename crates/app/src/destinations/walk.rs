@@ -1,6 +1,6 @@
 //! The delivery chain as a viewer walks it: the doctor's crate asks and judges, here it gets a video, a key and HTTP.
 
-use screener_cloudfront::PrivateKey;
+use screener_cloudfront::{PrivateKey, link_id};
 use screener_doctor::{Report, StepState as Seen, Subject, examine, sample};
 use screener_publish::catalog::VideoState;
 use screener_publish::{Destination, Place, VideoId};
@@ -128,6 +128,8 @@ impl App {
             endpoint: None,
             origins: ORIGINS.iter().map(|&origin| origin.to_owned()).collect(),
             page: true,
+            // What is deployed or local holds it; where there is no store, nobody asks for it.
+            taken_back: destination.names_links().then(|| link_id::TRIED.parse().ok()).flatten(),
             now: moment::now(),
         };
         let report = examine(&subject, &viewer).await;

@@ -2,10 +2,37 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it is")]
 
-mod behaviors;
-mod delivery;
-mod gate;
-mod links;
+mod fidelity;
+mod function;
 mod rig;
 mod s3;
 mod start;
+
+/// What viewers meet, from the template with a function URL.
+mod function_url {
+    const ENDPOINT: screener_edge::EndpointKind = screener_edge::EndpointKind::FunctionUrl;
+
+    #[path = "../behaviors.rs"]
+    mod behaviors;
+    #[path = "../delivery.rs"]
+    mod delivery;
+    #[path = "../gate.rs"]
+    mod gate;
+    #[path = "../links.rs"]
+    mod links;
+}
+
+/// The same, from the template with API Gateway.
+#[expect(clippy::duplicate_mod, reason = "one suite for both endpoints")]
+mod api_gateway {
+    const ENDPOINT: screener_edge::EndpointKind = screener_edge::EndpointKind::ApiGateway;
+
+    #[path = "../behaviors.rs"]
+    mod behaviors;
+    #[path = "../delivery.rs"]
+    mod delivery;
+    #[path = "../gate.rs"]
+    mod gate;
+    #[path = "../links.rs"]
+    mod links;
+}
