@@ -38,7 +38,7 @@ pub use error::Error;
 pub use fault::{Fault, Faults};
 pub use js_function::{JsFunction, Store};
 pub use link_store::{Entries, LinkStore};
-pub use own_template::{EndpointKind, own_delivery};
+pub use own_template::{EndpointKind, local_values, own_delivery};
 pub use server::Edge;
 
 /// The bucket that every edge has.

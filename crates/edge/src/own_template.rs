@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use screener_template::{
-    VIEWER_REQUEST,
+    VIEWER_REQUEST, Values,
     delivery::{
         Behavior, Bucket, CachePolicy, Cors, Delivery, Endpoint, Forwarded, Function, Names, Origin, OriginKind,
         ResponseHeaders, ViewerProtocol, Way,
     },
+    names::parameter,
 };
 
 /// Which of the template's two endpoints.
@@ -18,6 +19,20 @@ pub enum EndpointKind {
     FunctionUrl,
     /// API Gateway.
     ApiGateway,
+}
+
+/// What API Gateway's endpoint asks for, where nobody but this computer reaches it.
+const SECRET: &str = "of-this-computer-alone";
+
+/// The values of this computer for the template's parameters.
+pub fn local_values(kind: EndpointKind) -> Values {
+    let values = Values::local();
+    match kind {
+        EndpointKind::FunctionUrl => values,
+        EndpointKind::ApiGateway => values
+            .with(parameter::ENDPOINT, "ApiGateway")
+            .with(parameter::ORIGIN_SECRETS[0], SECRET),
+    }
 }
 
 /// What viewers meet on this computer.

@@ -86,10 +86,14 @@ mod tests {
         "{}: {}",
         "{}, {}, {} bytes",
         "Cache-Control: {}",
+        "can't connect to the server for this app",
         "Choose a file with a video or audio track.",
+        "CloudFront function associated",
+        "Function URL authorization",
         "Missing Authentication Token",
         "Name heights of at least 2 lines, such as 1080,720,480,360.",
         "Nothing can be made of this: {}.",
+        "not configured to allow the HTTP request method",
         "positive, and an estimate",
     ];
 

@@ -252,7 +252,7 @@ fn no_playlist(url: &str, answer: &Answer) -> Option<Trouble> {
              the stack does the same.",
         ),
         (403, _) if body.contains("Function URL authorization") => trouble(
-            "No film opens, because the playlist endpoint (the Lambda function) lets the distribution not in: one of its two \
+            "No film opens, because the playlist endpoint (the Lambda function) does not let the distribution in: one of its two \
              permissions (lambda:InvokeFunctionUrl, lambda:InvokeFunction) is missing, or the origin has no origin access \
              control.",
             "In the CloudFront console open your distribution, Origins, edit the function's URL: Origin access control. In the \

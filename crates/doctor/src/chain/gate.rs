@@ -67,7 +67,8 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
             },
             Ok(answer) => Trouble {
                 seen: described(&url, &answer),
-                cause: "The page was not uploaded to this destination.",
+                cause: "The page was not uploaded to this destination, or the bucket does not let the distribution read it: its \
+                        origin access control or its policy does not fit.",
                 mend: "Publish once more to this destination: that uploads the page.",
             },
             Err(error) => Trouble {
@@ -167,7 +168,7 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
             Err(Stopped) => return,
         };
         self.name = name;
-        for (url, which) in [(index, "*.m3u8"), (segment, "Default (*)")] {
+        for (url, which) in [(index, "*.m3u8"), (segment, "*")] {
             let trouble = match self.get(&url, &[]).await {
                 Ok(answer) if answer.status == 403 && says(&answer, "\"taken_back\"") => continue,
                 Ok(answer) if answer.status == 403 && says(&answer, "\"unsure\"") => Trouble {

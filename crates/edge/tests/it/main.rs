@@ -4,35 +4,30 @@
 
 mod fidelity;
 mod function;
+mod pieces;
 mod rig;
 mod s3;
 mod start;
 
 /// What viewers meet, from the template with a function URL.
+#[path = "."]
 mod function_url {
     const ENDPOINT: screener_edge::EndpointKind = screener_edge::EndpointKind::FunctionUrl;
 
-    #[path = "../behaviors.rs"]
     mod behaviors;
-    #[path = "../delivery.rs"]
     mod delivery;
-    #[path = "../gate.rs"]
     mod gate;
-    #[path = "../links.rs"]
     mod links;
 }
 
 /// The same, from the template with API Gateway.
 #[expect(clippy::duplicate_mod, reason = "one suite for both endpoints")]
+#[path = "."]
 mod api_gateway {
     const ENDPOINT: screener_edge::EndpointKind = screener_edge::EndpointKind::ApiGateway;
 
-    #[path = "../behaviors.rs"]
     mod behaviors;
-    #[path = "../delivery.rs"]
     mod delivery;
-    #[path = "../gate.rs"]
     mod gate;
-    #[path = "../links.rs"]
     mod links;
 }
