@@ -6,6 +6,12 @@
 //! Names are those of the AWS CloudFormation resource types `AWS::CloudFront::*`, `AWS::S3::*`, `AWS::Lambda::*`,
 //! `AWS::ApiGateway::*` (Template Reference).
 
+mod assembled;
+pub(crate) mod endpoint;
+mod managed;
+pub(crate) mod permissions;
+pub(crate) mod policies;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A distribution with all that stands behind it.

@@ -3,5 +3,8 @@
 mod evaluator;
 mod forms;
 mod fresh;
+mod met;
 mod requests;
+mod seeded;
+mod sets;
 mod taken_back;
