@@ -32,7 +32,9 @@ pub enum Error {
     #[error("the playlist endpoint refuses its settings: {0}")]
     Settings(#[from] screener_lambda::ConfigError),
     /// The endpoint would sign, with a key that only AWS's Parameter Store has.
-    #[error("the endpoint is in sign mode: it signs with a key from Parameter Store, which does not exist on this computer")]
+    #[error(
+        "the endpoint is in sign mode: it signs with a key from Parameter Store, which does not exist on this computer"
+    )]
     SignMode,
     /// The viewer-request function does not run.
     #[error("the viewer-request function cannot be run: {reason}")]
@@ -77,7 +79,9 @@ impl Error {
             ),
             Self::Settings(_) => "Choose a prefix of letters, digits, `.`, `_` and `-`.".to_owned(),
             Self::SignMode => "Evaluate the template with Mode=forward.".to_owned(),
-            Self::Function { .. } => "Mend the function's source in the template; CloudFront would refuse it, too.".to_owned(),
+            Self::Function { .. } => {
+                "Mend the function's source in the template; CloudFront would refuse it, too.".to_owned()
+            }
             Self::Damaged { path, .. } => {
                 format!(
                     "Move {} away and start again; links made before then stop working.",

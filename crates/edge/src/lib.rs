@@ -3,11 +3,12 @@
 //! Owns two servers that are bound to loopback and share one folder:
 //!
 //! * **S3** (s3s over s3s-fs, mended where an upload engine would be misled): where the engine uploads;
-//! * **the edge**: CloudFront's path patterns, key group, viewer-request function, parameter stripping, CORS, error bodies and
-//!   access log in front of that bucket, with the playlist endpoint's own code behind `*.m3u8`.
+//! * **the edge**: what viewers meet of a template ([`screener_template::Delivery`]; Screener's own, unless another is given): its
+//!   behaviors, key group, viewer-request function, policies, CORS and permissions, with CloudFront's, S3's, Lambda's and API
+//!   Gateway's words where a piece refuses, and the playlist endpoint's own code behind it.
 //!
-//! It must not know jobs, ladders, keychains or windows: whoever starts it hands it a folder. What it does differently
-//! from CloudFront is listed in `FIDELITY.md`; anything else that differs is a defect.
+//! What a behavior is stands in the template and nowhere here. It must not know jobs, ladders, keychains or windows: whoever starts
+//! it hands it a folder. What it does differently from CloudFront is listed in `FIDELITY.md`; anything else that differs is a defect.
 
 pub mod access_log;
 mod answer;

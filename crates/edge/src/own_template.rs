@@ -1,6 +1,10 @@
 //! Screener's own template, evaluated with the values of this computer.
 
+use std::sync::OnceLock;
+
 use screener_template::{Delivery, TEMPLATE, Template, Values, names::parameter};
+
+use crate::PREFIX;
 
 /// Which of the template's two endpoints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -31,6 +35,15 @@ pub fn local_values(kind: EndpointKind) -> Values {
 /// # Panics
 /// Where the prefix is none that the template takes (`names::parameter::PREFIX`).
 pub fn own_delivery(kind: EndpointKind, prefix: &str) -> Delivery {
+    // Nearly every edge has the usual one, and a template is long.
+    static USUAL: [OnceLock<Delivery>; 2] = [const { OnceLock::new() }; 2];
+    if prefix == PREFIX {
+        return USUAL[kind as usize].get_or_init(|| evaluated(kind, prefix)).clone();
+    }
+    evaluated(kind, prefix)
+}
+
+fn evaluated(kind: EndpointKind, prefix: &str) -> Delivery {
     let values = local_values(kind).with(parameter::PREFIX, prefix);
     let evaluated = Template::read(TEMPLATE).and_then(|template| template.evaluate(&values));
     let delivery = evaluated.and_then(|evaluated| Delivery::of(&evaluated));

@@ -54,7 +54,12 @@ impl Origin for Playlists {
         if !self.reads.iter().any(|pattern| matches(pattern, key)) {
             return Err(OriginError::NotFound);
         }
-        let object = self.bucket.open(key).await.map_err(failed)?.ok_or(OriginError::NotFound)?;
+        let object = self
+            .bucket
+            .open(key)
+            .await
+            .map_err(failed)?
+            .ok_or(OriginError::NotFound)?;
         let tag = object.facts.tag.clone();
         if if_none_match == Some(tag.as_str()) {
             return Ok(Object::NotModified);

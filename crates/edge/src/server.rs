@@ -89,7 +89,10 @@ impl Edge {
         let bucket = Bucket::new(disk.clone(), &record.s3.bucket, &folder, remote);
         let closing = CancellationToken::new();
         let objects = folder.join("s3").join(&record.s3.bucket);
-        let logs = delivery.log.as_ref().map(|prefix| objects.join(prefix.trim_matches('/')));
+        let logs = delivery
+            .log
+            .as_ref()
+            .map(|prefix| objects.join(prefix.trim_matches('/')));
         let taken_back = Arc::new(Watched::new(&folder));
         let asked = Arc::clone(&taken_back);
         let served = Served {

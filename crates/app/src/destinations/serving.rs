@@ -82,7 +82,10 @@ impl App {
         })?;
         let left_out = left_out(&delivery);
         let store = self.engine().store(&Destination::local()).await?;
-        let address = self.local().serve_other(delivery, port, Arc::new(OwnFilms(store))).await?;
+        let address = self
+            .local()
+            .serve_other(delivery, port, Arc::new(OwnFilms(store)))
+            .await?;
         Ok(TemplateServing {
             serving: ServingView {
                 address: format!("http://{address}"),
@@ -99,14 +102,9 @@ fn given(parameters: &[String]) -> Result<BTreeMap<String, String>> {
         let (name, value) = given.split_once('=').filter(|(name, _)| !name.is_empty())?;
         Some((name.to_owned(), value.to_owned()))
     };
-    let all = parameters.iter().map(|given| {
-        pair(given).ok_or_else(|| {
-            Cause::WrongParameter {
-                given: given.clone(),
-            }
-            .into()
-        })
-    });
+    let all = parameters
+        .iter()
+        .map(|given| pair(given).ok_or_else(|| Cause::WrongParameter { given: given.clone() }.into()));
     all.collect()
 }
 

@@ -128,8 +128,8 @@ impl App {
             endpoint: None,
             origins: ORIGINS.iter().map(|&origin| origin.to_owned()).collect(),
             page: true,
-            // What is deployed or local holds it; where there is no store, nobody asks for it.
-            taken_back: destination.names_links().then(|| link_id::TRIED.parse().ok()).flatten(),
+            // The local edge always holds it. Of another store it is not known.
+            taken_back: link_id::TRIED.parse().ok().filter(|_| destination.front().is_none()),
             now: moment::now(),
         };
         let report = examine(&subject, &viewer).await;

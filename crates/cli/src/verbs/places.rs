@@ -11,12 +11,7 @@ use crate::args::{DestinationArgs, DestinationVerb, KeyVerb, KindArg};
 use crate::out::Out;
 
 /// The local edge, or another template's with its parameters, until Ctrl-C.
-pub async fn serve(
-    app: &App,
-    out: Out,
-    port: Option<u16>,
-    template: Option<(PathBuf, Vec<String>)>,
-) -> Result<bool> {
+pub async fn serve(app: &App, out: Out, port: Option<u16>, template: Option<(PathBuf, Vec<String>)>) -> Result<bool> {
     let serving = match template {
         None => app.serve(port).await?,
         Some((file, parameters)) => {

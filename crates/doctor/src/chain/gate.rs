@@ -159,7 +159,10 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
     /// A link that is in the store of what is taken back: a function that is not there shows nowhere else.
     pub(super) async fn taken_back(&mut self, key: &PrivateKey, segment: &str) {
         let Some(gone) = self.subject.taken_back.filter(|_| self.report.names) else {
-            return self.skip("taken-back", "this destination has no store of links that were taken back");
+            return self.skip(
+                "taken-back",
+                "this destination has no store of links that were taken back",
+            );
         };
         let name = self.name.replace(gone);
         let link = self.sign(key, LIFE);
@@ -184,11 +187,14 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
                            with *.m3u8 and Default (*). An update of the stack does the same.",
                 },
                 Err(error) => {
-                    return self.warn("taken-back", Trouble {
-                        seen: error.to_string(),
-                        cause: "The connection broke off.",
-                        mend: "Try again.",
-                    });
+                    return self.warn(
+                        "taken-back",
+                        Trouble {
+                            seen: error.to_string(),
+                            cause: "The connection broke off.",
+                            mend: "Try again.",
+                        },
+                    );
                 }
             };
             return self.fail("taken-back", trouble);

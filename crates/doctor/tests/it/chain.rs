@@ -256,7 +256,11 @@ async fn api_gateways_own_refusals_are_known() {
             "went to the bucket",
         ),
         (200, "<html>", "no playlist"),
-        (500, "{\"message\":\"Internal server error\"}", "Invalid permissions on Lambda function"),
+        (
+            500,
+            "{\"message\":\"Internal server error\"}",
+            "Invalid permissions on Lambda function",
+        ),
         (502, "{}", "could not read the bucket"),
     ] {
         let fetch = Altered(|request: &Request| request.url.contains("cf-Policy=").then(|| answer(status, body)));

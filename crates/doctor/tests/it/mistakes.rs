@@ -70,12 +70,23 @@ fn mistaken(edits: &[(&str, &str, &str)]) -> String {
     for (section, stood, stands) in edits {
         let resource = format!("\n  {section}:\n");
         let (head, ends): (&str, &[&str]) = if section.ends_with('\n') {
-            (section, &["\n          - PathPattern", "\n        DefaultCacheBehavior", "\n        CustomErrorResponses"])
+            (
+                section,
+                &[
+                    "\n          - PathPattern",
+                    "\n        DefaultCacheBehavior",
+                    "\n        CustomErrorResponses",
+                ],
+            )
         } else {
             (&resource, &["\n\n"])
         };
         let at = text.find(head).unwrap_or_else(|| panic!("no {section}")) + 1;
-        let end = ends.iter().filter_map(|end| text[at..].find(end)).min().map_or(text.len(), |end| at + end);
+        let end = ends
+            .iter()
+            .filter_map(|end| text[at..].find(end))
+            .min()
+            .map_or(text.len(), |end| at + end);
         let part = text[at..end].replacen(stood, stands, 1);
         assert_ne!(part, text[at..end], "{section} has no {stood}");
         text.replace_range(at..end, &part);

@@ -119,7 +119,9 @@ fn changed(event: &Value, request: &Value) -> Changed {
 }
 
 fn response(said: &Value) -> Response<Body> {
-    let status = said["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
+    let status = said["statusCode"]
+        .as_u64()
+        .and_then(|status| u16::try_from(status).ok());
     let Some(status) = status.and_then(|status| StatusCode::from_u16(status).ok()) else {
         return broken("its response has no status");
     };
@@ -132,7 +134,9 @@ fn response(said: &Value) -> Response<Body> {
     let mut answer = plain(status, "text/plain", bytes);
     let headers = answer.headers_mut();
     for (name, value) in said["headers"].as_object().into_iter().flatten() {
-        let value = value["value"].as_str().and_then(|value| HeaderValue::from_str(value).ok());
+        let value = value["value"]
+            .as_str()
+            .and_then(|value| HeaderValue::from_str(value).ok());
         if let (Ok(name), Some(value)) = (name.parse::<HeaderName>(), value) {
             headers.insert(name, value);
         }

@@ -11,9 +11,9 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
 use percent_encoding::percent_decode_str;
+use screener_template::delivery::OriginKind;
 use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
-use screener_template::delivery::OriginKind;
 
 use super::{
     first_look::{Look, look},
@@ -281,12 +281,7 @@ fn broken(error: &std::io::Error) -> Response<Body> {
     )
 }
 
-async fn send(
-    route: &Route,
-    headers: &HeaderMap,
-    object: Object,
-    faults: &Faults,
-) -> std::io::Result<Response<Body>> {
+async fn send(route: &Route, headers: &HeaderMap, object: Object, faults: &Faults) -> std::io::Result<Response<Body>> {
     let facts = std::sync::Arc::clone(&object.facts);
     let content_type = match &facts.content_type {
         Some(kind) if !faults.contains(&Fault::ContentTypeLost) => kind.as_str(),

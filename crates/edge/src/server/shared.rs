@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::{access_log::AccessLog, bucket_origin::Bucket, fault::Faults, key_group::KeyGroup, link_store::Watched, routing::Routing};
+use crate::{
+    access_log::AccessLog, bucket_origin::Bucket, fault::Faults, key_group::KeyGroup, link_store::Watched,
+    routing::Routing,
+};
 
 /// Made once, when the edge starts.
 pub(super) struct Shared {

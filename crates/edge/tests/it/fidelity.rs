@@ -32,13 +32,18 @@ fn every_piece_that_is_named_is_in_the_template() {
         .into_iter()
         .flat_map(|kind| template.evaluate(&local_values(kind)).unwrap().resources.into_keys())
         .collect();
-    let rows = PAGE.lines().filter(|line| line.starts_with('|') && !line.contains("---"));
+    let rows = PAGE
+        .lines()
+        .filter(|line| line.starts_with('|') && !line.contains("---"));
     let mut count = 0;
     for row in rows {
         let columns: Vec<_> = row.split('|').collect();
         assert_eq!(columns.len(), 6, "four columns: {row}");
         for piece in named(columns[4]) {
-            assert!(pieces.iter().any(|known| known == piece), "the template has no {piece}: {row}");
+            assert!(
+                pieces.iter().any(|known| known == piece),
+                "the template has no {piece}: {row}"
+            );
             count += 1;
         }
     }

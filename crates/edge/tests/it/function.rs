@@ -128,7 +128,10 @@ async fn a_function_may_change_a_request_or_answer_it() {
     rig.video().await;
     let ask = async |name: &str| rig.get(&format!("/videos/{VIDEO}/{name}?{}", rig.query())).await;
     let pot = ask("teapot").await;
-    assert_eq!((pot.status, pot.header("x-pot"), pot.text()), (418, "tea", "tea".to_owned()));
+    assert_eq!(
+        (pot.status, pot.header("x-pot"), pot.text()),
+        (418, "tea", "tea".to_owned())
+    );
     assert_eq!(ask("1/moved/init.mp4").await.text(), "init");
     let broken = ask("broken").await;
     assert_eq!(broken.status, 503);

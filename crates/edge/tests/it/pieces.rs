@@ -24,7 +24,8 @@ async fn index(rig: &Rig) -> Answer {
 }
 
 async fn segment(rig: &Rig) -> Answer {
-    rig.get(&format!("/videos/{VIDEO}/1/1080p/00001.m4s?{}", rig.query())).await
+    rig.get(&format!("/videos/{VIDEO}/1/1080p/00001.m4s?{}", rig.query()))
+        .await
 }
 
 fn origin(delivery: &mut Delivery, kind: OriginKind) -> &mut screener_template::delivery::Origin {
@@ -37,7 +38,11 @@ async fn a_distribution_that_is_switched_off_answers_nobody() {
     let rig = changed(FunctionUrl, |delivery| delivery.enabled = false).await;
     for answer in [index(&rig).await, rig.get("/watch/index.html").await] {
         assert_eq!(answer.status, 403);
-        assert!(answer.text().contains("can't connect to the server"), "{}", answer.text());
+        assert!(
+            answer.text().contains("can't connect to the server"),
+            "{}",
+            answer.text()
+        );
     }
 }
 
@@ -88,8 +93,7 @@ async fn a_function_counts_where_it_is_associated_and_published() {
         let mut policy = rig.policy(60);
         policy.resource = policy.resource.replace(LINK, TRIED);
         let query = format!("{}&{}", query.split('&').next().unwrap(), rig.sign(&policy).query());
-        rig.get(&format!("/videos/{VIDEO}/1/1080p/init.mp4?{query}"))
-            .await
+        rig.get(&format!("/videos/{VIDEO}/1/1080p/init.mp4?{query}")).await
     };
     let rig = changed(FunctionUrl, |_| {}).await;
     assert!(open(&rig).await.text().contains("taken_back"));
@@ -116,7 +120,11 @@ async fn a_function_counts_where_it_is_associated_and_published() {
 async fn a_function_url_wants_both_permissions_and_a_signature() {
     let forbidden = |answer: &Answer| {
         assert_eq!(answer.status, 403);
-        assert!(answer.text().starts_with("{\"Message\":\"Forbidden."), "{}", answer.text());
+        assert!(
+            answer.text().starts_with("{\"Message\":\"Forbidden."),
+            "{}",
+            answer.text()
+        );
     };
     for action in ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"] {
         let rig = changed(FunctionUrl, |delivery| match &mut delivery.endpoint.way {
@@ -166,7 +174,10 @@ async fn api_gateway_refuses_in_its_own_words() {
     let packed = rig.ask("GET", &path, &[("accept-encoding", "gzip")]).await;
     assert_eq!((packed.status, packed.header("content-encoding")), (200, "gzip"));
     assert!(packed.body.starts_with(b"H4sI"), "Base64 of gzip's first bytes");
-    assert!(index(&rig).await.text().starts_with("#EXTM3U"), "what is text stays text");
+    assert!(
+        index(&rig).await.text().starts_with("#EXTM3U"),
+        "what is text stays text"
+    );
 }
 
 #[tokio::test]
@@ -206,5 +217,8 @@ async fn a_copy_outside_of_the_cache_key_is_somebody_elses() {
     let signature = rig.sign(&rig.policy(3600));
     let text = index(&rig).await.text();
     assert!(text.starts_with("#EXTM3U"), "{text}");
-    assert!(!text.contains(&format!("&Policy={}", signature.policy().unwrap())), "{text}");
+    assert!(
+        !text.contains(&format!("&Policy={}", signature.policy().unwrap())),
+        "{text}"
+    );
 }
