@@ -1,8 +1,8 @@
 //! The steps, one after the other. Each asks, looks at the answer, and says what it means.
 
-mod delivery;
 mod gate;
 mod manners;
+mod playing;
 
 use screener_cloudfront::{LinkId, Policy, PrivateKey, Signature, covering, sign_custom, url::is_loopback};
 

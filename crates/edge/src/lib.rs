@@ -25,6 +25,7 @@ mod own_template;
 pub mod page;
 mod playlist_endpoint;
 mod ranges;
+mod route;
 mod routing;
 mod s3;
 mod server;

@@ -25,7 +25,7 @@ use crate::{
     answer::{Body, plain, whole},
     bucket_origin::Bucket,
     fault::{Fault, Faults},
-    routing::{Route, Viewed},
+    route::{Route, Viewed},
 };
 
 /// API Gateway waits no longer.
@@ -133,7 +133,7 @@ impl PlaylistEndpoint {
         if faults.contains(&Fault::PathMismatch) && answer.status_code == 200 {
             moved(asked, &mut answer);
         }
-        self.into_answer(answer, route, asked)
+        self.as_http(answer, route, asked)
     }
 
     /// The event, if the request gets as far as the function.
@@ -177,7 +177,7 @@ impl PlaylistEndpoint {
     }
 
     /// A proxy response as HTTP; what cannot be read is a 502.
-    fn into_answer(&self, answer: screener_lambda::Response, route: &Route, asked: &Viewed<'_>) -> Response<Body> {
+    fn as_http(&self, answer: screener_lambda::Response, route: &Route, asked: &Viewed<'_>) -> Response<Body> {
         let malformed = || message(StatusCode::BAD_GATEWAY, "Internal server error");
         let Ok(status) = StatusCode::from_u16(answer.status_code) else {
             return malformed();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     answer::takes_gzip,
-    routing::{Route, Viewed},
+    route::{Route, Viewed},
 };
 
 const AGENT: &str = "Amazon CloudFront";

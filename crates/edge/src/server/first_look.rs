@@ -7,7 +7,7 @@ use super::shared::Shared;
 use crate::{
     answer::{self, Body, GENERATED, bad_request, plain},
     js_function::JsFunction,
-    routing::{Judge, Route, Viewed},
+    route::{Judge, Route, Viewed},
 };
 
 /// What becomes of a request.

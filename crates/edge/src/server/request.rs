@@ -28,7 +28,7 @@ use crate::{
     key_group::Asked,
     page,
     ranges::{self, Verdict, Wanted},
-    routing::{Route, Viewed, readable},
+    route::{Route, Viewed, readable},
 };
 
 /// CloudFront's limit for a URL.
