@@ -94,24 +94,23 @@ impl Builder {
             None if self.whole.is_some() => self.fail(span, "a template is one document, and here begins another"),
             None => self.whole = Some(value),
             Some((Open::List(items), _)) => items.push(value),
-            Some((Open::Map(map, waiting), _)) => match waiting.take() {
-                Some(key) => {
+            Some((Open::Map(map, waiting), _)) => {
+                if let Some(key) = waiting.take() {
                     map.insert(key, value);
+                    return;
                 }
-                None => {
-                    let key = match value {
-                        Value::String(text) => Some(text),
-                        Value::Number(number) => Some(number.to_string()),
-                        Value::Bool(truth) => Some(truth.to_string()),
-                        _ => None,
-                    };
-                    match key {
-                        Some(key) if map.contains_key(&key) => self.fail(span, format!("{key} stands here twice")),
-                        Some(key) => *waiting = Some(key),
-                        None => self.fail(span, "the name of an entry is a text"),
-                    }
+                let key = match value {
+                    Value::String(text) => Some(text),
+                    Value::Number(number) => Some(number.to_string()),
+                    Value::Bool(truth) => Some(truth.to_string()),
+                    _ => None,
+                };
+                match key {
+                    Some(key) if map.contains_key(&key) => self.fail(span, format!("{key} stands here twice")),
+                    Some(key) => *waiting = Some(key),
+                    None => self.fail(span, "the name of an entry is a text"),
                 }
-            },
+            }
         }
     }
 }

@@ -208,6 +208,9 @@ fn is_permitted(of: &Evaluated, id: &str, alias: Option<&str>, action: &str, ser
     })
 }
 
+/// Managed policies that let a role read any bucket.
+const WHOLE: [&str; 3] = ["/AmazonS3ReadOnlyAccess", "/AmazonS3FullAccess", "/AdministratorAccess"];
+
 /// Patterns of keys that a role may read, by its own policies and by those that are attached to it.
 fn reads(of: &Evaluated, role: &str, bucket_arn: &str) -> Vec<String> {
     let Some(resource) = of.resource(role) else {
@@ -232,7 +235,6 @@ fn reads(of: &Evaluated, role: &str, bucket_arn: &str) -> Vec<String> {
         keys_in(bucket_arn, found.collect())
     };
     let mut allowed = all(Effect::Allow);
-    const WHOLE: [&str; 3] = ["/AmazonS3ReadOnlyAccess", "/AmazonS3FullAccess", "/AdministratorAccess"];
     let attached = texts(resource.at("/ManagedPolicyArns"));
     if attached.iter().any(|arn| WHOLE.iter().any(|name| arn.ends_with(name))) {
         allowed.push("*".to_owned());

@@ -114,8 +114,7 @@ fn names(behavior: &Value, listed: &Value, written: fn(&str) -> String) -> Names
     match behavior.as_str().unwrap_or_default() {
         "whitelist" => Names::Only(listed),
         "allExcept" => Names::AllBut(listed),
-        "all" | "allViewer" => Names::All,
-        "allViewerAndWhitelistCloudFront" => Names::All,
+        "all" | "allViewer" | "allViewerAndWhitelistCloudFront" => Names::All,
         _ => Names::None,
     }
 }

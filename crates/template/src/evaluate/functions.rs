@@ -224,12 +224,11 @@ impl<'a> Scope<'a> {
                 let parts = self.parts(argument, 2, name)?;
                 let at = self.text(&parts[0]).parse::<usize>();
                 let list = self.list(&parts[1]);
-                match at.ok().and_then(|at| list.get(at)) {
-                    Some(item) => Some(item.clone()),
-                    None => {
-                        self.say(format!("it selects {} of {} things", self.text(&parts[0]), list.len()));
-                        Some(Value::Null)
-                    }
+                if let Some(item) = at.ok().and_then(|at| list.get(at)) {
+                    Some(item.clone())
+                } else {
+                    self.say(format!("it selects {} of {} things", self.text(&parts[0]), list.len()));
+                    Some(Value::Null)
                 }
             }
             "Fn::FindInMap" => {
@@ -326,12 +325,11 @@ impl<'a> Scope<'a> {
     }
 
     fn list(&self, value: &Value) -> Vec<Value> {
-        match self.answer(value) {
-            Some(Value::Array(items)) => items,
-            _ => {
-                self.say("there has to be a list here".to_owned());
-                Vec::new()
-            }
+        if let Some(Value::Array(items)) = self.answer(value) {
+            items
+        } else {
+            self.say("there has to be a list here".to_owned());
+            Vec::new()
         }
     }
 

@@ -62,14 +62,17 @@ impl Identities {
         let own = self.reference(id).unwrap_or_default();
         let host = id.to_lowercase();
         Ok(match (kind.as_str(), name) {
+            ("AWS::Lambda::Alias", "AliasArn")
+            | ("AWS::Lambda::Url", "FunctionArn")
+            | ("AWS::CloudFront::Function", "FunctionARN" | "FunctionMetadata.FunctionARN")
+            | ("AWS::ApiGateway::RestApi", "RestApiId")
+            | ("AWS::ApiGateway::Resource", "ResourceId") => own,
             ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{own}"),
             ("AWS::S3::Bucket", "DomainName") => format!("{own}.s3.amazonaws.com"),
             ("AWS::S3::Bucket", "RegionalDomainName") => format!("{own}.s3.{}.amazonaws.com", self.region),
             ("AWS::S3::Bucket", "DualStackDomainName") => format!("{own}.s3.dualstack.{}.amazonaws.com", self.region),
             ("AWS::S3::Bucket", "WebsiteURL") => format!("http://{own}.s3-website-{}.amazonaws.com", self.region),
             ("AWS::Lambda::Function", "Arn") => self.arn("lambda", &format!("function:{own}")),
-            ("AWS::Lambda::Alias", "AliasArn") => own,
-            ("AWS::Lambda::Url", "FunctionArn") => own,
             ("AWS::Lambda::Url", "FunctionUrl") => format!("https://{host}standin.lambda-url.{}.on.aws/", self.region),
             ("AWS::Logs::LogGroup", "Arn") => format!("{}:*", self.arn("logs", &format!("log-group:{own}"))),
             ("AWS::Logs::DeliveryDestination", "Arn") => self.arn("logs", &format!("delivery-destination:{own}")),
@@ -78,12 +81,8 @@ impl Identities {
             ("AWS::IAM::Role", "RoleId") => format!("AROA{}", id.to_uppercase()),
             ("AWS::IAM::User", "Arn") => format!("arn:aws:iam::{}:user/{own}", self.account),
             ("AWS::CloudFront::Distribution", "DomainName") => format!("{host}standin.cloudfront.net"),
-            ("AWS::CloudFront::Function", "FunctionARN") => own,
-            ("AWS::CloudFront::Function", "FunctionMetadata.FunctionARN") => own,
             ("AWS::CloudFront::KeyValueStore", "Arn") => self.global("cloudfront", &format!("key-value-store/{own}")),
             ("AWS::ApiGateway::RestApi", "RootResourceId") => format!("{host}root"),
-            ("AWS::ApiGateway::RestApi", "RestApiId") => own,
-            ("AWS::ApiGateway::Resource", "ResourceId") => own,
             (kind, "Id") if kind.starts_with("AWS::CloudFront::") => own,
             (kind, name) if KNOWN.contains(&kind) => {
                 return Err(format!("{id} is of type {kind}, which has no attribute {name}"));
