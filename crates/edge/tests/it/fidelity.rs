@@ -22,7 +22,7 @@ fn every_test_that_is_named_is_there() {
         assert!(source.contains(&format!("fn {test}(")), "{word} is not there");
         count += 1;
     }
-    assert!(count > 60, "{count}");
+    assert!(count > 50, "{count}");
 }
 
 #[test]
