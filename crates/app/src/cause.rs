@@ -324,6 +324,22 @@ screener_wire::causes! {
             en "The local edge did not start: the playlist endpoint refuses its settings: {reason}." => "Choose a prefix of letters, digits, `.`, `_` and `-`.";
             de "Der lokale Server ist nicht gestartet: Der Endpunkt der Abspiellisten nimmt seine Einstellungen nicht an: {reason}." => "Wähle einen Ordner aus Buchstaben, Ziffern, `.`, `_` und `-`.";
         }
+        EdgeSignMode = "edge_sign_mode" {
+            en "The template's endpoint is in sign mode: it signs with a key from Parameter Store, which does not exist on this computer." => "Serve the template with --parameter Mode=forward.";
+            de "Der Endpunkt der Vorlage unterschreibt selbst (Sign Mode), mit einem Schlüssel aus dem Parameter Store, den es auf diesem Computer nicht gibt." => "Starte die Vorlage mit --parameter Mode=forward.";
+        }
+        EdgeFunction { reason: String } = "edge_function" {
+            en "The viewer-request function of the template cannot be run: {reason}." => "Mend the function's source in the template.";
+            de "Die Viewer-Request-Funktion der Vorlage läuft nicht: {reason}." => "Bringe den Quelltext der Funktion in der Vorlage in Ordnung.";
+        }
+        TemplateWrong { file: String, mistakes: String } = "template_wrong" {
+            en "{file} is no template that can be served: {mistakes}" => "Mend what is named, or give a parameter another value with --parameter Name=Value.";
+            de "{file} ist keine Vorlage, die sich starten lässt: {mistakes}" => "Bringe in Ordnung, was genannt ist, oder gib einem Parameter mit --parameter Name=Wert einen anderen Wert.";
+        }
+        WrongParameter { given: String } = "wrong_parameter" {
+            en "{given:?} is no parameter with its value." => "Write it as Name=Value, such as Endpoint=ApiGateway.";
+            de "{given:?} ist kein Parameter mit seinem Wert." => "Schreibe Name=Wert, etwa Endpoint=ApiGateway.";
+        }
         EdgeRecordDamaged { path: String, reason: String } = "edge_record_damaged" {
             en "The local edge did not start: {path} is damaged: {reason}." => "Move {path} away and start again; links made before then stop working.";
             de "Der lokale Server ist nicht gestartet: {path} ist beschädigt: {reason}." => "Lege {path} beiseite und starte neu; frühere Links gehen dann nicht mehr.";

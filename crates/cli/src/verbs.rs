@@ -96,7 +96,11 @@ async fn with_app(app: App, verb: Verb, out: Out) -> Result<bool> {
         Verb::Cancel { job } => publish::cancel(&app, out, job).await,
         Verb::Retry { job } => publish::retry(&app, out, job).await,
         Verb::Move { job, place } => library::steer(out, &job, "moved", app.move_to(job.clone(), place)).await,
-        Verb::Serve { port } => places::serve(&app, out, port).await,
+        Verb::Serve {
+            port,
+            template,
+            parameters,
+        } => places::serve(&app, out, port, template.map(|file| (file, parameters))).await,
         Verb::Destination { verb } => places::destination(&app, out, verb).await,
         Verb::Key { verb } => places::key(&app, out, verb).await,
         Verb::Doctor { destination } => places::doctor(&app, out, destination).await,

@@ -8,6 +8,10 @@ use rand_core::{OsRng, RngCore as _};
 /// Name of the parameter that carries a link's name; the first of every URL of a named link.
 pub const PARAMETER: &str = "l";
 
+/// The name of a link that nobody has: every store of what is taken back holds it, so that it can be tried whether a link that was taken
+/// back is refused. Its minute is one of 2020, so no link is ever given it.
+pub const TRIED: &str = "aaaaatried";
+
 /// 2020-01-01T00:00:00Z, in minutes since 1970: where the minutes of links begin.
 const FIRST_MINUTE: i64 = 1_577_836_800 / 60;
 /// Each half has five letters of five bits.

@@ -1,8 +1,8 @@
 //! The steps, one after the other. Each asks, looks at the answer, and says what it means.
 
-mod delivery;
 mod gate;
 mod manners;
+mod playing;
 
 use screener_cloudfront::{LinkId, Policy, PrivateKey, Signature, covering, sign_custom, url::is_loopback};
 
@@ -69,7 +69,7 @@ struct Fetched {
 }
 
 /// Every step in the order in which a viewer's request meets it.
-const STEPS: [(&str, &str); 19] = [
+const STEPS: [(&str, &str); 20] = [
     ("key", "The private key is at hand"),
     ("reach", "The distribution answers"),
     ("clock", "Both clocks agree"),
@@ -85,6 +85,7 @@ const STEPS: [(&str, &str); 19] = [
     ("segment", "A segment comes"),
     ("range", "A part of a segment comes"),
     ("ended", "An ended link is refused"),
+    ("taken-back", "A link that was taken back is refused"),
     ("cors", "Players on other pages may read"),
     ("caching", "Caches keep what they may, no longer"),
     ("gzip", "Playlists are compressed"),
@@ -97,7 +98,7 @@ impl<'a, F: Fetch, T: FnMut(&Step) + Send> Walk<'a, F, T> {
         let unsigned = self.reach().await?;
         self.clock(&unsigned);
         self.page().await;
-        self.unsigned(&unsigned);
+        self.unsigned(&unsigned).await;
         self.names(key).await?;
         let link = self.sign(key, LIFE)?;
         let playlist = self.playlist(&link).await?;
@@ -107,6 +108,7 @@ impl<'a, F: Fetch, T: FnMut(&Step) + Send> Walk<'a, F, T> {
         let whole = self.segment(&segment).await?;
         self.range(&segment, &whole).await;
         self.ended(key, &segment).await;
+        self.taken_back(key, &segment).await;
         self.cors(&playlist.url, &segment).await;
         self.caching(&playlist.answer, &whole);
         self.gzip(&playlist.url).await;

@@ -17,7 +17,7 @@ pub use fetch::{Answer, Fetch, Method, Request, Unreachable};
 pub use sample::{SampleObject, sample};
 pub use step::{Report, Step, StepState};
 
-use screener_cloudfront::{Hash, KeyPairId, PrivateKey};
+use screener_cloudfront::{Hash, KeyPairId, LinkId, PrivateKey};
 
 /// What is examined.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub struct Subject {
     pub origins: Vec<String>,
     /// Whether the viewer's page is expected at `watch/index.html`.
     pub page: bool,
+    /// The name of a link that the destination's store of what is taken back holds; `None` where it has no such store.
+    pub taken_back: Option<LinkId>,
     /// Seconds since 1970, by this computer's clock.
     pub now: i64,
 }

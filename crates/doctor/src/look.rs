@@ -50,6 +50,11 @@ pub(crate) fn refuser(answer: &Answer) -> Refuser {
     }
 }
 
+/// Whether an answer's body holds some words.
+pub(crate) fn says(answer: &Answer, words: &str) -> bool {
+    String::from_utf8_lossy(&answer.body).contains(words)
+}
+
 /// The URIs of a playlist, with whether each names another playlist.
 pub(crate) fn uris(playlist: &[u8]) -> Vec<String> {
     let mut found = Vec::new();

@@ -95,16 +95,16 @@ fn escaped(value: &[u8]) -> String {
 }
 
 impl AccessLog {
-    /// A log into `bucket` (the folder of the bucket's objects). Its task ends when `closing` is cancelled, with the lines of until
+    /// A log into a folder of the bucket's objects, or none. Its task ends when `closing` is cancelled, with the lines of until
     /// then written.
     pub(crate) fn start(
         folder: &Path,
-        bucket: &Path,
+        logs: Option<PathBuf>,
         closing: CancellationToken,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (lines, waiting) = mpsc::unbounded_channel();
         let deliveries = Deliveries {
-            logs: bucket.join("logs").join("edge"),
+            logs: logs.map(|logs| logs.join("edge")),
             spare: folder.to_owned(),
             off: folder.join(OFF),
         };
@@ -203,7 +203,7 @@ impl HttpBody for Counted {
 }
 
 struct Deliveries {
-    logs: PathBuf,
+    logs: Option<PathBuf>,
     /// Where an object is written before it appears.
     spare: PathBuf,
     off: PathBuf,
@@ -230,13 +230,16 @@ async fn deliver(deliveries: Deliveries, mut waiting: mpsc::UnboundedReceiver<St
         }
         let deliveries = std::sync::Arc::clone(&deliveries);
         let written = tokio::task::spawn_blocking(move || {
+            let Some(logs) = &deliveries.logs else {
+                return Ok(());
+            };
             if tidy {
-                forget_old(&deliveries.logs, now);
+                forget_old(logs, now);
             }
             if deliveries.off.exists() {
                 return Ok(());
             }
-            write(&deliveries.logs, &deliveries.spare, now, &lines)
+            write(logs, &deliveries.spare, now, &lines)
         });
         match written.await {
             Ok(Ok(())) => {}

@@ -8,8 +8,6 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, combinators::UnsyncBoxBody};
 use screener_cloudfront::Refusal;
 
-use crate::fault::{Fault, Faults};
-
 pub(crate) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
 pub(crate) fn whole(bytes: impl Into<Bytes>) -> Body {
@@ -37,12 +35,13 @@ pub(crate) fn by_function(refusal: screener_template::Refusal) -> Response<Body>
     let mut answer = plain(StatusCode::FORBIDDEN, "application/json", refusal.body());
     let headers = answer.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        "x-cache",
-        HeaderValue::from_static("FunctionGeneratedResponse from cloudfront"),
-    );
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert("x-cache", HeaderValue::from_static(GENERATED));
     answer
 }
+
+/// `x-cache` of what a function answered.
+pub(crate) const GENERATED: &str = "FunctionGeneratedResponse from cloudfront";
 
 /// CloudFront's own words for a request that it does not take.
 pub(crate) fn bad_request(status: StatusCode, reason: &str) -> Response<Body> {
@@ -79,67 +78,6 @@ fn error(mut answer: Response<Body>) -> Response<Body> {
     answer
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
-}
-
-/// The response headers policy: adds what an origin left out, on errors too.
-pub(crate) fn cors(headers: &mut HeaderMap, faults: &Faults) {
-    const NAMES: [&str; 5] = [
-        "access-control-allow-origin",
-        "access-control-expose-headers",
-        "access-control-allow-methods",
-        "access-control-allow-headers",
-        "access-control-max-age",
-    ];
-    if faults.contains(&Fault::CorsMissing) {
-        for name in NAMES {
-            headers.remove(name);
-        }
-        return;
-    }
-    headers.entry(NAMES[0]).or_insert(HeaderValue::from_static("*"));
-    headers.entry(NAMES[1]).or_insert(HeaderValue::from_static("*"));
-}
-
-/// The bucket's CORS configuration at work: S3 answers a preflight itself.
-pub(crate) fn preflight(headers: &HeaderMap, faults: &Faults) -> Response<Body> {
-    let (Some(_), Some(method)) = (
-        headers.get(header::ORIGIN),
-        headers
-            .get(header::ACCESS_CONTROL_REQUEST_METHOD)
-            .and_then(|m| m.to_str().ok()),
-    ) else {
-        return s3_error(
-            StatusCode::BAD_REQUEST,
-            "BadRequest",
-            "Insufficient information. Origin request header needed.",
-        );
-    };
-    if !matches!(method, "GET" | "HEAD") || faults.contains(&Fault::PreflightRefused) {
-        return s3_error(
-            StatusCode::FORBIDDEN,
-            "AccessForbidden",
-            "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request \
-             method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the \
-             resource's CORS spec.",
-        );
-    }
-    let mut answer = Response::new(whole(Bytes::new()));
-    let out = answer.headers_mut();
-    out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    out.insert(
-        header::ACCESS_CONTROL_ALLOW_METHODS,
-        HeaderValue::from_static("GET, HEAD"),
-    );
-    if let Some(asked) = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
-        out.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
-    }
-    out.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3000"));
-    out.insert(
-        header::VARY,
-        HeaderValue::from_static("Origin, Access-Control-Request-Headers, Access-Control-Request-Method"),
-    );
-    out.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     answer
 }
 

@@ -96,7 +96,8 @@ impl Bucket {
         })
     }
 
-    async fn open_own(&self, key: &str) -> io::Result<Option<Object>> {
+    /// The object under a key in this edge's own bucket.
+    pub(crate) async fn open_own(&self, key: &str) -> io::Result<Option<Object>> {
         let Some(path) = self.disk.path(&self.name, key) else {
             return Ok(None);
         };

@@ -31,6 +31,17 @@ pub enum Error {
     /// The prefix is no path.
     #[error("the playlist endpoint refuses its settings: {0}")]
     Settings(#[from] screener_lambda::ConfigError),
+    /// The endpoint would sign, with a key that only AWS's Parameter Store has.
+    #[error(
+        "the endpoint is in sign mode: it signs with a key from Parameter Store, which does not exist on this computer"
+    )]
+    SignMode,
+    /// The viewer-request function does not run.
+    #[error("the viewer-request function cannot be run: {reason}")]
+    Function {
+        /// What the engine said.
+        reason: String,
+    },
     /// `edge.json` exists and is not what this program writes.
     #[error("{} is damaged: {reason}", path.display())]
     Damaged {
@@ -49,6 +60,8 @@ impl Error {
             Self::PortTaken { .. } => "edge-port-taken",
             Self::Io { .. } => "edge-folder",
             Self::Settings(_) => "edge-settings",
+            Self::SignMode => "edge-sign-mode",
+            Self::Function { .. } => "edge-function",
             Self::Damaged { .. } => "edge-record-damaged",
         }
     }
@@ -65,6 +78,10 @@ impl Error {
                 path.display()
             ),
             Self::Settings(_) => "Choose a prefix of letters, digits, `.`, `_` and `-`.".to_owned(),
+            Self::SignMode => "Evaluate the template with Mode=forward.".to_owned(),
+            Self::Function { .. } => {
+                "Mend the function's source in the template; CloudFront would refuse it, too.".to_owned()
+            }
             Self::Damaged { path, .. } => {
                 format!(
                     "Move {} away and start again; links made before then stop working.",

@@ -45,8 +45,8 @@ impl KeyGroup {
         }
     }
 
-    /// Whether a request may pass, as CloudFront judges it.
-    pub(crate) fn check(&self, asked: &Asked<'_>, faults: &Faults) -> Result<(), Refusal> {
+    /// Whether a request may pass, as CloudFront judges it. `trusts`: whether the behavior's key group holds a key at all.
+    pub(crate) fn check(&self, asked: &Asked<'_>, trusts: bool, faults: &Faults) -> Result<(), Refusal> {
         let request = Request {
             scheme: "http",
             host: asked.host,
@@ -56,11 +56,8 @@ impl KeyGroup {
             now: asked.now,
         };
         let verdict = verify_with_cookies(&request, asked.cookies, |id| {
-            if faults.contains(&Fault::KeyUnknown) {
-                None
-            } else {
-                self.key(id)
-            }
+            // A group without a key knows none.
+            if trusts { self.key(id) } else { None }
         });
         match verdict {
             Err(Refusal::Ended { .. }) if faults.contains(&Fault::EndIgnored) => Ok(()),

@@ -5,11 +5,6 @@ use std::hash::{DefaultHasher, Hasher as _};
 
 include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
-/// What the page may do, as a header; the page says the same of itself.
-pub const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self'; \
-     img-src 'self' data: blob:; media-src 'self' blob: data:; connect-src 'self'; font-src 'self'; base-uri 'none'; \
-     form-action 'none'";
-
 /// One file of the viewer's page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageFile {

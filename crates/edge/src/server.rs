@@ -1,5 +1,6 @@
 //! The two servers: accepting, the way of a request through the edge, starting and stopping.
 
+mod first_look;
 mod listen;
 mod request;
 mod shared;
@@ -15,16 +16,19 @@ use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use shared::Shared;
+use screener_template::delivery::Delivery;
+use shared::{Served, Shared};
 
 use crate::{
     Config, Error, Fault, Running, S3Access,
     access_log::AccessLog,
-    api_gateway::Gateway,
     bucket_origin::Bucket,
     edge_json::{self, Record},
+    fault,
+    js_function::Store,
     key_group::KeyGroup,
     link_store::Watched,
+    routing::Routing,
     s3::Disk,
 };
 
@@ -32,6 +36,7 @@ use crate::{
 pub struct Edge {
     folder: PathBuf,
     record: Record,
+    delivery: Delivery,
     shared: Arc<Shared>,
     stopping: CancellationToken,
     connections: TaskTracker,
@@ -48,12 +53,13 @@ impl Edge {
     /// # Errors
     ///
     /// [`Error::AlreadyRunning`] when this or another process serves the folder, [`Error::PortTaken`] when the port of
-    /// last time (or the one asked for) is in use, [`Error::Io`] and [`Error::Damaged`] for the folder.
+    /// last time (or the one asked for) is in use, [`Error::Io`] and [`Error::Damaged`] for the folder,
+    /// [`Error::Settings`], [`Error::SignMode`] and [`Error::Function`] for a delivery that loopback cannot have.
     pub async fn start(config: Config) -> Result<Self, Error> {
         let Config {
             folder,
             port,
-            prefix,
+            delivery,
             faults,
             remote,
         } = config;
@@ -65,8 +71,8 @@ impl Edge {
         if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
             tracing::debug!(%error, "the limit of open files stays as it is");
         }
-        let mut record = Record::read(&folder)?.unwrap_or_else(|| Record::first(&prefix));
-        record.prefix.clone_from(&prefix);
+        let mut record = Record::read(&folder)?.unwrap_or_else(|| Record::first(&delivery.prefix));
+        record.prefix.clone_from(&delivery.prefix);
         let viewers = bind(port.unwrap_or(record.port)).await?;
         record.port = listening_on(&viewers, &folder)?;
         // The S3 port stands in no link, so another one will do when it is taken.
@@ -83,15 +89,29 @@ impl Edge {
         let bucket = Bucket::new(disk.clone(), &record.s3.bucket, &folder, remote);
         let closing = CancellationToken::new();
         let objects = folder.join("s3").join(&record.s3.bucket);
-        let (log, logging) = AccessLog::start(&folder, &objects, closing.clone());
+        let logs = delivery
+            .log
+            .as_ref()
+            .map(|prefix| objects.join(prefix.trim_matches('/')));
+        let taken_back = Arc::new(Watched::new(&folder));
+        let asked = Arc::clone(&taken_back);
+        let served = Served {
+            routing: Arc::new(Routing::new(
+                &fault::mistaken(delivery.clone(), &faults),
+                &bucket,
+                &(Arc::new(move |name: &str| asked.get(name)) as Store),
+                record.address(),
+            )?),
+            faults: Arc::new(faults),
+        };
+        let (log, logging) = AccessLog::start(&folder, logs, closing.clone());
         let shared = Arc::new(Shared {
             port: record.port,
-            gateway: Gateway::new(bucket.clone(), &prefix, &record.address().to_string())?,
             bucket,
             key_group: KeyGroup::new(folder.join("keys")),
-            taken_back: Watched::new(&folder),
+            taken_back,
             log,
-            faults: RwLock::new(Arc::new(faults)),
+            served: RwLock::new(served),
         });
         let stopping = CancellationToken::new();
         let connections = TaskTracker::new();
@@ -110,6 +130,7 @@ impl Edge {
         Ok(Self {
             folder,
             record,
+            delivery,
             shared,
             stopping,
             connections,
@@ -146,8 +167,19 @@ impl Edge {
 
     /// Switches defects on and off while the edge runs.
     pub fn set_faults(&self, faults: impl IntoIterator<Item = Fault>) {
-        let faults = Arc::new(faults.into_iter().collect());
-        *self.shared.faults.write().unwrap_or_else(PoisonError::into_inner) = faults;
+        let faults = faults.into_iter().collect();
+        let asked = Arc::clone(&self.shared.taken_back);
+        let routing = Routing::new(
+            &fault::mistaken(self.delivery.clone(), &faults),
+            &self.shared.bucket,
+            &(Arc::new(move |name: &str| asked.get(name)) as Store),
+            self.address(),
+        );
+        let served = Served {
+            routing: Arc::new(routing.expect("no defect changes what the endpoint and the function are made of")),
+            faults: Arc::new(faults),
+        };
+        *self.shared.served.write().unwrap_or_else(PoisonError::into_inner) = served;
     }
 
     /// Takes no more requests, lets answers under way finish for two seconds, then ends.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use screener_edge::{Config, Edge, Error, Remote, Running};
+use screener_template::Delivery;
 use tokio::sync::Mutex;
 
 use crate::Result;
@@ -16,6 +17,8 @@ const TRIES: u32 = 40;
 pub(crate) struct Local {
     folder: PathBuf,
     own: Mutex<Option<Edge>>,
+    /// The edge of another template, in a folder that goes with it.
+    other: Mutex<Option<(Edge, tempfile::TempDir)>>,
     remote: OnceLock<Arc<dyn Remote>>,
 }
 
@@ -24,6 +27,7 @@ impl Local {
         Self {
             folder,
             own: Mutex::new(None),
+            other: Mutex::new(None),
             remote: OnceLock::new(),
         }
     }
@@ -93,13 +97,60 @@ impl Local {
 
     /// Ends the edge when it runs here.
     pub(crate) async fn stop(&self) {
+        if let Some((edge, _folder)) = self.other.lock().await.take() {
+            edge.stop().await;
+        }
         if let Some(edge) = self.own.lock().await.take() {
             edge.stop().await;
         }
     }
+
+    /// Starts an edge of another template beside the own one, which it leaves as it is: its folder is a new one with copies of the public
+    /// keys and of what is taken back; `films` is where it finds objects. It ends with [`Local::stop`].
+    pub(super) async fn serve_other(
+        &self,
+        delivery: Delivery,
+        port: Option<u16>,
+        films: Arc<dyn Remote>,
+    ) -> Result<std::net::SocketAddr> {
+        let folder = self.copied().map_err(|error| Cause::EdgeFolder {
+            path: self.folder.display().to_string(),
+            error: error.to_string(),
+        })?;
+        let config = Config {
+            folder: folder.path().to_owned(),
+            port: Some(port.unwrap_or(0)),
+            delivery,
+            faults: screener_edge::Faults::default(),
+            remote: Some(films),
+        };
+        let edge = Edge::start(config).await.map_err(|error| edge_error(&error))?;
+        let address = edge.address();
+        if let Some((before, _folder)) = self.other.lock().await.replace((edge, folder)) {
+            before.stop().await;
+        }
+        Ok(address)
+    }
+
+    fn copied(&self) -> std::io::Result<tempfile::TempDir> {
+        std::fs::create_dir_all(&self.folder)?;
+        let folder = tempfile::Builder::new().prefix("template-").tempdir_in(&self.folder)?;
+        let keys = folder.path().join("keys");
+        std::fs::create_dir(&keys)?;
+        for key in std::fs::read_dir(self.keys()).into_iter().flatten() {
+            let key = key?;
+            std::fs::copy(key.path(), keys.join(key.file_name()))?;
+        }
+        let taken_back = screener_edge::LinkStore::at(&self.folder).entries();
+        let entries = taken_back.map_err(|error| std::io::Error::other(error.to_string()))?;
+        screener_edge::LinkStore::at(folder.path())
+            .change(|all| *all = entries)
+            .map_err(|error| std::io::Error::other(error.to_string()))?;
+        Ok(folder)
+    }
 }
 
-fn edge_error(error: &Error) -> Cause {
+pub(super) fn edge_error(error: &Error) -> Cause {
     match error {
         Error::AlreadyRunning { folder } => Cause::EdgeAlreadyRunning {
             folder: folder.display().to_string(),
@@ -112,6 +163,8 @@ fn edge_error(error: &Error) -> Cause {
         Error::Settings(reason) => Cause::EdgeSettings {
             reason: reason.to_string(),
         },
+        Error::SignMode => Cause::EdgeSignMode,
+        Error::Function { reason } => Cause::EdgeFunction { reason: reason.clone() },
         Error::Damaged { path, reason } => Cause::EdgeRecordDamaged {
             path: path.display().to_string(),
             reason: reason.clone(),

@@ -1,7 +1,18 @@
 //! The local edge as the shells ask for it: found, or started here.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use screener_edge::{EndpointKind, Remote, RemoteObject, local_values};
+use screener_publish::Destination;
+use screener_store::{Class, ObjectKey, Store};
+use screener_template::delivery::{OriginKind, ViewerProtocol};
+use screener_template::names::parameter;
+use screener_template::{Delivery, Mistakes, Template};
 use serde::{Deserialize, Serialize};
 
+use crate::cause::Cause;
 use crate::{App, Result};
 
 /// The local edge, running.
@@ -14,6 +25,15 @@ pub struct ServingView {
     pub port: u16,
     /// It runs in this process.
     pub own: bool,
+}
+
+/// A template, served.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TemplateServing {
+    /// Where.
+    pub serving: ServingView,
+    /// What of it this computer cannot do, in words.
+    pub left_out: Vec<String>,
 }
 
 impl App {
@@ -37,6 +57,111 @@ impl App {
             if self.local().find().await.is_none() {
                 return;
             }
+        }
+    }
+
+    /// Serves a template on an edge of its own, at any free port unless one is named: the films of the local destination, its public keys
+    /// and what is taken back there, as the template lets a viewer have them. The local edge itself stays as it is.
+    ///
+    /// # Errors
+    /// `no_such_file`, `wrong_parameter`, `template_wrong` with what is wrong and where, and what a start can fail with.
+    pub async fn serve_template(
+        &self,
+        file: &Path,
+        parameters: &[String],
+        port: Option<u16>,
+    ) -> Result<TemplateServing> {
+        let text = std::fs::read_to_string(file).map_err(|error| Cause::NoSuchFile {
+            path: file.display().to_string(),
+            error: error.to_string(),
+        })?;
+        let given = given(parameters)?;
+        let delivery = evaluated(&text, &given).map_err(|mistakes| Cause::TemplateWrong {
+            file: file.display().to_string(),
+            mistakes: mistakes.to_string(),
+        })?;
+        let left_out = left_out(&delivery);
+        let store = self.engine().store(&Destination::local()).await?;
+        let address = self
+            .local()
+            .serve_other(delivery, port, Arc::new(OwnFilms(store)))
+            .await?;
+        Ok(TemplateServing {
+            serving: ServingView {
+                address: format!("http://{address}"),
+                port: address.port(),
+                own: true,
+            },
+            left_out,
+        })
+    }
+}
+
+fn given(parameters: &[String]) -> Result<BTreeMap<String, String>> {
+    let pair = |given: &String| {
+        let (name, value) = given.split_once('=').filter(|(name, _)| !name.is_empty())?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    let all = parameters
+        .iter()
+        .map(|given| pair(given).ok_or_else(|| Cause::WrongParameter { given: given.clone() }.into()));
+    all.collect()
+}
+
+/// With this computer's values for what was not given.
+fn evaluated(text: &str, given: &BTreeMap<String, String>) -> std::result::Result<Delivery, Mistakes> {
+    let template = Template::read(text)?;
+    let kind = match given.get(parameter::ENDPOINT).map(String::as_str) {
+        Some("ApiGateway") => EndpointKind::ApiGateway,
+        _ => EndpointKind::FunctionUrl,
+    };
+    let mut values = local_values(kind);
+    // An edited template may lack what Screener's own asks for.
+    values.parameters.retain(|name, _| text.contains(name.as_str()));
+    values.parameters.extend(given.clone());
+    Delivery::of(&template.evaluate(&values)?)
+}
+
+/// What of a delivery has no counterpart on loopback.
+fn left_out(delivery: &Delivery) -> Vec<String> {
+    let mut said = Vec::new();
+    if delivery
+        .behaviors
+        .iter()
+        .any(|behavior| behavior.viewer_protocol != ViewerProtocol::AllowAll)
+    {
+        said.push("HTTP is neither redirected to HTTPS nor refused: there is no TLS on this computer.".to_owned());
+    }
+    if delivery.ipv6 {
+        said.push("IPv6 is left out: the edge listens on 127.0.0.1 alone.".to_owned());
+    }
+    for (id, origin) in &delivery.origins {
+        if origin.kind == OriginKind::Other {
+            said.push(format!(
+                "The origin {id} is elsewhere: what it should answer is refused (502)."
+            ));
+        }
+    }
+    said
+}
+
+/// The films of the local destination.
+#[derive(Debug)]
+struct OwnFilms(Store);
+
+#[async_trait::async_trait]
+impl Remote for OwnFilms {
+    async fn get(&self, key: &str) -> std::io::Result<Option<RemoteObject>> {
+        let key = ObjectKey::raw(key);
+        match self.0.get(&key).await {
+            Ok(object) => Ok(Some(RemoteObject {
+                bytes: object.bytes,
+                tag: object.etag,
+                content_type: key.content_type().into(),
+                cache_control: key.cache_control().into(),
+            })),
+            Err(error) if error.class == Class::NotFound => Ok(None),
+            Err(error) => Err(std::io::Error::other(error.to_string())),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The delivery chain as a viewer walks it: the doctor's crate asks and judges, here it gets a video, a key and HTTP.
 
-use screener_cloudfront::PrivateKey;
+use screener_cloudfront::{PrivateKey, link_id};
 use screener_doctor::{Report, StepState as Seen, Subject, examine, sample};
 use screener_publish::catalog::VideoState;
 use screener_publish::{Destination, Place, VideoId};
@@ -128,6 +128,8 @@ impl App {
             endpoint: None,
             origins: ORIGINS.iter().map(|&origin| origin.to_owned()).collect(),
             page: true,
+            // The local edge always holds it. Of another store it is not known.
+            taken_back: link_id::TRIED.parse().ok().filter(|_| destination.front().is_none()),
             now: moment::now(),
         };
         let report = examine(&subject, &viewer).await;

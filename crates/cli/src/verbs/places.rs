@@ -1,6 +1,7 @@
 //! Verbs about destinations, keys and the local edge.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use screener_app::view::{DestinationForm, DestinationKind, DestinationView, DoctorView, KeyView, StepState};
 use screener_app::{App, Result};
@@ -9,9 +10,18 @@ use serde_json::json;
 use crate::args::{DestinationArgs, DestinationVerb, KeyVerb, KindArg};
 use crate::out::Out;
 
-/// The local edge, until Ctrl-C.
-pub async fn serve(app: &App, out: Out, port: Option<u16>) -> Result<bool> {
-    let serving = app.serve(port).await?;
+/// The local edge, or another template's with its parameters, until Ctrl-C.
+pub async fn serve(app: &App, out: Out, port: Option<u16>, template: Option<(PathBuf, Vec<String>)>) -> Result<bool> {
+    let serving = match template {
+        None => app.serve(port).await?,
+        Some((file, parameters)) => {
+            let served = app.serve_template(&file, &parameters, port).await?;
+            for word in &served.left_out {
+                out.hint(word);
+            }
+            served.serving
+        }
+    };
     // Before it is said that Ctrl-C ends it: whoever reads that may be quick.
     let stop = crate::stop::asked();
     out.either(

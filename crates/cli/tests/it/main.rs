@@ -14,6 +14,7 @@ mod pure;
 mod somebody;
 mod stage;
 mod stores;
+mod template;
 mod trimmed;
 mod turns;
 mod watching;

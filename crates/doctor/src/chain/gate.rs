@@ -3,11 +3,19 @@
 use screener_cloudfront::{LinkId, PrivateKey};
 
 use super::{Answer, DRIFT, Fetch, LIFE, Refuser, Step, Stopped, Trouble, Walk, described, refuser};
-use crate::look::date;
+use crate::look::{bare, date, says};
 
 impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
     pub(super) async fn reach(&mut self) -> Result<Answer, Stopped> {
         match self.get(&self.index(), &[]).await {
+            Ok(answer) if answer.status == 403 && says(&answer, "can't connect to the server for this app") => {
+                self.stop("reach", Trouble {
+                    seen: described(&self.index(), &answer),
+                    cause: "Nobody sees anything: the distribution is switched off, or it does not know this name.",
+                    mend: "In the CloudFront console open Distributions and enable it; a name of your own has to stand under \
+                           its alternate domain names.",
+                })
+            }
             Ok(answer) => {
                 self.pass("reach", format!("{} answers", self.origin));
                 Ok(answer)
@@ -59,7 +67,8 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
             },
             Ok(answer) => Trouble {
                 seen: described(&url, &answer),
-                cause: "The page was not uploaded to this destination.",
+                cause: "The page was not uploaded to this destination, or the bucket does not let the distribution read it: its \
+                        origin access control or its policy does not fit.",
                 mend: "Publish once more to this destination: that uploads the page.",
             },
             Err(error) => Trouble {
@@ -71,13 +80,20 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
         self.fail("page", trouble);
     }
 
-    pub(super) fn unsigned(&mut self, answer: &Answer) {
+    pub(super) async fn unsigned(&mut self, answer: &Answer) {
         const MEND: &str = "In the CloudFront console open your distribution, Behaviors, and edit both *.m3u8 and Default \
                             (*): Restrict viewer access: Yes, Trusted key groups, and the group that holds your key.";
-        let seen = described(&self.index(), answer);
-        match (answer.status, refuser(answer)) {
-            // The viewer-request function may be asked before the signature is looked for.
-            (403, Refuser::NoSignature | Refuser::Function) => self.pass("unsigned", seen),
+        let mut seen = described(&self.index(), answer);
+        let mut answer = answer.clone();
+        if refuser(&answer) == Refuser::Function {
+            // The viewer-request function wants a name, and says nothing of signatures.
+            let url = format!("{}?{}", self.index(), LinkId::random(self.subject.now).query());
+            if let Ok(named) = self.get(&url, &[]).await {
+                (seen, answer) = (described(&url, &named), named);
+            }
+        }
+        match (answer.status, refuser(&answer)) {
+            (403, Refuser::NoSignature) => self.pass("unsigned", seen),
             (403, _) => self.warn("unsigned", Trouble {
                 seen,
                 cause: "It was refused, but not for want of a signature: the behavior for *.m3u8 may have no trusted key \
@@ -140,11 +156,57 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
         Ok(())
     }
 
+    /// A link that is in the store of what is taken back: a function that is not there shows nowhere else.
+    pub(super) async fn taken_back(&mut self, key: &PrivateKey, segment: &str) {
+        let Some(gone) = self.subject.taken_back.filter(|_| self.report.names) else {
+            return self.skip(
+                "taken-back",
+                "this destination has no store of links that were taken back",
+            );
+        };
+        let name = self.name.replace(gone);
+        let link = self.sign(key, LIFE);
+        let (index, segment) = match &link {
+            Ok(link) => (self.index_with(link), self.with(bare(segment), &link.query())),
+            Err(Stopped) => return,
+        };
+        self.name = name;
+        for (url, which) in [(index, "*.m3u8"), (segment, "*")] {
+            let trouble = match self.get(&url, &[]).await {
+                Ok(answer) if answer.status == 403 && says(&answer, "\"taken_back\"") => continue,
+                Ok(answer) if answer.status == 403 && says(&answer, "\"unsure\"") => Trouble {
+                    seen: described(&url, &answer),
+                    cause: "No link opens, because the viewer-request function cannot read its key value store.",
+                    mend: "In the CloudFront console open Functions, the function, and associate its KeyValueStore again.",
+                },
+                Ok(answer) => Trouble {
+                    seen: format!("{which}: {}", described(&url, &answer)),
+                    cause: "Links that were taken back still open: the viewer-request function is not associated with this \
+                            behavior, was not published, or the store lost what was taken back.",
+                    mend: "In the CloudFront console open Functions: publish the function, and associate it (viewer request) \
+                           with *.m3u8 and Default (*). An update of the stack does the same.",
+                },
+                Err(error) => {
+                    return self.warn(
+                        "taken-back",
+                        Trouble {
+                            seen: error.to_string(),
+                            cause: "The connection broke off.",
+                            mend: "Try again.",
+                        },
+                    );
+                }
+            };
+            return self.fail("taken-back", trouble);
+        }
+        self.pass("taken-back", "refused for the playlist and for a segment");
+    }
+
     /// Links over the same folder that ended an hour ago.
     pub(super) async fn ended(&mut self, key: &PrivateKey, segment: &str) {
         let Ok(link) = self.sign(key, -3600) else { return };
         let index = self.index_with(&link);
-        let bare = crate::look::bare(segment);
+        let bare = bare(segment);
         let segment = self.with(bare, &link.query());
         for url in [index, segment, bare.to_owned()] {
             match self.get(&url, &[]).await {

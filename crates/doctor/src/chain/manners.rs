@@ -1,7 +1,10 @@
 //! What works without, but should not have to: CORS, caching, compression, the endpoint's own address.
 
 use super::{Answer, Fetch, Method, Step, Trouble, Walk, described};
-use crate::look::{bare, kept_for, parameter, uris};
+use crate::look::{bare, kept_for, parameter, says, uris};
+
+/// What gzip begins with (RFC 1952, 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
     pub(super) async fn cors(&mut self, playlist: &str, segment: &str) {
@@ -37,6 +40,14 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
                         cause: "The film does not play inside the app or on other pages: browsers keep the answer from \
                                 players on other pages.",
                         mend: MEND,
+                    });
+                }
+                if says(&preflight, "not configured to allow the HTTP request method") {
+                    return self.fail("cors", Trouble {
+                        seen: format!("a preflight from {origin}: {}", described(url, &preflight)),
+                        cause: "Players on other pages ask first (OPTIONS), and a behavior does not take that method.",
+                        mend: "In the CloudFront console open your distribution, Behaviors, and in each choose the allowed \
+                               methods GET, HEAD, OPTIONS.",
                     });
                 }
                 if !matches!(preflight.status, 200 | 204) || !allows(&preflight, origin) {
@@ -78,8 +89,16 @@ impl<F: Fetch, T: FnMut(&Step) + Send> Walk<'_, F, T> {
 
     pub(super) async fn gzip(&mut self, playlist: &str) {
         let trouble = match self.get(playlist, &[("accept-encoding", "gzip")]).await {
-            Ok(answer) if answer.header("content-encoding") == "gzip" => {
+            Ok(answer) if answer.header("content-encoding") == "gzip" && answer.body.starts_with(&GZIP) => {
                 return self.pass("gzip", format!("{} bytes on the wire", answer.body.len()));
+            }
+            Ok(answer) if answer.header("content-encoding") == "gzip" => {
+                return self.fail("gzip", Trouble {
+                    seen: format!("{} bytes that say they are compressed, and are not", answer.body.len()),
+                    cause: "No film opens in a browser: API Gateway hands on compressed playlists as Base64 text, because it \
+                            does not take them for binary.",
+                    mend: "In the API Gateway console open the API, API settings, Binary media types: add */*, then Deploy API.",
+                });
             }
             Ok(answer) => Trouble {
                 seen: format!("{} bytes, not compressed", answer.body.len()),

@@ -17,7 +17,7 @@ async fn a_sound_chain_passes_every_step() {
         };
         assert_eq!(step.state, expected, "{step:?}");
     }
-    assert_eq!((report.steps.len(), told.len()), (19, 19));
+    assert_eq!((report.steps.len(), told.len()), (20, 20));
     assert!(report.is_sound());
 }
 
@@ -29,14 +29,14 @@ async fn each_defect_is_found_at_its_step_and_explained() {
             Fault::EndpointPermission,
             "playlist",
             StepState::Failed,
-            "Invalid permissions on Lambda function",
+            "one of its two permissions",
         ),
         (Fault::EndpointTimeout, "playlist", StepState::Failed, "29 s"),
         (
             Fault::EndpointDenied,
             "playlist",
             StepState::Failed,
-            "could not read the bucket",
+            "may not read the bucket",
         ),
         (Fault::CopiesDropped, "copies", StepState::Failed, "cache policy"),
         (
@@ -111,7 +111,7 @@ async fn each_defect_is_found_at_its_step_and_explained() {
         assert!(found.cause.as_ref().unwrap().contains(cause), "{fault:?}: {found:?}");
         assert!(found.mend.is_some() && !found.seen.is_empty());
         assert!(
-            report.steps.len() == 19 && report.is_sound() == (state == StepState::Warning),
+            report.steps.len() == 20 && report.is_sound() == (state == StepState::Warning),
             "{fault:?}"
         );
     }
@@ -256,6 +256,12 @@ async fn api_gateways_own_refusals_are_known() {
             "went to the bucket",
         ),
         (200, "<html>", "no playlist"),
+        (
+            500,
+            "{\"message\":\"Internal server error\"}",
+            "Invalid permissions on Lambda function",
+        ),
+        (502, "{}", "could not read the bucket"),
     ] {
         let fetch = Altered(|request: &Request| request.url.contains("cf-Policy=").then(|| answer(status, body)));
         let report = examine(&rig.subject, &fetch).await;

@@ -10,9 +10,10 @@ use aws_sdk_s3::{
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
-use screener_cloudfront::{Hash, KeyPairId, PrivateKey};
+use screener_cloudfront::{Hash, KeyPairId, PrivateKey, link_id};
 use screener_doctor::{Answer, Fetch, Request, Subject, Unreachable, sample};
-use screener_edge::{Config, Edge};
+use screener_edge::{Config, Edge, EndpointKind, own_delivery};
+use screener_template::delivery::Delivery;
 
 pub const VIDEO: &str = "abcdefghijklmnopqrstuvwxyz";
 
@@ -24,8 +25,17 @@ pub struct Rig {
 
 impl Rig {
     pub async fn start() -> Self {
+        Self::of(own_delivery(EndpointKind::FunctionUrl, "videos")).await
+    }
+
+    /// An edge of another template.
+    pub async fn of(delivery: Delivery) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let edge = Edge::start(Config::new(folder.path())).await.unwrap();
+        let config = Config {
+            delivery,
+            ..Config::new(folder.path())
+        };
+        let edge = Edge::start(config).await.unwrap();
         let (key, id) = (PrivateKey::generate_p256(), KeyPairId::new("KTEST").unwrap());
         std::fs::write(folder.path().join("keys/KTEST.pem"), key.public().to_pem().unwrap()).unwrap();
         let access = edge.s3();
@@ -58,6 +68,7 @@ impl Rig {
             endpoint: None,
             origins: vec!["tauri://localhost".to_owned()],
             page: true,
+            taken_back: Some(link_id::TRIED.parse().unwrap()),
             now: i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap(),
         };
         Self {

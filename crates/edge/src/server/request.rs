@@ -11,20 +11,24 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
 use percent_encoding::percent_decode_str;
+use screener_template::delivery::OriginKind;
 use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
 
-use super::shared::Shared;
+use super::{
+    first_look::{Look, look},
+    shared::{Served, Shared},
+};
 use crate::{
     access_log,
     answer::{self, Body, access_denied, bad_request, plain, s3_error},
-    api_gateway,
-    behaviors::{Origin, matched},
     bucket_origin::{Facts, Object},
+    cross_origin::Foreign,
     fault::{Fault, Faults},
     key_group::Asked,
     page,
     ranges::{self, Verdict, Wanted},
+    route::{Route, Viewed, readable},
 };
 
 /// CloudFront's limit for a URL.
@@ -51,7 +55,8 @@ pub(super) fn is_own_host(request: &Request<Incoming>, port: Option<u16>) -> boo
 
 /// One request, one answer; there is always one.
 pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, client: IpAddr) -> Response<Body> {
-    let faults = shared.faults();
+    let served = shared.served();
+    let faults = &served.faults;
     let method = request.method().clone();
     let asked = access_log::Asked::new(
         method.as_str(),
@@ -59,9 +64,11 @@ pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, client: 
         request.uri().query().unwrap_or_default(),
         request.headers(),
     );
-    let mut answer = route(shared, &request, client, &faults).await;
-    answer::cors(answer.headers_mut(), &faults);
+    let (mut answer, route) = answered(shared, &served, &request, client).await;
     let headers = answer.headers_mut();
+    if let Some(route) = route {
+        route.add(&method, request.headers(), headers);
+    }
     if !headers.contains_key("x-cache") {
         headers.insert("x-cache", HeaderValue::from_static("Miss from cloudfront"));
     }
@@ -73,129 +80,134 @@ pub(super) async fn answer(shared: &Shared, request: Request<Incoming>, client: 
     shared.log.watch(asked, answer::without_body(&method, answer))
 }
 
-async fn route(shared: &Shared, request: &Request<Incoming>, client: IpAddr, faults: &Faults) -> Response<Body> {
-    if !is_own_host(request, Some(shared.port)) {
-        return bad_request(
+/// An answer, and the behavior that it is of, where any took the request.
+async fn answered<'s>(
+    shared: &Shared,
+    served: &'s Served,
+    request: &Request<Incoming>,
+    client: IpAddr,
+) -> (Response<Body>, Option<&'s Route>) {
+    if !is_own_host(request, Some(shared.port)) || !served.routing.enabled {
+        let nobody = bad_request(
             StatusCode::FORBIDDEN,
             "Bad request. We can't connect to the server for this app or website at this time: no distribution has \
              this name.",
         );
+        return (nobody, None);
     }
     let host = request
         .headers()
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default();
-    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
-    if path.len() + query.len() >= LONGEST_URL {
-        return bad_request(
+    let viewed = Viewed {
+        method: request.method(),
+        host,
+        path: request.uri().path(),
+        query: request.uri().query().unwrap_or_default(),
+        headers: request.headers(),
+        client,
+    };
+    if viewed.path.len() + viewed.query.len() >= LONGEST_URL {
+        let refusal = bad_request(
             StatusCode::URI_TOO_LONG,
             "Bad request. The URL is longer than 8,192 bytes.",
         );
+        return (refusal, None);
     }
-    let method = request.method();
-    if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+    let Some(route) = served.routing.of(viewed.path) else {
+        return (access_denied(), None);
+    };
+    (behave(shared, served, route, &viewed).await, Some(route))
+}
+
+/// What a behavior makes of a request.
+async fn behave(shared: &Shared, served: &Served, route: &Route, viewed: &Viewed<'_>) -> Response<Body> {
+    if !route.takes(viewed.method) {
         return bad_request(
             StatusCode::FORBIDDEN,
             "This distribution is not configured to allow the HTTP request method that was used for this request. The \
              distribution supports only cachable requests.",
         );
     }
-    let matched = matched(path);
-    if matched.behavior.restricted && !faults.contains(&Fault::NotRestricted) {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
-        let mut now = i64::try_from(now).unwrap_or(i64::MAX);
-        if faults.contains(&Fault::ClockAhead) {
-            now += YEAR;
-        }
-        if let Err(refusal) = shared.key_group.check(
-            &Asked {
-                host,
-                path,
-                query,
-                cookies: request
-                    .headers()
-                    .get(header::COOKIE)
-                    .and_then(|cookies| cookies.to_str().ok())
-                    .unwrap_or_default(),
-                client,
-                now,
-            },
-            faults,
-        ) {
-            tracing::debug!(path, %refusal, "refused");
-            return answer::refused(&refusal);
-        }
-        let store = |name: &str| shared.taken_back.get(name);
-        if !faults.contains(&Fault::NamesUnknown)
-            && let Err(refusal) = screener_template::judge(method.as_str(), path, query, store)
-        {
-            tracing::debug!(path, code = refusal.code(), "refused");
-            return answer::by_function(refusal);
-        }
+    if let Some(refusal) = unsigned(shared, &served.faults, route, viewed) {
+        return refusal;
     }
-    match matched.behavior.origin {
-        Origin::Endpoint => {
-            let headers = request.headers();
-            let asked = api_gateway::Request {
-                method,
-                host,
-                path,
-                query,
-                headers,
-                client,
+    match look(shared, route, viewed).await {
+        Look::Answered(answer) => answer,
+        Look::Passed { host } => ask(shared, served, route, viewed, host.then_some(viewed.host)).await,
+        Look::Changed(changed) => {
+            let viewed = Viewed {
+                path: &changed.path,
+                query: changed.query.as_deref().unwrap_or(viewed.query),
+                headers: &changed.headers,
+                ..*viewed
             };
-            shared.gateway.call(&asked, faults).await
+            ask(shared, served, route, &viewed, None).await
         }
-        Origin::Page => watch(shared, request, path, faults).await,
-        Origin::Bucket => bucket(shared, request, path, faults).await,
     }
 }
 
-/// `watch/*`: the embedded page, and what else was uploaded there.
-async fn watch(shared: &Shared, request: &Request<Incoming>, path: &str, faults: &Faults) -> Response<Body> {
-    let embedded = path
-        .strip_prefix("/watch/")
-        .and_then(page::file)
-        .filter(|_| !faults.contains(&Fault::PageMissing));
-    let Some(file) = embedded else {
-        return bucket(shared, request, path, faults).await;
+/// The key group's refusal.
+fn unsigned(shared: &Shared, faults: &Faults, route: &Route, viewed: &Viewed<'_>) -> Option<Response<Body>> {
+    let trusts = route.restricted()?;
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    let mut now = i64::try_from(now).unwrap_or(i64::MAX);
+    if faults.contains(&Fault::ClockAhead) {
+        now += YEAR;
+    }
+    let cookies = viewed.headers.get(header::COOKIE);
+    let asked = Asked {
+        host: viewed.host,
+        path: viewed.path,
+        query: viewed.query,
+        cookies: cookies.and_then(|cookies| cookies.to_str().ok()).unwrap_or_default(),
+        client: viewed.client,
+        now,
     };
-    if *request.method() == Method::OPTIONS {
-        return answer::preflight(request.headers(), faults);
-    }
-    let modified = UNIX_EPOCH;
-    if ranges::judge(request.headers(), &file.tag, modified) == Verdict::NotModified {
-        let mut answer = plain(StatusCode::NOT_MODIFIED, file.content_type, Bytes::new());
-        set(answer.headers_mut(), header::ETAG, &file.tag);
-        set(answer.headers_mut(), header::CACHE_CONTROL, file.cache_control);
-        answer.headers_mut().remove(header::CONTENT_LENGTH);
-        return answer;
-    }
-    let mut answer = plain(StatusCode::OK, file.content_type, Bytes::from_static(file.bytes));
-    set(answer.headers_mut(), header::ETAG, &file.tag);
-    set(answer.headers_mut(), header::CACHE_CONTROL, file.cache_control);
-    set(answer.headers_mut(), header::CONTENT_SECURITY_POLICY, page::POLICY);
-    set(answer.headers_mut(), header::REFERRER_POLICY, "no-referrer");
-    set(answer.headers_mut(), header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    compressed(
-        request.headers(),
-        answer,
-        &Bytes::from_static(file.bytes),
-        file.content_type,
-        &file.tag,
-    )
+    let refusal = shared.key_group.check(&asked, trusts, faults).err()?;
+    tracing::debug!(path = viewed.path, %refusal, "refused");
+    Some(answer::refused(&refusal))
 }
 
-/// The bucket as an origin behind OAC: it gets the path as the viewer sent it.
-async fn bucket(shared: &Shared, request: &Request<Incoming>, path: &str, faults: &Faults) -> Response<Body> {
-    if *request.method() == Method::OPTIONS {
-        return answer::preflight(request.headers(), faults);
+/// The origin's answer.
+async fn ask(
+    shared: &Shared,
+    served: &Served,
+    route: &Route,
+    viewed: &Viewed<'_>,
+    host: Option<&str>,
+) -> Response<Body> {
+    match route.origin.kind {
+        OriginKind::Endpoint => served.routing.endpoint.call(viewed, host, route, &served.faults).await,
+        OriginKind::Bucket => bucket(shared, served, route, viewed).await,
+        OriginKind::Other => bad_request(
+            StatusCode::BAD_GATEWAY,
+            "CloudFront wasn't able to connect to the origin: on this computer there are the bucket and the playlist \
+             endpoint, and nothing else.",
+        ),
     }
-    let key = percent_decode_str(path.strip_prefix('/').unwrap_or(path)).decode_utf8();
+}
+
+/// The bucket as an origin: it gets the path as the viewer sent it, behind the origin's own.
+async fn bucket(shared: &Shared, served: &Served, route: &Route, viewed: &Viewed<'_>) -> Response<Body> {
+    let (rules, faults) = (&served.routing.rules, &served.faults);
+    let foreign = Foreign::of(viewed.headers, |name| route.forwards(name));
+    if route.forwards("host") {
+        return s3_error(
+            StatusCode::FORBIDDEN,
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided.",
+        );
+    }
+    if *viewed.method == Method::OPTIONS {
+        return foreign.preflight(&rules.cors);
+    }
+    let path = viewed.path.strip_prefix('/').unwrap_or(viewed.path);
+    let key = percent_decode_str(path).decode_utf8();
     let Ok(key) = key else {
         return s3_error(
             StatusCode::BAD_REQUEST,
@@ -203,17 +215,61 @@ async fn bucket(shared: &Shared, request: &Request<Incoming>, path: &str, faults
             "Couldn't parse the specified URI.",
         );
     };
-    if faults.contains(&Fault::BucketDenied) {
+    let before = route.origin.path.trim_start_matches('/');
+    let key = if before.is_empty() {
+        key
+    } else {
+        format!("{before}/{key}").into()
+    };
+    let reads = matches!(*viewed.method, Method::GET | Method::HEAD);
+    if !reads || !readable(rules, route.origin.access_control, &key) {
         return access_denied();
     }
-    match shared.bucket.open(&key).await {
-        Ok(Some(object)) => match send(request.headers(), object, faults).await {
-            Ok(answer) => answer,
-            Err(error) => broken(&error),
-        },
-        Ok(None) => access_denied(),
+    let mut answer = match object(shared, route, viewed, &key, faults).await {
+        Ok(answer) => answer,
         Err(error) => broken(&error),
+    };
+    foreign.add(&rules.cors, viewed.method, answer.headers_mut());
+    answer
+}
+
+/// An object of the bucket; of the page, what this program has where the bucket has none.
+async fn object(
+    shared: &Shared,
+    route: &Route,
+    viewed: &Viewed<'_>,
+    key: &str,
+    faults: &Faults,
+) -> std::io::Result<Response<Body>> {
+    if let Some(name) = key.strip_prefix("watch/") {
+        let own = shared.bucket.open_own(key).await?;
+        let file = page::file(name).filter(|_| own.is_none() && !faults.contains(&Fault::PageMissing));
+        if let Some(file) = file {
+            return Ok(watch(route, viewed.headers, &file));
+        }
     }
+    match shared.bucket.open(key).await? {
+        Some(object) => send(route, viewed.headers, object, faults).await,
+        None => Ok(access_denied()),
+    }
+}
+
+fn watch(route: &Route, asked: &HeaderMap, file: &page::PageFile) -> Response<Body> {
+    if ranges::judge(asked, &file.tag, UNIX_EPOCH) == Verdict::NotModified {
+        let mut answer = plain(StatusCode::NOT_MODIFIED, file.content_type, Bytes::new());
+        set(answer.headers_mut(), header::ETAG, &file.tag);
+        set(answer.headers_mut(), header::CACHE_CONTROL, file.cache_control);
+        answer.headers_mut().remove(header::CONTENT_LENGTH);
+        return answer;
+    }
+    let bytes = Bytes::from_static(file.bytes);
+    let mut answer = plain(StatusCode::OK, file.content_type, bytes.clone());
+    set(answer.headers_mut(), header::ETAG, &file.tag);
+    set(answer.headers_mut(), header::CACHE_CONTROL, file.cache_control);
+    if route.compresses() {
+        answer = compressed(asked, answer, &bytes, file.content_type, &file.tag);
+    }
+    answer
 }
 
 fn broken(error: &std::io::Error) -> Response<Body> {
@@ -225,7 +281,7 @@ fn broken(error: &std::io::Error) -> Response<Body> {
     )
 }
 
-async fn send(headers: &HeaderMap, object: Object, faults: &Faults) -> std::io::Result<Response<Body>> {
+async fn send(route: &Route, headers: &HeaderMap, object: Object, faults: &Faults) -> std::io::Result<Response<Body>> {
     let facts = std::sync::Arc::clone(&object.facts);
     let content_type = match &facts.content_type {
         Some(kind) if !faults.contains(&Fault::ContentTypeLost) => kind.as_str(),
@@ -269,8 +325,10 @@ async fn send(headers: &HeaderMap, object: Object, faults: &Faults) -> std::io::
             return Ok(answer);
         }
     };
-    let squeezed =
-        status == StatusCode::OK && answer::compressible(content_type, facts.size) && answer::takes_gzip(headers);
+    let squeezed = route.compresses()
+        && status == StatusCode::OK
+        && answer::compressible(content_type, facts.size)
+        && answer::takes_gzip(headers);
     if squeezed || count <= AT_ONCE {
         let bytes = Bytes::from(object.read(first, count).await?);
         let mut answer = Response::new(answer::whole(bytes.clone()));
@@ -281,6 +339,9 @@ async fn send(headers: &HeaderMap, object: Object, faults: &Faults) -> std::io::
             .insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
         if status == StatusCode::PARTIAL_CONTENT {
             mark_range(answer.headers_mut(), first, count, facts.size);
+            return Ok(answer);
+        }
+        if !route.compresses() {
             return Ok(answer);
         }
         return Ok(compressed(headers, answer, &bytes, content_type, &facts.tag));
@@ -340,7 +401,9 @@ fn compressed(
     if !answer::compressible(content_type, bytes.len() as u64) {
         return answer;
     }
-    set(answer.headers_mut(), header::VARY, "Accept-Encoding");
+    answer
+        .headers_mut()
+        .append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if !answer::takes_gzip(asked) {
         return answer;
     }

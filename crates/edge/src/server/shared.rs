@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::{
-    access_log::AccessLog, api_gateway::Gateway, bucket_origin::Bucket, fault::Faults, key_group::KeyGroup,
-    link_store::Watched,
+    access_log::AccessLog, bucket_origin::Bucket, fault::Faults, key_group::KeyGroup, link_store::Watched,
+    routing::Routing,
 };
 
 /// Made once, when the edge starts.
@@ -12,14 +12,20 @@ pub(super) struct Shared {
     pub(super) port: u16,
     pub(super) bucket: Bucket,
     pub(super) key_group: KeyGroup,
-    pub(super) gateway: Gateway,
-    pub(super) taken_back: Watched,
+    pub(super) taken_back: Arc<Watched>,
     pub(super) log: AccessLog,
-    pub(super) faults: RwLock<Arc<Faults>>,
+    pub(super) served: RwLock<Served>,
 }
 
 impl Shared {
-    pub(super) fn faults(&self) -> Arc<Faults> {
-        Arc::clone(&self.faults.read().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn served(&self) -> Served {
+        self.served.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// The delivery, ready for requests, and the defects that are no matter of it.
+#[derive(Clone)]
+pub(super) struct Served {
+    pub(super) routing: Arc<Routing>,
+    pub(super) faults: Arc<Faults>,
 }

@@ -47,7 +47,7 @@ fn paths_are_normalised_for_patterns_alone() {
 
 #[tokio::test]
 async fn precedence_is_playlists_then_page_then_bucket() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     rig.put("watch/list.m3u8", "application/vnd.apple.mpegurl", "#EXTM3U\n")
         .await;
@@ -59,7 +59,7 @@ async fn precedence_is_playlists_then_page_then_bucket() {
 
 #[tokio::test]
 async fn the_page_is_public_and_no_way_to_anything_else() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let segment = format!("videos/{VIDEO}/1/1080p/00001.m4s");
     for path in [
@@ -86,7 +86,7 @@ async fn the_page_is_public_and_no_way_to_anything_else() {
 
 #[tokio::test]
 async fn a_signed_path_reaches_no_other_video_and_no_file() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let other = "zyxwvutsrqponmlkjihgfedcba";
     rig.put(
@@ -116,7 +116,7 @@ async fn a_signed_path_reaches_no_other_video_and_no_file() {
 
 #[tokio::test]
 async fn there_is_no_listing_and_no_index() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let query = rig.query();
     for path in [format!("/videos/{VIDEO}/"), format!("/videos/{VIDEO}/1")] {
@@ -130,7 +130,7 @@ async fn there_is_no_listing_and_no_index() {
 
 #[tokio::test]
 async fn another_name_for_this_computer_gets_nothing() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     let port = rig.edge.address().port();
     let hosts = [
         "evil.example".to_owned(),
@@ -150,7 +150,7 @@ async fn another_name_for_this_computer_gets_nothing() {
 
 #[tokio::test]
 async fn methods_that_change_things_are_refused() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     for method in ["POST", "PUT", "DELETE", "PATCH"] {
         let answer = rig

@@ -18,7 +18,7 @@ fn gunzip(bytes: &[u8]) -> String {
 
 #[tokio::test]
 async fn playlists_carry_the_viewers_own_link_down_to_the_segment() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let signature = rig.sign(&rig.policy(60));
     let policy = signature.policy().unwrap().to_owned();
@@ -44,7 +44,7 @@ async fn playlists_carry_the_viewers_own_link_down_to_the_segment() {
 
 #[tokio::test]
 async fn two_links_never_see_each_others_playlists() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     for ends in [60, 120, 60, 120] {
         let signature = rig.sign(&rig.policy(ends));
@@ -56,7 +56,7 @@ async fn two_links_never_see_each_others_playlists() {
 
 #[tokio::test]
 async fn of_a_query_only_the_copies_reach_the_endpoint() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     // CloudFront takes its own parameters off: with these alone the endpoint has no link.
     let alone = rig.get(&format!("{}?{}", at("index.m3u8"), rig.query())).await;
@@ -82,7 +82,7 @@ async fn of_a_query_only_the_copies_reach_the_endpoint() {
 
 #[tokio::test]
 async fn a_missing_playlist_is_404_and_a_missing_segment_403() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let playlist = rig.get(&format!("{}?{}", at("none.m3u8"), rig.both())).await;
     assert_eq!(playlist.status, 404);
@@ -98,7 +98,7 @@ async fn a_missing_playlist_is_404_and_a_missing_segment_403() {
 
 #[tokio::test]
 async fn ranges_are_served() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let (path, whole) = (format!("{}?{}", at("1/1080p/00001.m4s"), rig.query()), segment());
     for (range, first, last) in [
@@ -130,7 +130,7 @@ async fn ranges_are_served() {
 
 #[tokio::test]
 async fn conditions_are_judged() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let path = format!("{}?{}", at("1/1080p/00001.m4s"), rig.query());
     let first = rig.get(&path).await;
@@ -159,7 +159,7 @@ async fn conditions_are_judged() {
 
 #[tokio::test]
 async fn head_is_get_without_the_bytes() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let segment = format!("{}?{}", at("1/1080p/00001.m4s"), rig.query());
     for path in [
@@ -176,7 +176,7 @@ async fn head_is_get_without_the_bytes() {
 
 #[tokio::test]
 async fn what_was_stored_with_an_object_is_served_with_it() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let got = rig.get(&format!("{}?{}", at("1/1080p/00001.m4s"), rig.query())).await;
     assert_eq!(got.header("content-type"), "video/iso.segment");
@@ -206,7 +206,7 @@ async fn what_was_stored_with_an_object_is_served_with_it() {
 
 #[tokio::test]
 async fn text_is_compressed_for_those_who_ask_and_media_never() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let long = format!("{{\"title\":\"{}\"}}", "x".repeat(5000));
     rig.put(&format!("videos/{VIDEO}/video.json"), "application/json", long.clone())
@@ -241,7 +241,7 @@ async fn text_is_compressed_for_those_who_ask_and_media_never() {
 
 #[tokio::test]
 async fn players_on_other_pages_may_read() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let playlist = format!("{}?{}", at("index.m3u8"), rig.both());
     let segment = format!("{}?{}", at("1/1080p/00001.m4s"), rig.query());
@@ -278,7 +278,7 @@ async fn players_on_other_pages_may_read() {
 
 #[tokio::test]
 async fn the_page_is_strict_and_may_be_framed() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     let page = rig.get("/watch/index.html").await;
     assert_eq!(
         (page.status, page.header("content-type")),
@@ -299,14 +299,14 @@ async fn the_page_is_strict_and_may_be_framed() {
 
 #[tokio::test]
 async fn a_url_longer_than_cloudfront_takes_is_refused() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     let answer = rig.get(&format!("{}?{}", at("index.m3u8"), "x".repeat(8200))).await;
     assert_eq!(answer.status, 414);
 }
 
 #[tokio::test]
 async fn links_outlive_a_restart() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let path = format!("{}?{}", at("1/1080p/00001.m4s"), rig.query());
     let folder = rig.folder;
@@ -321,9 +321,9 @@ async fn links_outlive_a_restart() {
 
 #[tokio::test]
 async fn defects_are_off_until_they_are_switched_on() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
-    let path = at("1/1080p/00001.m4s");
+    let path = format!("{}?l={LINK}", at("1/1080p/00001.m4s"));
     assert_eq!(rig.get(&path).await.status, 403);
     rig.edge.set_faults([Fault::NotRestricted]);
     assert_eq!(rig.get(&path).await.status, 200);

@@ -10,7 +10,7 @@ fn segment() -> String {
 
 #[tokio::test]
 async fn refusals_are_in_cloudfronts_words() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let good = rig.query();
     let flipped = {
@@ -34,7 +34,8 @@ async fn refusals_are_in_cloudfronts_words() {
         (rig.sign(&rig.policy(-1)).query(), "AccessDenied"),
     ] {
         for path in [segment(), format!("/videos/{VIDEO}/index.m3u8")] {
-            let answer = rig.get(&format!("{path}?{query}")).await;
+            let elsewhere = [("origin", "https://blog.example")];
+            let answer = rig.ask("GET", &format!("{path}?{query}"), &elsewhere).await;
             assert_eq!(answer.status, 403, "{code} for {path}");
             assert!(
                 answer.text().contains(&format!("<Code>{code}</Code>")),
@@ -50,7 +51,7 @@ async fn refusals_are_in_cloudfronts_words() {
 
 #[tokio::test]
 async fn conditions_of_a_policy_hold() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let status = async |policy| {
         rig.get(&format!("{}?{}", segment(), named(&rig.sign(&policy).query())))
@@ -80,7 +81,7 @@ async fn conditions_of_a_policy_hold() {
 
 #[tokio::test]
 async fn a_key_group_holds_two_keys_and_forgets_one() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     // RSA with SHA-1 is what every distribution takes.
     let (next, id) = (PrivateKey::generate().unwrap(), KeyPairId::new("KNEXT").unwrap());
@@ -111,7 +112,7 @@ async fn a_key_group_holds_two_keys_and_forgets_one() {
 
 #[tokio::test]
 async fn a_canned_policy_opens_one_address() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let url = format!("http://{}{}?l={LINK}", rig.edge.domain(), segment());
     let canned = sign_canned(&rig.key, &rig.id, Hash::Sha256, &url, now() + 60)
@@ -130,7 +131,7 @@ async fn a_canned_policy_opens_one_address() {
 
 #[tokio::test]
 async fn signed_cookies_open_where_the_url_is_not_signed() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let cookies = |query: &str| {
         let pairs = query.split('&').map(|pair| format!("CloudFront-{pair}"));

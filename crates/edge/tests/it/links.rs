@@ -12,7 +12,7 @@ fn segment() -> String {
 
 #[tokio::test]
 async fn a_link_opens_under_its_own_name_alone() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let good = rig.query();
     assert_eq!(rig.get(&format!("{}?{good}", segment())).await.status, 200);
@@ -25,7 +25,8 @@ async fn a_link_opens_under_its_own_name_alone() {
         format!("{good}&l={LINK}"),
     ] {
         for path in [segment(), format!("/videos/{VIDEO}/index.m3u8")] {
-            let answer = rig.get(&format!("{path}?{query}")).await;
+            let elsewhere = [("origin", "https://blog.example")];
+            let answer = rig.ask("GET", &format!("{path}?{query}"), &elsewhere).await;
             assert_eq!(answer.status, 403, "{path}?{query}");
             assert_eq!(answer.header("access-control-allow-origin"), "*");
             assert_eq!(answer.header("cache-control"), "no-store");
@@ -35,7 +36,7 @@ async fn a_link_opens_under_its_own_name_alone() {
 
 #[tokio::test]
 async fn a_link_that_is_taken_back_opens_nothing_until_it_is_given_back() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let store = LinkStore::at(rig.folder.path());
     let index = format!("/videos/{VIDEO}/index.m3u8");
@@ -107,7 +108,7 @@ fn logged(rig: &Rig) -> Vec<serde_json::Value> {
 
 #[tokio::test]
 async fn each_request_is_a_line_and_no_line_opens_anything() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     let signature = rig.sign(&rig.policy(3600));
     rig.ask(
@@ -181,7 +182,7 @@ async fn each_request_is_a_line_and_no_line_opens_anything() {
 
 #[tokio::test]
 async fn nothing_is_logged_where_that_is_switched_off() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(super::ENDPOINT).await;
     rig.video().await;
     std::fs::write(rig.folder.path().join(access_log::OFF), "").unwrap();
     rig.get(&format!("{}?{}", segment(), rig.query())).await;

@@ -11,7 +11,8 @@ use aws_sdk_s3::{
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use screener_cloudfront::{Hash, KeyPairId, Policy, PrivateKey, Signature, sign_custom};
-use screener_edge::{Config, Edge, S3Access};
+use screener_edge::{Config, Edge, EndpointKind, S3Access, own_delivery};
+use screener_template::delivery::Delivery;
 use tempfile::TempDir;
 
 pub const VIDEO: &str = "abcdefghijklmnopqrstuvwxyz";
@@ -42,9 +43,18 @@ impl Answer {
 }
 
 impl Rig {
-    pub async fn start() -> Self {
+    pub async fn start(endpoint: EndpointKind) -> Self {
+        Self::of(own_delivery(endpoint, "videos")).await
+    }
+
+    /// An edge of another template.
+    pub async fn of(delivery: Delivery) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let edge = Edge::start(Config::new(folder.path())).await.unwrap();
+        let config = Config {
+            delivery,
+            ..Config::new(folder.path())
+        };
+        let edge = Edge::start(config).await.unwrap();
         // P-256 is made at once; RSA takes a second, and one test of its own is enough for it.
         let key = PrivateKey::generate_p256();
         let id = KeyPairId::new("KTEST1").unwrap();

@@ -10,6 +10,8 @@ use aws_sdk_s3::{
     },
 };
 
+use screener_edge::EndpointKind;
+
 use crate::rig::{Rig, ask, client};
 
 const BUCKET: &str = "screener";
@@ -67,7 +69,7 @@ fn parts(named: &[(i32, &str)]) -> CompletedMultipartUpload {
 
 #[tokio::test]
 async fn an_object_keeps_its_headers_and_metadata() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     let key = "videos/a/1/x.m4s";
     let put = put(&rig, key, "hello")
         .content_type("video/iso.segment")
@@ -92,7 +94,7 @@ async fn an_object_keeps_its_headers_and_metadata() {
 
 #[tokio::test]
 async fn a_wrong_checksum_changes_nothing() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     rig.put("videos/a/x", "text/plain", "old").await;
     let wrong = put(&rig, "videos/a/x", "new").checksum_sha256("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
     assert_eq!(code(&wrong.send().await.unwrap_err()), "BadDigest");
@@ -106,7 +108,7 @@ async fn a_wrong_checksum_changes_nothing() {
 
 #[tokio::test]
 async fn conditions_of_a_put_are_kept() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     let key = "videos/a/index.m3u8";
     let first = put(&rig, key, "one").if_none_match("*").send().await.unwrap();
     let tag = first.e_tag().unwrap();
@@ -122,7 +124,7 @@ async fn conditions_of_a_put_are_kept() {
 
 #[tokio::test]
 async fn of_many_first_writers_one_wins() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     let puts = (0..8).map(|at| {
         let put = rig
             .s3
@@ -138,7 +140,7 @@ async fn of_many_first_writers_one_wins() {
 
 #[tokio::test]
 async fn an_upload_in_parts_is_whole_and_checked() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     let key = "videos/a/long.m4s";
     rig.put(key, "text/plain", "what lay here before").await;
     let id = begin(&rig, key).await;
@@ -229,7 +231,7 @@ async fn an_upload_in_parts_is_whole_and_checked() {
 
 #[tokio::test]
 async fn parts_that_are_too_small_leave_the_upload_open() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     let key = "videos/a/b";
     let id = begin(&rig, key).await;
     let mut tags = Vec::new();
@@ -276,7 +278,7 @@ async fn parts_that_are_too_small_leave_the_upload_open() {
 
 #[tokio::test]
 async fn an_aborted_upload_is_gone_and_says_so() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     let key = "videos/a/b";
     let id = begin(&rig, key).await;
     let part = || {
@@ -310,7 +312,7 @@ async fn an_aborted_upload_is_gone_and_says_so() {
 
 #[tokio::test]
 async fn an_open_upload_outlives_a_restart() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     let key = "videos/a/b";
     let id = begin(&rig, key).await;
     let part = rig
@@ -341,7 +343,7 @@ async fn an_open_upload_outlives_a_restart() {
 
 #[tokio::test]
 async fn what_is_deleted_leaves_nothing_behind() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     for key in ["videos/a/1", "videos/a/2", "videos/b/1"] {
         rig.put(key, "video/mp4", "x").await;
     }
@@ -382,7 +384,7 @@ async fn what_is_deleted_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn listing_pages_through_folders() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     for at in 0..5 {
         rig.put(&format!("videos/v{at}/index.m3u8"), "text/plain", "x").await;
     }
@@ -411,7 +413,7 @@ async fn listing_pages_through_folders() {
 
 #[tokio::test]
 async fn missing_things_have_their_names() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     let get = |key: &str| rig.s3.get_object().bucket(BUCKET).key(key).send();
     assert_eq!(code(&get("videos/none").await.unwrap_err()), "NoSuchKey");
     rig.put("videos/a/b", "text/plain", "x").await;
@@ -424,7 +426,7 @@ async fn missing_things_have_their_names() {
 
 #[tokio::test]
 async fn nobody_gets_in_without_the_secret() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     rig.put("videos/a/b", "text/plain", "x").await;
     let mut access = rig.edge.s3();
     access.secret_key = "another".to_owned();
@@ -448,7 +450,7 @@ async fn nobody_gets_in_without_the_secret() {
 
 #[tokio::test]
 async fn a_cors_configuration_is_kept() {
-    let rig = Rig::start().await;
+    let rig = Rig::start(EndpointKind::default()).await;
     let none = rig.s3.get_bucket_cors().bucket(BUCKET).send().await.unwrap_err();
     assert_eq!(code(&none), "NoSuchCORSConfiguration");
     let rule = CorsRule::builder()

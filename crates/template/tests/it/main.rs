@@ -5,6 +5,7 @@ mod forms;
 mod fresh;
 mod judged;
 mod met;
+mod requests;
 mod seeded;
 mod sets;
 mod taken_back;

@@ -245,15 +245,31 @@ fn no_playlist(url: &str, answer: &Answer) -> Option<Trouble> {
              another one.",
             FIRST,
         ),
+        (503, _) if body.contains("CloudFront function associated") => trouble(
+            "No link opens, because the viewer-request function does not run: it throws, or no KeyValueStore is associated \
+             with it.",
+            "In the CloudFront console open Functions, the function: associate its KeyValueStore, then Publish. An update of \
+             the stack does the same.",
+        ),
+        (403, _) if body.contains("Function URL authorization") => trouble(
+            "No film opens, because the playlist endpoint (the Lambda function) does not let the distribution in: one of its two \
+             permissions (lambda:InvokeFunctionUrl, lambda:InvokeFunction) is missing, or the origin has no origin access \
+             control.",
+            "In the CloudFront console open your distribution, Origins, edit the function's URL: Origin access control. In the \
+             Lambda console open the function, Configuration, Permissions, Resource-based policy statements: \
+             cloudfront.amazonaws.com with both actions, and this distribution's ARN as source.",
+        ),
         (403, _) if body.contains("Missing Authentication Token") => trouble(
-            "API Gateway has no such path: the origin path lacks the stage, or the API has no {proxy+} resource.",
+            "API Gateway has no such path: the origin path lacks the stage, or the API has no {proxy+} resource, or its \
+             deployment is older than its methods.",
             "In the CloudFront console open your distribution, Origins, API Gateway: Origin path is the API's stage, such \
              as /live. In the API Gateway console the API needs a resource {proxy+}, and Deploy API after each change.",
         ),
         (403, _) if body.contains("Forbidden") => trouble(
-            "API Gateway does not know the host: the viewer's Host header was forwarded to it.",
+            "API Gateway does not know the host or the stage: the viewer's Host header was forwarded to it, or the origin path \
+             is not the API's stage.",
             "In the CloudFront console open your distribution, Behaviors, *.m3u8: Origin request policy None, or \
-             AllViewerExceptHostHeader.",
+             AllViewerExceptHostHeader. Under Origins, API Gateway: Origin path is the API's stage, such as /live.",
         ),
         (404, _) => trouble(
             "The endpoint found no such playlist: the film is not published yet, or the endpoint's role may not read \
