@@ -127,7 +127,7 @@ pub struct S3 {
     pub reads: f64,
 }
 
-/// <https://aws.amazon.com/s3/pricing/>. Storage: the price list of 2026-07-01, but for Hong Kong, Osaka, Milan and the United States' government, which are not
+/// <https://aws.amazon.com/s3/pricing/>. Storage: the price list of 2026-07-01, but for Hong Kong, Osaka, Milan and `GovCloud`, which are not
 /// confirmed. Requests: Virginia and Frankfurt (2026-08-31) are confirmed, the rest are not.
 const S3_PRICES: [(&str, f64, f64, f64); 24] = [
     ("af-south-1", 0.0274, 0.0060, 0.000_48),
