@@ -23,8 +23,8 @@ test: ## Every test: Rust, interface, viewer's page, window
 	@scripts/test.sh
 
 .PHONY: test-full
-test-full: ## The same with the long forms: 60 kills, 500 mutations, 10 first plays
-	@scripts/setup.sh build play test full sound
+test-full: ## The same with the long forms: 60 kills, 500 mutations, 10 first plays, the endpoint built twice
+	@scripts/setup.sh build play test full sound lambda
 	@SCREENER_KILLS=60 SCREENER_MUTATIONS=500 SCREENER_FULL=1 scripts/test.sh
 
 .PHONY: check

@@ -43,7 +43,10 @@ cat target/test-logs/watch-page.said
 suite rust cargo nextest run --workspace "${targets[@]}" ${SCREENER_FULL:+--run-ignored all} --no-fail-fast --status-level fail --final-status-level slow
 suite interface npm --prefix ui run --silent test
 suite window src-tauri/tests/window/run.sh
-if [ "${SCREENER_FULL:-}" ]; then suite first-plays scripts/first-plays.sh 10; fi
+if [ "${SCREENER_FULL:-}" ]; then
+  suite first-plays scripts/first-plays.sh 10
+  suite lambda-twice scripts/lambda-twice.sh
+fi
 
 printf '\n'
 cat target/test-counts.suites

@@ -37,6 +37,7 @@ pub fn all() -> Builder<tauri::Wry> {
             commands::collection::replace,
             commands::collection::set_poster,
             commands::collection::remove,
+            commands::collection::cost,
             commands::collection::check,
             commands::sharing::watch,
             commands::sharing::link,

@@ -9,10 +9,12 @@ pub(crate) mod of_link;
 use std::collections::BTreeMap;
 
 use screener_publish::VideoId;
+use screener_stack::cost::prices;
 use screener_views::{Figures, Generation, Sums, Watched, figures};
 
 use self::audience_view::AudienceView;
 use self::of_link::OfLink;
+use crate::costs::ledger::Ledger;
 use crate::typed_ids::video_id;
 use crate::{App, Result};
 
@@ -47,9 +49,12 @@ impl App {
             sums.add(&Figures::of(watched, generations, shown, STRETCHES));
         }
         view.add(&sums, shown);
-        for row in self.engine().traffic(Some(&video)).await? {
+        let ledger = Ledger::of(self).await?;
+        for row in ledger.rows(Some(video.as_str())) {
             view.add_traffic(row.requests, row.bytes);
         }
+        view.cost = ledger.of_video(video.as_str());
+        view.prices_of = prices::AS_OF.into();
         Ok(view)
     }
 
@@ -63,8 +68,12 @@ impl App {
             let of_link = OfLink::of(&Figures::of(&watched, generations, shown, 0));
             links.insert(link, of_link);
         }
-        for row in self.engine().traffic(video).await? {
-            links.entry(row.link).or_default().add_bytes(row.bytes);
+        let ledger = Ledger::of(self).await?;
+        for row in ledger.rows(video.map(VideoId::as_str)) {
+            links
+                .entry(row.link.clone())
+                .or_default()
+                .add(row.bytes, ledger.of_row(row));
         }
         Ok(links)
     }

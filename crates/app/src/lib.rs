@@ -6,9 +6,10 @@
 //! | --- | --- |
 //! | `publishing` | what files are dropped, what is put into the queue, pauses and goes on, how long it takes |
 //! | `films` | a file that is not published: what it is, what would be made of it, a frame, its stream in a folder, Apple's rules |
-//! | `videos` | the library: shown, renamed, replaced, removed, another poster, what it costs to keep |
+//! | `videos` | the library: shown, renamed, replaced, removed, another poster |
 //! | `links` | links and their conditions (`links/conditions`), names, passwords, taken back; a QR code; signing and rewriting by hand |
 //! | `audience` | who has watched, from access logs |
+//! | `costs` | what films cost to keep and to watch, and the month so far |
 //! | `destinations` | where films are stored: entered (`destinations/form`), reached (`destinations/access`), tested; the local edge |
 //! | `key_pairs` | what links are signed with, and where its private half is kept |
 //! | `computer` | folders, options, settings, encoders, diagnostics, other languages |
@@ -24,6 +25,7 @@ mod app;
 mod audience;
 mod cause;
 mod computer;
+mod costs;
 mod destinations;
 mod error;
 mod films;
@@ -62,6 +64,7 @@ pub mod view {
     pub use crate::computer::readiness::{CapabilitiesView, EncoderView, ReadyView};
     pub use crate::computer::settings_view::{Appearance, SettingsView};
     pub use crate::computer::spoken::SpokenView;
+    pub use crate::costs::cost_view::{CostPlace, CostView, FilmCostView, PlaceCostView};
     pub use crate::destinations::destination_view::{DestinationKind, DestinationView};
     pub use crate::destinations::form::DestinationForm;
     pub use crate::destinations::serving::ServingView;

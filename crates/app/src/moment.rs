@@ -54,9 +54,31 @@ pub(crate) fn rfc3339(seconds: i64) -> String {
     Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |moment| moment.to_string())
 }
 
+/// How much of a moment's month is over, 0 to 1; months are those of UTC, as bills have them.
+pub(crate) fn share_of_month(seconds: i64) -> f64 {
+    let Ok(moment) = Timestamp::from_second(seconds) else {
+        return 1.0;
+    };
+    let moment = moment.to_zoned(jiff::tz::TimeZone::UTC);
+    let hours = f64::from(moment.day() - 1) * 24.0 + f64::from(moment.hour());
+    hours / (f64::from(moment.days_in_month()) * 24.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_goes_by() {
+        // 2026-11-01, 2026-11-16 and 2026-11-30T23:59:59, each in UTC.
+        for (seconds, share) in [
+            (1_793_491_200, 0.0),
+            (1_794_787_200, 0.5),
+            (1_796_083_199, 719.0 / 720.0),
+        ] {
+            assert!((share_of_month(seconds) - share).abs() < 1e-9, "{seconds}");
+        }
+    }
 
     #[test]
     fn moments_are_read_as_people_write_them() {

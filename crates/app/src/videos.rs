@@ -1,10 +1,9 @@
 //! The library: the videos that destinations hold.
 //!
 //! This file looks, shows, renames, replaces and removes; `poster_choice` makes another frame the poster; `video_view` is what is shown
-//! of a video, with its `storage_price`.
+//! of a video.
 
 pub(crate) mod poster_choice;
-pub(crate) mod storage_price;
 pub(crate) mod video_view;
 
 use std::path::PathBuf;

@@ -302,6 +302,14 @@ pub enum Verb {
         /// Video [default: all].
         id: Option<String>,
     },
+    /// What films cost to keep and to watch, at AWS's list prices; without a video also this month so far.
+    Cost {
+        /// Video [default: all].
+        id: Option<String>,
+        /// Of how many views the price is told.
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+        views: u32,
+    },
     /// Every video.
     List {
         /// Look at every destination first.

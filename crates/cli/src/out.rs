@@ -84,6 +84,15 @@ pub fn clock(seconds: f64) -> String {
     }
 }
 
+/// US dollars: whole cents, or that it is less than one.
+pub fn money(dollars: f64) -> String {
+    if dollars > 0.0 && dollars < 0.01 {
+        "under $0.01".into()
+    } else {
+        format!("${dollars:.2}")
+    }
+}
+
 /// Bytes in units of 1000.
 pub fn size(bytes: f64) -> String {
     let mut value = bytes;

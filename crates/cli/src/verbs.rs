@@ -1,5 +1,6 @@
 //! One function a verb.
 
+mod expenses;
 mod files;
 mod library;
 mod places;
@@ -86,6 +87,7 @@ async fn with_app(app: App, verb: Verb, out: Out) -> Result<bool> {
         Verb::Links { id } => recipients::list(&app, out, id).await,
         Verb::Revoke { links, video, undo } => recipients::revoke(&app, out, links, video, undo).await,
         Verb::Views { id } => recipients::views(&app, out, id).await,
+        Verb::Cost { id, views } => expenses::cost(&app, out, id, views).await,
         Verb::List { refresh } => library::list(&app, out, refresh).await,
         Verb::Show { id } => library::show(&app, out, id).await,
         Verb::Rename { id, title } => library::rename(&app, out, id, title).await,

@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("journal/1.sql"),
     include_str!("journal/2.sql"),
     include_str!("journal/3.sql"),
+    include_str!("journal/4.sql"),
 ];
 
 /// The open journal. Calls block; async callers go through [`Journal::call`].

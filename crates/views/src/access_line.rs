@@ -12,6 +12,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::civil;
+use crate::traffic::City;
 
 /// The first moment that a line may have, CloudFront's first day: 2008-11-18.
 const EARLIEST: u64 = 1_226_966_400_000;
@@ -37,6 +38,8 @@ pub struct Line<'a> {
     pub status: u16,
     /// `sc-bytes`: bytes sent, headers among them; 0 where the log says none.
     pub bytes: u64,
+    /// `x-edge-location`: where the edge lies that answered; `None` where the log does not say.
+    pub city: Option<City>,
 }
 
 impl<'a> Line<'a> {
@@ -69,6 +72,7 @@ impl<'a> Line<'a> {
             },
             status: u16::try_from(status).ok()?,
             bytes,
+            city: fields.edge.text().and_then(|edge| City::of(&edge)),
         })
     }
 }
@@ -95,6 +99,8 @@ struct Fields<'a> {
     status: Value<'a>,
     #[serde(rename = "sc-bytes", borrow, default)]
     bytes: Value<'a>,
+    #[serde(rename = "x-edge-location", borrow, default)]
+    edge: Value<'a>,
 }
 
 impl Fields<'_> {

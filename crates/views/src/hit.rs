@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::access_line::Line;
+use crate::traffic::City;
 
 /// The highest number of a segment that is believed: a week of six seconds each.
 pub const MOST_SEGMENTS: u32 = 100_000;
@@ -81,6 +82,10 @@ pub struct Hit<'a> {
     pub watching: bool,
     /// Bytes sent, whatever the status.
     pub bytes: u64,
+    /// Whether it was for a playlist, which the endpoint answers.
+    pub playlist: bool,
+    /// Where it was answered.
+    pub city: Option<City>,
 }
 
 /// What a request was for.
@@ -147,6 +152,8 @@ impl<'a> Hit<'a> {
             fetched: fetched(rest),
             watching: line.method == "GET" && matches!(line.status, 200 | 206 | 304),
             bytes: line.bytes,
+            playlist: rest.ends_with(".m3u8"),
+            city: line.city,
         })
     }
 }
@@ -205,6 +212,7 @@ mod tests {
             query: Cow::Borrowed(query),
             status: 200,
             bytes: 7,
+            city: None,
         }
     }
 

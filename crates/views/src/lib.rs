@@ -32,6 +32,6 @@ pub use hit::{Fetched, Hit, LinkId, Mark, VideoId};
 pub use reading::{Batch, Counts, Delta, ReadError, Reading, Scope};
 pub use seen::{Id, Recent, Seen};
 pub use segment_set::SegmentSet;
-pub use traffic::{Month, Traffic};
+pub use traffic::{City, Month, Traffic};
 pub use view::{Parts, View};
 pub use watched::Watched;

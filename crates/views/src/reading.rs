@@ -8,12 +8,12 @@ use crate::gzip_members::Members;
 use crate::hit::{Hit, LinkId, Mark, VideoId};
 use crate::seen::{Id, Seen, stable_hash};
 use crate::split::{Piece, Split};
-use crate::traffic::{Month, Traffic};
+use crate::traffic::{City, Month, Traffic};
 use crate::watched::Watched;
 
 /// Lines after which [`Seen`] is asked.
 const CHUNK: usize = 8192;
-/// Views, runs of segments and months that a batch holds at most, each of some hundred bytes.
+/// Views, runs of segments, and months in a city, that a batch holds at most, each of some hundred bytes.
 const MOST_HELD: usize = 200_000;
 /// Milliseconds of an hour.
 const HOUR: u64 = 3_600_000;
@@ -69,8 +69,8 @@ pub struct Delta {
     pub link: Option<LinkId>,
     /// Its views, as far as these lines go: to be merged with those that are stored.
     pub watched: Watched,
-    /// Its traffic: to be added to what is stored.
-    pub traffic: BTreeMap<Month, Traffic>,
+    /// Its traffic, by month and by the city of the edge that answered: to be added to what is stored.
+    pub traffic: BTreeMap<(Month, Option<City>), Traffic>,
 }
 
 /// Deltas that are to be stored, each pair once, by video and link.
@@ -103,6 +103,8 @@ struct Row {
     mark: Option<Mark>,
     watching: bool,
     bytes: u64,
+    playlist: bool,
+    city: Option<City>,
 }
 
 /// Reads objects, any number of them, in any order. [`Seen`] remembers lines as soon as it is asked and the sink gets
@@ -114,7 +116,7 @@ pub struct Reading<S, K> {
     counts: Counts,
     rows: Vec<Row>,
     ids: Vec<Id>,
-    pairs: HashMap<Pair, (Watched, BTreeMap<Month, Traffic>)>,
+    pairs: HashMap<Pair, (Watched, BTreeMap<(Month, Option<City>), Traffic>)>,
     held: usize,
 }
 
@@ -194,6 +196,8 @@ impl<S: Seen, K: FnMut(Batch) -> Result<(), S::Error>> Reading<S, K> {
             mark: hit.fetched.mark(),
             watching: hit.watching,
             bytes: hit.bytes,
+            playlist: hit.playlist,
+            city: hit.city,
         })
     }
 
@@ -233,12 +237,13 @@ impl<S: Seen, K: FnMut(Batch) -> Result<(), S::Error>> Reading<S, K> {
         }
         self.counts.counted += 1;
         let (watched, traffic) = self.pairs.entry(row.pair).or_default();
-        let months = traffic.len();
-        *traffic.entry(Month::of(row.at)).or_default() += Traffic {
+        let rows = traffic.len();
+        *traffic.entry((Month::of(row.at), row.city)).or_default() += Traffic {
             requests: 1,
+            playlists: u64::from(row.playlist),
             bytes: row.bytes,
         };
-        self.held += traffic.len() - months;
+        self.held += traffic.len() - rows;
         if row.watching && row.pair.1.is_some() {
             self.held += usize::from(watched.add(row.at, row.mark));
         }

@@ -39,11 +39,36 @@ impl fmt::Display for Month {
     }
 }
 
+/// The city where an edge lies, by its airport: `FRA` of `FRA56-P3`. What is sent has the price of the part of the world where that is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct City([u8; 3]);
+
+impl City {
+    /// Of an edge's name, `x-edge-location`; `None` for what does not begin with three capital letters.
+    pub fn of(edge: &str) -> Option<Self> {
+        let letters = *edge.as_bytes().first_chunk()?;
+        letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
+    }
+
+    /// Three capital letters.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for City {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// Requests and what was sent in answer to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// Lines of the log, whatever their status and method.
     pub requests: u64,
+    /// Of them: for playlists, which the endpoint answers.
+    pub playlists: u64,
     /// `sc-bytes`: bytes from CloudFront to viewers, headers among them.
     pub bytes: u64,
 }
@@ -51,6 +76,7 @@ pub struct Traffic {
 impl AddAssign for Traffic {
     fn add_assign(&mut self, other: Self) {
         self.requests = self.requests.saturating_add(other.requests);
+        self.playlists = self.playlists.saturating_add(other.playlists);
         self.bytes = self.bytes.saturating_add(other.bytes);
     }
 }
@@ -63,5 +89,19 @@ mod tests {
     fn a_month_says_its_name() {
         let month = Month::of(1_795_824_000_000);
         assert_eq!((month.number(), month.to_string().as_str()), (202_611, "2026-11"));
+    }
+
+    #[test]
+    fn an_edge_lies_in_a_city() {
+        for (edge, city) in [
+            ("FRA56-P3", Some("FRA")),
+            ("IAD", Some("IAD")),
+            ("fra56", None),
+            ("FR", None),
+            ("-", None),
+            ("FRÄ56", None),
+        ] {
+            assert_eq!(City::of(edge).as_ref().map(City::as_str), city, "{edge}");
+        }
     }
 }

@@ -104,7 +104,12 @@ async fn every_event_is_answered_in_cargo_lambdas_emulator() {
             "{event}"
         );
     }
-    for (event, status) in [("rest-head", 200), ("rest-options", 204)] {
+    for (event, status) in [
+        ("rest-head", 200),
+        ("rest-options", 204),
+        ("function-url-head", 200),
+        ("function-url-options", 204),
+    ] {
         let answer = tokio::task::block_in_place(|| invoke(address, event));
         assert_eq!(
             (&answer["statusCode"], &answer["body"]),

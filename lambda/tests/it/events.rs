@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::memory::{bytes, endpoint};
 
-fn event(name: &str) -> Value {
+pub fn event(name: &str) -> Value {
     let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
@@ -38,11 +38,31 @@ async fn every_kind_of_event_gets_the_same_playlist() {
         answers.push(text);
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
-    let head = endpoint.respond(event("rest-head")).await;
-    assert_eq!((head.status_code, head.body.as_str()), (200, ""));
-    let options = endpoint.respond(event("rest-options")).await;
-    assert_eq!((options.status_code, options.body.as_str()), (204, ""));
-    assert_eq!(endpoint.origin().asked.lock().unwrap().len(), 4);
+    for (name, status) in [
+        ("rest-head", 200),
+        ("function-url-head", 200),
+        ("rest-options", 204),
+        ("function-url-options", 204),
+    ] {
+        let answer = endpoint.respond(event(name)).await;
+        assert_eq!((answer.status_code, answer.body.as_str()), (status, ""), "{name}");
+    }
+    assert_eq!(endpoint.origin().asked.lock().unwrap().len(), 5);
+}
+
+/// As CloudFront asks a function URL that is for it alone (`AWS_IAM`, origin access control): no secret, and a link with a name.
+#[tokio::test]
+async fn a_function_url_behind_cloudfronts_own_signature_needs_no_secret() {
+    let mut event = event("function-url-iam-get");
+    event["headers"].as_object_mut().unwrap().remove("x-origin-verify");
+    let answer = endpoint(Config::new("videos")).respond(event).await;
+    assert_eq!(answer.status_code, 200, "{}", answer.body);
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&*bytes(&answer))
+        .read_to_string(&mut text)
+        .unwrap();
+    let segment = "00001.m4s?l=qebdrn5a2k&Policy=eyJ-UG9_&Signature=c2ln~A__&Key-Pair-Id=K2JCJMDEHXQW5F\r\n";
+    assert!(text.contains(segment), "{text}");
 }
 
 #[test]

@@ -69,10 +69,22 @@ async fn forward_mode_from_the_event_to_the_log() {
         assert_eq!(answer["headers"]["access-control-allow-origin"], "*");
     }
 
+    for (name, status) in [
+        ("rest-get", 200),
+        ("rest-options", 204),
+        ("function-url-get", 200),
+        ("function-url-iam-get", 200),
+        ("function-url-head", 200),
+        ("function-url-options", 204),
+    ] {
+        let answer = runtime.invoke(crate::events::event(name)).await;
+        assert_eq!(answer["statusCode"], status, "{name}: {answer}");
+    }
+
     let (log, errors) = ended(child);
     assert_eq!(errors, "");
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 7);
+    assert_eq!(lines.len(), 13);
     assert!(lines[0]["ColdStart"].as_f64().unwrap() > 0.0 && lines[1].get("ColdStart").is_none());
     assert!(
         lines

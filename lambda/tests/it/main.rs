@@ -11,6 +11,7 @@ mod hostile;
 #[cfg(feature = "aws")]
 mod lambda;
 mod memory;
+mod packed;
 #[cfg(feature = "aws")]
 mod runtime;
 mod sizes;

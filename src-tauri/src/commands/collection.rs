@@ -1,7 +1,7 @@
 //! The library: published videos, looked at, changed, removed.
 
 use screener_app::AppError;
-use screener_app::view::{AcceptedView, CheckView, VideoView, WishesView};
+use screener_app::view::{AcceptedView, CheckView, CostView, VideoView, WishesView};
 use tauri::State;
 
 use crate::desk::Desk;
@@ -63,6 +63,13 @@ pub async fn set_poster(desk: App<'_>, id: String, at: f64) -> Answer<()> {
 #[specta::specta]
 pub async fn remove(desk: App<'_>, id: String) -> Answer<()> {
     desk.app().await?.remove(id).await
+}
+
+/// What a video costs, or all of them and the month so far.
+#[tauri::command]
+#[specta::specta]
+pub async fn cost(desk: App<'_>, id: Option<String>, views: Option<u32>) -> Answer<CostView> {
+    desk.app().await?.cost(id, views).await
 }
 
 /// Apple's rules against a playlist.

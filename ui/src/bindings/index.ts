@@ -53,6 +53,8 @@ export const commands = {
 	setPoster: (id: string, at: number | null) => __TAURI_INVOKE<null>("set_poster", { id, at }),
 	/**  Removes a video. */
 	remove: (id: string) => __TAURI_INVOKE<null>("remove", { id }),
+	/**  What a video costs, or all of them and the month so far. */
+	cost: (id: string | null, views: number | null) => __TAURI_INVOKE<CostView>("cost", { id, views }),
 	/**  Apple's rules against a playlist. */
 	check: (target: string) => __TAURI_INVOKE<CheckView>("check", { target }),
 	/**  A short link that the window's own player uses; it is not recorded. */
@@ -194,6 +196,10 @@ export type AudienceView = {
 	requests: number | null,
 	/**  Bytes that were sent, likewise. */
 	bytes: number | null,
+	/**  US dollars that these have cost, past what AWS gives for nothing; `None` where no price is known. */
+	cost: number | null,
+	/**  The day whose list prices these are, `2026-08-31`. */
+	prices_of: string,
 };
 
 /**  What this computer can do. */
@@ -265,6 +271,27 @@ export type Choosing =
 
 /**  Something was chosen from a menu. */
 export type Chosen = Choice;
+
+/**  Who bills for a place. */
+export type CostPlace = 
+/**  Nobody: it is this computer. */
+"nothing" | 
+/**  AWS, at its list prices. */
+"aws" | 
+/**  Somebody whose prices are not known here. */
+"unknown";
+
+/**  What films cost, and the month so far. */
+export type CostView = {
+	/**  The day whose list prices these are, `2026-08-31`: to be said beside every figure. */
+	prices_of: string,
+	/**  This month in UTC, `2026-11`. */
+	month: string,
+	/**  What the destinations on AWS cost this month; none where one film was asked for. */
+	places: PlaceCostView[],
+	/**  Films, newest first. */
+	films: FilmCostView[],
+};
 
 /**  A destination as it is entered. Secrets go to the keychain and nowhere else. */
 export type DestinationForm = {
@@ -367,6 +394,40 @@ export type EncoderView = {
 	works: boolean,
 	/**  Why not. */
 	why: string | null,
+};
+
+/**  What one film costs. */
+export type FilmCostView = {
+	/**  Video. */
+	id: string,
+	/**  Title. */
+	title: string,
+	/**  Destination's name. */
+	destination: string,
+	/**  Who bills for it. Where nobody's prices are known, every figure is `None`. */
+	place: CostPlace,
+	/**  A month, to keep it. */
+	storage: number | null,
+	/**  Once, to put its objects into the bucket. */
+	publishing: number | null,
+	/**  How many views the next two are of: whole ones, in the average of its rungs. */
+	views: number,
+	/**  So many views, if nothing were free. */
+	views_cost: number | null,
+	/**  So many views in a month in which nothing else is watched: what is free comes first. */
+	views_cost_alone: number | null,
+	/**  Bytes of one view. */
+	view_bytes: number | null,
+	/**  The same on its smallest rung. */
+	view_least: number | null,
+	/**  The same on its largest. */
+	view_most: number | null,
+	/**  How many views a month CloudFront gives for nothing. */
+	free_views: number | null,
+	/**  From how many views a month on CloudFront's flat plan Pro would be cheaper; `None` where it never is. */
+	plan_from: number | null,
+	/**  What it was watched has cost, as far as logs are read: of each month its share, past what is free. */
+	so_far: number | null,
 };
 
 /**  One film of what was dropped: folders are taken apart. */
@@ -523,6 +584,8 @@ export type LinkRecordView = {
 	last_view: string | null,
 	/**  Bytes that were sent for it. */
 	bytes: number | null,
+	/**  US dollars that these have cost, past what AWS gives for nothing; `None` where nothing was sent, or no price is known. */
+	cost: number | null,
 };
 
 /**  A link as it is asked for. */
@@ -604,6 +667,24 @@ export type PictureView = {
 	rotation: number,
 	/**  Bits per second. */
 	bit_rate: number | null,
+};
+
+/**  What one destination on AWS costs this month. */
+export type PlaceCostView = {
+	/**  Its name. */
+	destination: string,
+	/**  To keep all its films for a month. */
+	storage: number | null,
+	/**  What was watched this month, as far as logs are read, past what AWS gives every account for nothing. */
+	sent: number | null,
+	/**  The same if nothing were free. */
+	listed: number | null,
+	/**  How much of CloudFront's free terabyte is left this month, 0 to 1. */
+	free_left: number | null,
+	/**  The whole month, with storage, if it goes on as it began; `None` on its first day. */
+	projected: number | null,
+	/**  What CloudFront's flat plan Pro would save if it goes on so; `None` where it saves nothing or holds too little. */
+	plan_saves: number | null,
 };
 
 /**  Where things lie. */
@@ -905,6 +986,10 @@ export type VideoView = {
 	newest_link_ends: string | null,
 	/**  US dollars a month to keep it, storage alone; `None` where the destination's price is not known. */
 	monthly_cost: number | null,
+	/**  US dollars for a whole view of it, if nothing were free; `None` likewise, and where there is nothing to watch yet. */
+	view_cost: number | null,
+	/**  The day whose list prices these are, `2026-08-31`. */
+	prices_of: string,
 };
 
 /**  What the creator asked for. */

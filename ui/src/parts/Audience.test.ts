@@ -23,7 +23,7 @@ it('draws the curve along the film, and says its sums', async () => {
   expect(curve.parentElement).toHaveStyle({ width: '800px' });
   expect(curve.querySelector('.bg-ink')).toHaveStyle({ left: '50%' });
   expect(curve).toHaveAttribute('aria-valuetext', 'Most fetched part · visits: 40');
-  for (const [word, amount] of [['Viewers', '24'], ['Views', '41'], ['To the end', '9'], ['Fetched on average', '57%'], ['Last view', '2 hours ago'], ['Requests', '9,214'], ['Data sent', '7.4 GB']] as const) {
+  for (const [word, amount] of [['Viewers', '24'], ['Views', '41'], ['To the end', '9'], ['Fetched on average', '57%'], ['Last view', '2 hours ago'], ['Requests', '9,214'], ['Cost so far', 'about $0.63'], ['Data sent', '7.4 GB']] as const) {
     expect(screen.getByText(word).nextElementSibling).toHaveTextContent(amount);
   }
   expect(screen.getByText(/what was fetched, not what was seen/)).toBeVisible();

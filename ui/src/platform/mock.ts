@@ -1,5 +1,5 @@
 // A window that is none: for the gallery and the tests. Holds a little state so that buttons do what they say.
-import type { AudienceView, CapabilitiesView, DestinationView, DoctorView, JobView, LinkRecordView, LinkRequest, LinkView, SettingsView, SpokenView, TakenBackView, VideoView, WishesView } from '../bindings';
+import type { AudienceView, CapabilitiesView, CostView, DestinationView, DoctorView, JobView, LinkRecordView, LinkRequest, LinkView, SettingsView, SpokenView, TakenBackView, VideoView, WishesView } from '../bindings';
 import type { Commands, Ears, Platform } from './index';
 
 const RUNGS = ['1080p', '720p', '480p', '360p', 'audio-en'];
@@ -46,6 +46,8 @@ export function video(change: Partial<VideoView> = {}): VideoView {
     rungs: RUNGS.map((name, index) => ({ name, kind: 'video', encoded: 1, stored: 1, copied: index === 0, bit_rate: 5e6 / (index + 1), bytes: 2e8 / (index + 1) })),
     newest_link_ends: '2027-01-01T10:00:00Z',
     monthly_cost: 0,
+    view_cost: 0,
+    prices_of: '2026-08-31',
     ...change,
   } as VideoView;
 }
@@ -70,6 +72,7 @@ export function record(change: Partial<LinkRecordView> = {}): LinkRecordView {
     first_view: null,
     last_view: null,
     bytes: 0,
+    cost: null,
     ...change,
   };
 }
@@ -104,6 +107,7 @@ export function manyRecords(count: number, ids: readonly string[] = ['video-1'])
       first_view: views > 0 ? ago(0.9 * made) : null,
       last_view: views > 0 ? ago(views > 1 ? 0.25 * made : 0.9 * made) : null,
       bytes: share * 3.1e8,
+      cost: views > 0 ? share * 0.026 : null,
     });
   });
 }
@@ -124,6 +128,8 @@ export function audience(change: Partial<AudienceView> = {}): AudienceView {
     length: 596,
     requests: 9214,
     bytes: 7.4e9,
+    cost: 0.63,
+    prices_of: '2026-08-31',
     ...change,
   };
 }
@@ -133,6 +139,7 @@ export interface MockState {
   videos: VideoView[];
   links: LinkRecordView[];
   audience: AudienceView;
+  cost: CostView;
   destinations: DestinationView[];
   settings: SettingsView;
   capabilities: CapabilitiesView;
@@ -149,7 +156,8 @@ export function mockState(change: Partial<MockState> = {}): MockState {
     jobs: [],
     videos: [],
     links: [],
-    audience: audience({ viewers: 0, views: 0, to_the_end: 0, seconds: 0, share: 0, first_view: null, last_view: null, curve: [], length: 0, requests: 0, bytes: 0 }),
+    audience: audience({ viewers: 0, views: 0, to_the_end: 0, seconds: 0, share: 0, first_view: null, last_view: null, curve: [], length: 0, requests: 0, bytes: 0, cost: 0 }),
+    cost: { prices_of: '2026-08-31', month: '2026-11', places: [], films: [] },
     destinations: [
       { name: 'This computer', kind: 'local', bucket: null, region: null, endpoint: null, domain: '127.0.0.1:4780', prefix: 'videos', key_pair_id: null, profile: null, default: true } as DestinationView,
     ],
@@ -321,6 +329,7 @@ export function mock(state: MockState = mockState()): Mock {
     },
     saveLinks: () => '/home/ada/links.csv',
     audience: (id: string) => ({ ...state.audience, id, counted: state.audience.counted && state.settings.count_views !== false }),
+    cost: () => state.cost,
     destinations: () => state.destinations,
     addDestination: (form: { name: string }) => {
       const added = { ...state.destinations[0]!, ...form, kind: 'aws', default: false } as DestinationView;

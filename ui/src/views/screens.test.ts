@@ -268,12 +268,20 @@ describe('welcome', () => {
 
 describe('cost', () => {
   it('is told for the library and for a film, and is nothing on this computer', async () => {
-    await opened({ videos: [video({ id: '1', title: 'Alpha', monthly_cost: 1.2 }), video({ id: '2', title: 'Beta', monthly_cost: 0.004 })] });
+    const place = { destination: 'aws', storage: 1.204, sent: 0.42, listed: 3.1, free_left: 0.97, projected: 2, plan_saves: null };
+    await opened({
+      videos: [video({ id: '1', title: 'Alpha', monthly_cost: 1.2 }), video({ id: '2', title: 'Beta', monthly_cost: 0.004 })],
+      cost: { prices_of: '2026-08-31', month: '2026-11', places: [place], films: [] },
+    });
     render(Library);
-    expect(screen.getByText(/about \$1\.20 a month to keep/)).toBeVisible();
+    expect(await screen.findByText(/about \$1\.20 a month to keep · about \$0\.42 this month for what was watched · AWS's list prices of .*31.*2026/)).toBeVisible();
     expect(screen.getByText(/under \$0\.01 a month/)).toBeVisible();
     render(Details, { video: video({ monthly_cost: 0 }) });
     expect(screen.getByText(/Costs nothing to keep/)).toBeVisible();
+    expect(screen.queryByText(/A view from beginning to end/)).toBeNull();
+    render(Details, { video: video({ monthly_cost: 0.01, view_cost: 0.087 }) });
+    expect(screen.getByText(/about \$0\.01 a month to keep/)).toHaveAttribute('title', expect.stringMatching(/list price of .*31.*2026/));
+    expect(screen.getByText(/A view from beginning to end costs about \$0\.09/)).toBeVisible();
   });
 });
 

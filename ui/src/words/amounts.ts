@@ -104,6 +104,11 @@ export function day(rfc3339: string): string {
   return new Intl.DateTimeFormat(language(), { day: 'numeric', month: 'short', year: 'numeric' }).format(date);
 }
 
+/** A date without a time, `2026-08-31`, as a day: the same in every zone. */
+export function dateOf(date: string): string {
+  return day(`${date}T12:00:00`);
+}
+
 /** `in 6 days`, `2 hours ago` */
 export function fromNow(rfc3339: string, now: number): string {
   const seconds = (new Date(rfc3339).getTime() - now) / 1000;

@@ -35,6 +35,10 @@ pub struct AudienceView {
     pub requests: f64,
     /// Bytes that were sent, likewise.
     pub bytes: f64,
+    /// US dollars that these have cost, past what AWS gives for nothing; `None` where no price is known.
+    pub cost: Option<f64>,
+    /// The day whose list prices these are, `2026-08-31`.
+    pub prices_of: String,
 }
 
 impl AudienceView {

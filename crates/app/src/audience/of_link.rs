@@ -12,6 +12,8 @@ pub(crate) struct OfLink {
     pub(crate) last: Option<i64>,
     pub(crate) to_the_end: bool,
     pub(crate) bytes: f64,
+    /// US dollars; `None` where nothing was sent, or the price is not known.
+    pub(crate) cost: Option<f64>,
 }
 
 impl OfLink {
@@ -25,11 +27,15 @@ impl OfLink {
             last: figures.last.and_then(seconds),
             to_the_end: figures.to_the_end,
             bytes: 0.0,
+            cost: None,
         }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "no link is sent 2^53 bytes")]
-    pub(super) fn add_bytes(&mut self, bytes: u64) {
+    pub(super) fn add(&mut self, bytes: u64, cost: Option<f64>) {
         self.bytes += bytes as f64;
+        if let Some(cost) = cost {
+            *self.cost.get_or_insert(0.0) += cost;
+        }
     }
 }

@@ -117,6 +117,8 @@ pub struct LinkRecordView {
     pub last_view: Option<String>,
     /// Bytes that were sent for it.
     pub bytes: f64,
+    /// US dollars that these have cost, past what AWS gives for nothing; `None` where nothing was sent, or no price is known.
+    pub cost: Option<f64>,
 }
 
 /// What was taken back, and what [`crate::App::give_back`] needs to make it as it was.

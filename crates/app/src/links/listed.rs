@@ -49,6 +49,7 @@ fn view(record: LinkRecord, watched: &OfLink, now: i64) -> LinkRecordView {
         first_view: watched.first.map(moment::rfc3339),
         last_view: watched.last.map(moment::rfc3339),
         bytes: watched.bytes,
+        cost: watched.cost,
     }
 }
 

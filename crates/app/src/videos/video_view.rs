@@ -2,9 +2,10 @@
 
 use screener_publish::catalog::VideoState as State;
 use screener_publish::{Destination, Video};
+use screener_stack::cost::{Free, prices};
 use serde::{Deserialize, Serialize};
 
-use super::storage_price;
+use crate::costs::tariff::{self, Tariff};
 use crate::moment;
 use crate::publishing::job_view::{RungView, kind};
 
@@ -44,14 +45,17 @@ pub struct VideoView {
     pub newest_link_ends: Option<String>,
     /// US dollars a month to keep it, storage alone; `None` where the destination's price is not known.
     pub monthly_cost: Option<f64>,
+    /// US dollars for a whole view of it, if nothing were free; `None` likewise, and where there is nothing to watch yet.
+    pub view_cost: Option<f64>,
+    /// The day whose list prices these are, `2026-08-31`.
+    pub prices_of: String,
 }
 
 pub(crate) fn view(video: Video, destinations: &[Destination]) -> VideoView {
     let record = video.record;
-    let monthly_cost = destinations
-        .iter()
-        .find(|known| known.name == video.destination)
-        .and_then(|known| storage_price::monthly(known, record.bytes));
+    let home = destinations.iter().find(|known| known.name == video.destination);
+    let tariff = home.map_or(Tariff::Unknown, |home| Tariff::of(home, true));
+    let view_cost = tariff::one_view(&record.rungs).and_then(|view| tariff.views(&view, 1.0, Free::None));
     VideoView {
         id: record.id.to_string(),
         title: record.title,
@@ -77,6 +81,8 @@ pub(crate) fn view(video: Video, destinations: &[Destination]) -> VideoView {
             })
             .collect(),
         newest_link_ends: video.newest_link_ends.map(moment::rfc3339),
-        monthly_cost,
+        monthly_cost: tariff.keep(record.bytes),
+        view_cost,
+        prices_of: prices::AS_OF.into(),
     }
 }

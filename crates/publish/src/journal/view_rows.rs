@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Transaction, params};
 use screener_views::view::GAP;
-use screener_views::{Batch, Delta, Generation, Id, Seen, View, Watched};
+use screener_views::{Batch, City, Delta, Generation, Id, Seen, View, Watched};
 
 use super::text::{from_json, to_json};
 use crate::error::Error;
@@ -81,12 +81,14 @@ fn add_delta(t: &Transaction<'_>, delta: Delta) -> Result<(), Error> {
         }
     }
     let mut add = t.prepare_cached(
-        "INSERT INTO traffic (video, link, month, requests, bytes) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (video, link, month) DO UPDATE SET requests = requests + ?4, bytes = bytes + ?5",
+        "INSERT INTO traffic (video, link, month, city, requests, playlists, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (video, link, month, city)
+         DO UPDATE SET requests = requests + ?5, playlists = playlists + ?6, bytes = bytes + ?7",
     )?;
-    for (month, traffic) in delta.traffic {
+    for ((month, city), traffic) in delta.traffic {
         let (requests, bytes) = (traffic.requests.cast_signed(), traffic.bytes.cast_signed());
-        add.execute(params![video, link, month.number(), requests, bytes])?;
+        let (city, playlists) = (city.as_ref().map_or("", City::as_str), traffic.playlists.cast_signed());
+        add.execute(params![video, link, month.number(), city, requests, playlists, bytes])?;
     }
     Ok(())
 }
@@ -129,31 +131,38 @@ pub(crate) fn watched(
     Ok(watched)
 }
 
-/// Requests and bytes of a link, or of no link (empty), in a month.
+/// Requests and bytes of a link, or of no link (empty), in a month, from the edges of a city.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrafficRow {
     /// Video.
     pub video: String,
     /// Link; empty for requests of none.
     pub link: String,
-    /// Year * 12 + month - 1, UTC.
+    /// Year * 100 + month, UTC.
     pub month: u32,
+    /// Three letters of an airport; empty where it is not known.
+    pub city: String,
     /// Requests.
     pub requests: u64,
+    /// Of them: for playlists.
+    pub playlists: u64,
     /// Bytes.
     pub bytes: u64,
 }
 
 pub(crate) fn traffic(t: &Transaction<'_>, video: Option<&VideoId>) -> Result<Vec<TrafficRow>, Error> {
-    let mut statement =
-        t.prepare("SELECT video, link, month, requests, bytes FROM traffic WHERE ?1 IS NULL OR video = ?1")?;
+    let mut statement = t.prepare(
+        "SELECT video, link, month, city, requests, playlists, bytes FROM traffic WHERE ?1 IS NULL OR video = ?1",
+    )?;
     let rows = statement.query_map([video.map(VideoId::as_str)], |row| {
         Ok(TrafficRow {
             video: row.get(0)?,
             link: row.get(1)?,
             month: row.get(2)?,
-            requests: row.get::<_, i64>(3)?.cast_unsigned(),
-            bytes: row.get::<_, i64>(4)?.cast_unsigned(),
+            city: row.get(3)?,
+            requests: row.get::<_, i64>(4)?.cast_unsigned(),
+            playlists: row.get::<_, i64>(5)?.cast_unsigned(),
+            bytes: row.get::<_, i64>(6)?.cast_unsigned(),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -206,9 +215,10 @@ pub(crate) fn forget_lines(t: &Transaction<'_>) -> Result<(), Error> {
         AND NOT EXISTS (SELECT 1 FROM views v WHERE v.video = traffic.video AND v.link = traffic.link)";
     t.execute(
         &format!(
-            "INSERT INTO traffic (video, link, month, requests, bytes)
-             SELECT video, '', month, sum(requests), sum(bytes) FROM traffic WHERE {nobodys} GROUP BY video, month
-             ON CONFLICT (video, link, month) DO UPDATE SET requests = requests + excluded.requests, bytes = bytes + excluded.bytes"
+            "INSERT INTO traffic (video, link, month, city, requests, playlists, bytes)
+             SELECT video, '', month, city, sum(requests), sum(playlists), sum(bytes) FROM traffic WHERE {nobodys} GROUP BY video, month, city
+             ON CONFLICT (video, link, month, city) DO UPDATE SET requests = requests + excluded.requests,
+                 playlists = playlists + excluded.playlists, bytes = bytes + excluded.bytes"
         ),
         [],
     )?;
@@ -324,6 +334,36 @@ mod tests {
             .expect("a question");
         let rows = statement.query_map([link], |row| Ok((row.get(0)?, row.get(1)?)));
         rows.expect("asked").collect::<Result<_, _>>().expect("answered")
+    }
+
+    #[test]
+    fn traffic_is_kept_by_the_city_of_the_edge() {
+        let (_folder, journal) = journal();
+        let at = |id, edge: &str, path: &str| {
+            let edge = format!(r#""x-edge-location":"{edge}","cs-method""#);
+            line(1_795_847_400_000, id, "aaaamqx7ab", 1)
+                .replace(r#""cs-method""#, &edge)
+                .replace("1/360p/00001.m4s", path)
+        };
+        count(
+            &journal,
+            &[
+                at("a", "FRA56-P3", "index.m3u8"),
+                at("b", "FRA60-C1", "1/360p/00001.m4s"),
+                at("c", "NRT12-P1", "1/360p/00002.m4s"),
+                at("d", "-", "1/360p/00003.m4s"),
+            ],
+        );
+        let t = journal.unchecked_transaction().expect("a transaction");
+        let rows = traffic(&t, None).expect("read").into_iter();
+        let rows: Vec<_> = rows
+            .map(|row| (row.month, row.city, row.requests, row.playlists, row.bytes))
+            .collect();
+        let wanted = [("", 1, 0, 1000), ("FRA", 2, 1, 2000), ("NRT", 1, 0, 1000)];
+        assert_eq!(
+            rows,
+            wanted.map(|(city, requests, playlists, bytes)| (202_611, city.into(), requests, playlists, bytes))
+        );
     }
 
     #[test]

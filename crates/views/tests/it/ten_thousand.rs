@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use screener_views::view::GAP;
 use screener_views::{
-    Batch, Counts, Id, LinkId, ReadError, Reading, Recent, Scope, Seen, Traffic, VideoId, View, Watched,
+    Batch, City, Counts, Id, LinkId, ReadError, Reading, Recent, Scope, Seen, Traffic, VideoId, View, Watched,
 };
 
 use crate::cloudfront_log::{Answered, BASE32, Dice, signed_query};
@@ -24,7 +24,8 @@ const NOVEMBER: u64 = 1_793_491_200_000;
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Truth {
     views: Vec<Plain>,
-    traffic: BTreeMap<u32, (u64, u64)>,
+    /// By month: requests, playlists among them, bytes.
+    traffic: BTreeMap<u32, [u64; 3]>,
 }
 
 type Pair = (String, Option<String>);
@@ -61,7 +62,8 @@ impl Writer {
             .traffic
             .entry(month)
             .or_default();
-        *traffic = (traffic.0 + 1, traffic.1 + bytes);
+        let playlist = u64::from(rest.ends_with(".m3u8"));
+        *traffic = [traffic[0] + 1, traffic[1] + playlist, traffic[2] + bytes];
     }
 
     /// Pauses within a view: seconds, and now and then exactly as long as one may be.
@@ -151,7 +153,7 @@ fn written() -> Writer {
 #[derive(Default)]
 struct Rows {
     views: BTreeMap<Pair, BTreeMap<u64, (u64, Vec<u8>)>>,
-    traffic: BTreeMap<Pair, BTreeMap<u32, (u64, u64)>>,
+    traffic: BTreeMap<Pair, BTreeMap<u32, [u64; 3]>>,
     batches: usize,
 }
 
@@ -180,9 +182,14 @@ impl Rows {
                 }
             }
             let months = self.traffic.entry(pair).or_default();
-            for (month, Traffic { requests, bytes }) in delta.traffic {
+            for ((month, city), traffic) in delta.traffic {
+                assert_eq!(city.as_ref().map(City::as_str), Some("FRA"));
                 let sum = months.entry(month.number()).or_default();
-                *sum = (sum.0 + requests, sum.1 + bytes);
+                *sum = [
+                    sum[0] + traffic.requests,
+                    sum[1] + traffic.playlists,
+                    sum[2] + traffic.bytes,
+                ];
             }
         }
     }
@@ -349,7 +356,11 @@ fn lines_before_the_border_are_left_out() {
     );
     assert_eq!(
         deltas[0].traffic.values().next(),
-        Some(&Traffic { requests: 1, bytes: 10 })
+        Some(&Traffic {
+            requests: 1,
+            playlists: 1,
+            bytes: 10
+        })
     );
 }
 
