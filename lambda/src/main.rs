@@ -77,12 +77,8 @@ async fn signer(region: &str, credentials: &Credentials) -> Result<Signer, Strin
     let key = PrivateKey::from_pem(&pem).map_err(|error| format!("the private key: {error}"))?;
     let id = KeyPairId::new(required("SCREENER_KEY_PAIR_ID")?).map_err(|error| error.to_string())?;
     let lifetime = number("SCREENER_LINK_LIFETIME")?.unwrap_or(6 * 60 * 60);
-    let mut signer = Signer::new(
-        key,
-        id,
-        required("SCREENER_DISTRIBUTION")?,
-        Duration::from_secs(lifetime),
-    );
+    let domain = optional("SCREENER_DISTRIBUTION");
+    let mut signer = Signer::new(key, id, domain, Duration::from_secs(lifetime));
     if let Some(hash) = optional("SCREENER_HASH") {
         signer.hash = hash.parse()?;
     }

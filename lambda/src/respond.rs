@@ -20,6 +20,7 @@ use crate::origin::{Object, Origin, OriginError};
 use crate::playlist_key::{KeyError, PlaylistKey};
 use crate::proxy_event::Request;
 use crate::response::{Problem, Response};
+use crate::signer::HOST_HEADER;
 
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 /// What this endpoint knows, so that a creator's computer can tell which links it may make: 2 knows named ones (`l`).
@@ -164,7 +165,7 @@ impl<O: Origin> Endpoint<O> {
             Mode::Forward => forwarded(&request.query)?,
             Mode::Sign(signer) => {
                 let folder = format!("{}/{}", self.config.prefix, key.video_id);
-                signer.parameters(&folder, &request.query, now)?
+                signer.parameters(request.header(HOST_HEADER), &folder, &request.query, now)?
             }
         };
         let digest = Sha256::new()

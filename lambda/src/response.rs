@@ -49,6 +49,8 @@ pub enum Problem {
     OriginTimedOut,
     /// Signing failed.
     SigningFailed,
+    /// Sign mode knows no distribution.
+    NoDomain,
 }
 
 impl Problem {
@@ -60,7 +62,7 @@ impl Problem {
             Self::NotFound => 404,
             Self::BadMethod => 405,
             Self::TooLarge | Self::AnswerTooLarge => 413,
-            Self::NotAPlaylist | Self::OriginFailed | Self::SigningFailed => 502,
+            Self::NotAPlaylist | Self::OriginFailed | Self::SigningFailed | Self::NoDomain => 502,
             Self::OriginTimedOut => 504,
         }
     }
@@ -82,6 +84,7 @@ impl Problem {
             Self::OriginFailed => "origin_failed",
             Self::OriginTimedOut => "origin_timed_out",
             Self::SigningFailed => "signing_failed",
+            Self::NoDomain => "no_domain",
         }
     }
 
@@ -110,6 +113,7 @@ impl Problem {
             Self::OriginFailed => "The bucket could not be read.",
             Self::OriginTimedOut => "The bucket did not answer in time.",
             Self::SigningFailed => "The playlist could not be signed.",
+            Self::NoDomain => "The request does not tell whose distribution it came through, and links name it.",
         }
     }
 
@@ -137,6 +141,9 @@ impl Problem {
             Self::NotAPlaylist => "Publish the video again.",
             Self::OriginFailed => "Try again; where it stays, look for this request's id in the function's log.",
             Self::OriginTimedOut => "Try again in a moment.",
+            Self::NoDomain => {
+                "Set SCREENER_DISTRIBUTION, or let the viewer-request function set x-screener-host and the origin request policy forward it."
+            }
             Self::SigningFailed => "Look for this request's id in the function's log; check the private key.",
         }
     }

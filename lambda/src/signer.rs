@@ -15,6 +15,10 @@ use crate::response::Problem;
 /// Signatures that are kept: more videos than one process serves in a minute.
 const KEPT: usize = 64;
 
+/// In which CloudFront's viewer-request function tells the distribution's host, over whatever the viewer sent. It is believed of a
+/// request that showed the origin secret, and of no other.
+pub const HOST_HEADER: &str = "x-screener-host";
+
 /// Signs playlists.
 pub struct Signer {
     /// The private key.
@@ -23,8 +27,8 @@ pub struct Signer {
     pub key_pair_id: KeyPairId,
     /// The digest.
     pub hash: Hash,
-    /// Host of the distribution, which policies name.
-    pub domain: String,
+    /// Host of the distribution, which policies name. `None`: each request tells it in [`HOST_HEADER`].
+    pub domain: Option<String>,
     /// How long a link out of a playlist lives, at most.
     pub lifetime: Duration,
     made: Mutex<BTreeMap<(String, i64), Signature>>,
@@ -32,18 +36,19 @@ pub struct Signer {
 
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Signer({}, {}, {:?})", self.domain, self.key_pair_id, self.lifetime)
+        let domain = self.domain.as_deref().unwrap_or("as told");
+        write!(f, "Signer({domain}, {}, {:?})", self.key_pair_id, self.lifetime)
     }
 }
 
 impl Signer {
     /// A signer with SHA-1.
-    pub fn new(key: PrivateKey, key_pair_id: KeyPairId, domain: impl Into<String>, lifetime: Duration) -> Self {
+    pub fn new(key: PrivateKey, key_pair_id: KeyPairId, domain: Option<String>, lifetime: Duration) -> Self {
         Self {
             key,
             key_pair_id,
             hash: Hash::Sha1,
-            domain: domain.into(),
+            domain,
             lifetime,
             made: Mutex::new(BTreeMap::new()),
         }
@@ -51,7 +56,18 @@ impl Signer {
 
     /// The texts for a video's playlist at `now` (seconds since 1970). Where the request carries copies of a link that
     /// this key signed, the new one does not outlive it.
-    pub(crate) fn parameters(&self, folder: &str, query: &[(String, String)], now: i64) -> Result<Forwarded, Problem> {
+    /// `told` is the host that the request names, of which it is known that it came through CloudFront.
+    pub(crate) fn parameters(
+        &self,
+        told: Option<&str>,
+        folder: &str,
+        query: &[(String, String)],
+        now: i64,
+    ) -> Result<Forwarded, Problem> {
+        let domain = match &self.domain {
+            Some(domain) => domain.as_str(),
+            None => told.filter(|host| is_host(host)).ok_or(Problem::NoDomain)?,
+        };
         let link = named(query)?;
         let lifetime = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX / 2);
         // Whole minutes, so that one signature serves many requests and an ETag means something; never later than told.
@@ -62,7 +78,9 @@ impl Signer {
         if let Some(earlier) = self.earlier_end(query) {
             ends = ends.min(earlier);
         }
-        let signature = self.signature(folder, link, ends).map_err(|_| Problem::SigningFailed)?;
+        let signature = self
+            .signature(domain, folder, link, ends)
+            .map_err(|_| Problem::SigningFailed)?;
         let other = signature.query();
         Ok(Forwarded {
             first: link.map(|link| link.query()).unwrap_or_default(),
@@ -89,8 +107,8 @@ impl Signer {
             .map(|policy| policy.ends)
     }
 
-    fn signature(&self, folder: &str, link: Option<LinkId>, ends: i64) -> Result<Signature, KeyError> {
-        let resource = covering(&format!("https://{}/{folder}", self.domain), link);
+    fn signature(&self, domain: &str, folder: &str, link: Option<LinkId>, ends: i64) -> Result<Signature, KeyError> {
+        let resource = covering(&format!("https://{domain}/{folder}"), link);
         let name = (resource, ends);
         if let Some(signature) = self.kept().get(&name) {
             return Ok(signature.clone());
@@ -114,4 +132,15 @@ impl Signer {
         // A panic elsewhere leaves a map of whole entries.
         self.made.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// A host name: what else would stand in a policy, a wildcard above all, would open more than it should.
+fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.len() <= 253 && text.contains('.') && text.split('.').all(label)
 }

@@ -42,7 +42,7 @@ fn signer(lifetime: u64) -> Signer {
     Signer::new(
         key,
         KeyPairId::new("K1").unwrap(),
-        "d1.cloudfront.net",
+        Some("d1.cloudfront.net".to_owned()),
         Duration::from_secs(lifetime),
     )
 }
@@ -159,6 +159,74 @@ async fn sign_mode_signs_one_policy_over_the_folder_and_no_longer_than_told() {
         // One policy for the playlist: the map's query is the segment's.
         assert!(answer.body.contains(&format!("#EXT-X-MAP:URI=\"init.mp4?{query}\"")));
     }
+}
+
+#[tokio::test]
+async fn sign_mode_learns_the_domain_behind_the_secret_alone() {
+    let of = |domain: Option<&str>| {
+        let mut signer = signer(3600);
+        signer.domain = domain.map(str::to_owned);
+        let mut config = Config::new("videos");
+        config.origin_secrets = vec![OLD.into()];
+        config.mode = Mode::Sign(Box::new(signer));
+        endpoint(config)
+    };
+    let told = |host| [("x-origin-verify", OLD), ("X-Screener-Host", host)];
+    let resource = |body: &str| {
+        let policy = body
+            .split("&Policy=")
+            .nth(1)
+            .and_then(|rest| rest.split('&').next())
+            .unwrap();
+        let base64 = policy.replace('-', "+").replace('_', "=").replace('~', "/");
+        let policy = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, base64).unwrap();
+        let policy: serde_json::Value = serde_json::from_slice(&policy).unwrap();
+        policy["Statement"][0]["Resource"].as_str().unwrap().to_owned()
+    };
+    let learns = of(None);
+    let answer = learns
+        .respond(event("GET", PATH, &[], &told("d2.cloudfront.net")))
+        .await;
+    assert_eq!(resource(&answer.body), "https://d2.cloudfront.net/videos/abc/*");
+    // Another distribution's request is not answered with the first one's signature.
+    let answer = learns
+        .respond(event("GET", PATH, &[], &told("d3.cloudfront.net")))
+        .await;
+    assert_eq!(resource(&answer.body), "https://d3.cloudfront.net/videos/abc/*");
+    for host in [
+        "",
+        "*",
+        "*.cloudfront.net",
+        "d2.cloudfront.net/x",
+        "d2.cloudfront.net, x",
+        "d2 .net",
+        "-.net",
+        "localhost",
+    ] {
+        let answer = learns.respond(event("GET", PATH, &[], &told(host))).await;
+        assert_eq!(
+            (answer.status_code, code(&answer).as_str()),
+            (502, "no_domain"),
+            "{host:?}"
+        );
+    }
+    let answer = learns
+        .respond(event("GET", PATH, &[], &told("d2.cloudfront.net")[..1]))
+        .await;
+    assert_eq!(code(&answer), "no_domain");
+    let answer = learns
+        .respond(event("GET", PATH, &[], &told("d2.cloudfront.net")[1..]))
+        .await;
+    assert_eq!(
+        code(&answer),
+        "not_through_cloudfront",
+        "nobody else may say where links lead"
+    );
+    // What is set is not asked for.
+    let answer = of(Some("video.example.com"))
+        .respond(event("GET", PATH, &[], &told("d2.cloudfront.net")))
+        .await;
+    assert_eq!(resource(&answer.body), "https://video.example.com/videos/abc/*");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod evaluator;
 mod forms;
 mod fresh;
+mod judged;
 mod met;
 mod requests;
 mod seeded;

@@ -3,7 +3,7 @@
     tools.py findings FILE...   every finding of any weight, but for two kinds that are no judgement (see below)
     tools.py resolved           of each template in the JSON list on standard input: {conditions, resources, outputs} as the tool resolved
                                 them with the parameters' defaults. What only AWS knows stays a name: {"ref": A}, {"attribute": [A, B]},
-                                {"sub": text}; what the tool leaves open is {"open": why}.
+                                {"sub": text}. A choice that the tool leaves open is {"one of": values}, the rest {"open": why}.
 """
 
 import json
@@ -100,8 +100,11 @@ class Resolving:
             return self.value(of.if_true if self.holds(of.condition) else of.if_false)
         if kind(of) == "REFERENCE":
             if kind(of.kind) == "GET_ATT":
-                return {"attribute": [of.target, next(iter(vars(of.kind).values()))]}
+                name = next(iter(vars(of.kind).values()))
+                return {"attribute": [of.target, name if isinstance(name, str) else self.value(name)]}
             return {"ref": of.target}
+        if kind(of) == "ENUM_VALUE":
+            return {"one of": [self.value(one) for one in of.variants]}
         if kind(of) == "DYNAMIC" and of.reason.startswith("Sub:"):
             return {"sub": of.reason[len("Sub:"):]}
         return {"open": f"{kind(of)} {vars(of)}"}
@@ -119,7 +122,7 @@ class Resolving:
                     "type": one.resource_type,
                     "properties": {key: item for key, item in ((key, self.value(item)) for key, item in one.properties.items()) if item is not None},
                     "depends_on": one.depends_on,
-                    "deletion_policy": one.deletion_policy,
+                    "deletion_policy": one.deletion_policy and self.value(one.deletion_policy),
                 }
                 for name, one in resources.items()
             },
