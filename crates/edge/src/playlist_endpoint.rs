@@ -111,7 +111,7 @@ impl PlaylistEndpoint {
         };
         let event = match self.enter(&ask, route) {
             Ok(event) => event,
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
         let (patience, late) = match &self.way {
             Way::FunctionUrl { .. } => (self.timeout, StatusCode::BAD_GATEWAY),
@@ -137,17 +137,17 @@ impl PlaylistEndpoint {
     }
 
     /// The event, if the request gets as far as the function.
-    fn enter(&self, ask: &events::Asked<'_>, route: &Route) -> Result<serde_json::Value, Response<Body>> {
+    fn enter(&self, ask: &events::Asked<'_>, route: &Route) -> Result<serde_json::Value, Box<Response<Body>>> {
         // A front that is called by another's name does not know it.
         let misnamed = route.forwards("host");
         match &self.way {
             Way::FunctionUrl { signed_only, allowed } => {
                 let signed = route.origin.access_control || !signed_only;
                 if misnamed || !signed || !ACTIONS.iter().all(|action| allowed.contains(*action)) {
-                    return Err(by_url(
+                    return Err(Box::new(by_url(
                         "Forbidden. For troubleshooting Function URL authorization issues, see: \
                          https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
-                    ));
+                    )));
                 }
                 Ok(events::url(ask))
             }
@@ -161,15 +161,18 @@ impl PlaylistEndpoint {
                 let path = ask.path.strip_prefix('/').unwrap_or(&ask.path);
                 let (first, rest) = path.split_once('/').unwrap_or((path, ""));
                 if misnamed || first != stage {
-                    return Err(message(StatusCode::FORBIDDEN, "Forbidden"));
+                    return Err(Box::new(message(StatusCode::FORBIDDEN, "Forbidden")));
                 }
                 let method = ask.viewed.method.as_str();
                 if rest.is_empty() || !(methods.contains("ANY") || methods.contains(method)) {
-                    return Err(message(StatusCode::FORBIDDEN, "Missing Authentication Token"));
+                    return Err(Box::new(message(StatusCode::FORBIDDEN, "Missing Authentication Token")));
                 }
                 // An integration that is no proxy's has no response to a status that nobody mapped.
                 if !may_invoke || !proxy {
-                    return Err(message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"));
+                    return Err(Box::new(message(
+                        StatusCode::INTERNAL_SERVER_ERROR,
+                        "Internal server error",
+                    )));
                 }
                 Ok(events::gateway(ask, stage, &format!("/{rest}")))
             }

@@ -166,6 +166,9 @@ impl Edge {
     }
 
     /// Switches defects on and off while the edge runs.
+    ///
+    /// # Panics
+    /// Never: no defect changes what a start refuses.
     pub fn set_faults(&self, faults: impl IntoIterator<Item = Fault>) {
         let faults = faults.into_iter().collect();
         let asked = Arc::clone(&self.shared.taken_back);
