@@ -81,6 +81,8 @@ pub struct World {
     pub buckets: std::collections::BTreeMap<String, std::collections::BTreeMap<String, Vec<u8>>>,
     /// Names of buckets that belong to others.
     pub taken: Vec<String>,
+    /// Access keys: user and id.
+    pub access_keys: Vec<(String, String)>,
     /// Certificates of us-east-1.
     pub certificates: Vec<Certificate>,
     /// Quotas.
@@ -110,6 +112,7 @@ impl Default for World {
             stacks: Vec::new(),
             buckets: std::collections::BTreeMap::new(),
             taken: Vec::new(),
+            access_keys: Vec::new(),
             certificates: Vec::new(),
             quotas: Quota::customary(),
             there: (0, 0),

@@ -92,9 +92,12 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
         }
     }
     let account = world.account.clone();
-    if let Err(words) = template_text::resources(&template, &given, (&asked.region, &account, &name)) {
-        return asked.error(400, "ValidationError", &words);
-    }
+    // It may be named by its ARN.
+    let plain = name.split('/').nth(1).unwrap_or(&name).to_owned();
+    let wanted = match template_text::resources(&template, &given, (&asked.region, &account, &plain)) {
+        Ok(wanted) => wanted,
+        Err(words) => return asked.error(400, "ValidationError", &words),
+    };
     let tags = asked.pairs("Tags", "Key", "Value");
     match world.stack(&name) {
         Some(stack) if create && stack.status != "REVIEW_IN_PROGRESS" => {
@@ -144,6 +147,7 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
         parameters: given,
         deletes: asked.field("OnStackFailure") == "DELETE",
         reverts_drift: asked.field("DeploymentMode") == "REVERT_DRIFT",
+        wanted,
         replaces,
         polls,
         validation,
@@ -290,6 +294,9 @@ fn describe_stacks(asked: &Asked, world: &mut World) -> Answer {
         };
         if wanted {
             stack.advance(pace);
+            for bucket in stack.pieces.iter().filter(|piece| piece.kind == "AWS::S3::Bucket") {
+                world.buckets.entry(bucket.physical.clone()).or_default();
+            }
             lines.push(stack_line(stack));
         }
     }

@@ -43,6 +43,25 @@ impl Service for Iam {
                     element("CreateDate", "2026-01-01T00:00:00Z")
                 )))
             }
+            "ListAccessKeys" => {
+                let user = asked.field("UserName");
+                let keys = world.access_keys.iter().filter(|(owner, _)| owner == user).map(|(owner, id)| {
+                    format!(
+                        "{}{}{}{}",
+                        element("UserName", owner),
+                        element("AccessKeyId", id),
+                        element("Status", "Active"),
+                        element("CreateDate", "2026-01-01T00:00:00Z")
+                    )
+                });
+                let keys = members("AccessKeyMetadata", keys);
+                Some(asked.result(&format!("{keys}<IsTruncated>false</IsTruncated>")))
+            }
+            "DeleteAccessKey" => {
+                let id = asked.field("AccessKeyId").to_owned();
+                world.access_keys.retain(|(_, known)| *known != id);
+                Some(asked.result(""))
+            }
             "SimulatePrincipalPolicy" => {
                 let source = asked.field("PolicySourceArn");
                 if source.contains(":assumed-role/") || source.ends_with(":root") {

@@ -90,6 +90,8 @@ pub struct ChangeSet {
     pub deletes: bool,
     /// Whether it only shows drift.
     pub reverts_drift: bool,
+    /// What stands once it is executed.
+    pub(super) wanted: Vec<Written>,
     /// Pieces that cannot be changed in place.
     pub(super) replaces: Vec<String>,
     /// Looks that are left before it is made.
@@ -202,7 +204,7 @@ impl Stack {
         self.begin("CREATE_STACK", token);
         self.parameters.clone_from(&set.parameters);
         self.template.clone_from(&set.template);
-        let all = self.wanted(set);
+        let all = set.wanted.clone();
         self.whole("CREATE_IN_PROGRESS", "User Initiated");
         let mut made: Vec<&Written> = Vec::new();
         let mut broken = None;
@@ -340,18 +342,12 @@ impl Stack {
         format!("The following resource(s) failed to delete: [{}].", stays.join(", "))
     }
 
-    fn wanted(&self, set: &ChangeSet) -> Vec<Written> {
-        let account = self.arn.split(':').nth(4).unwrap_or_default();
-        let place = (self.region.as_str(), account, self.name.as_str());
-        template_text::resources(&set.template, &set.parameters, place).unwrap_or_default()
-    }
-
     /// New, changed and removed pieces of a change set.
     pub(super) fn difference(&self, set: &ChangeSet) -> (Vec<Written>, Vec<Written>, Vec<String>) {
-        let wanted = self.wanted(set);
+        let wanted = &set.wanted;
         let mut new = Vec::new();
         let mut changed = Vec::new();
-        for one in &wanted {
+        for one in wanted {
             match self.piece(&one.logical) {
                 None => new.push(one.clone()),
                 Some(old) if old.written.properties != one.properties => changed.push(one.clone()),
