@@ -8,6 +8,7 @@
 //! | `films` | a file that is not published: what it is, what would be made of it, a frame, its stream in a folder, Apple's rules |
 //! | `videos` | the library: shown, renamed, replaced, removed, another poster |
 //! | `links` | links and their conditions (`links/conditions`), names, passwords, taken back; a QR code; signing and rewriting by hand |
+//! | `aws` | a destination's AWS side: planned, made, looked at, updated, taken away |
 //! | `audience` | who has watched, from access logs |
 //! | `costs` | what films cost to keep and to watch, and the month so far |
 //! | `destinations` | where films are stored: entered (`destinations/form`), reached (`destinations/access`), tested; the local edge |
@@ -23,6 +24,7 @@
 
 mod app;
 mod audience;
+mod aws;
 mod cause;
 mod computer;
 mod costs;
@@ -60,6 +62,13 @@ pub mod view {
     pub use screener_publish::{JobState, Stage};
 
     pub use crate::audience::audience_view::AudienceView;
+    pub use crate::aws::deployment_views::{
+        AwsCallerView, AwsDeployedView, AwsEvent, AwsLeftView, AwsPlanView, AwsStatusView,
+    };
+    pub use crate::aws::deployment_wish::AwsWish;
+    pub use screener_stack::deploy::PieceState as AwsPieceState;
+    pub use screener_stack::deploy::permissions::Simulated as AwsPermissions;
+    pub use screener_stack::deploy::preflight::LookState as AwsLookState;
     pub use crate::computer::PlacesView;
     pub use crate::computer::readiness::{CapabilitiesView, EncoderView, ReadyView};
     pub use crate::computer::settings_view::{Appearance, SettingsView};

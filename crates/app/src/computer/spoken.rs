@@ -40,6 +40,8 @@ fn causes() -> impl Iterator<Item = Phrase> {
         Cause::phrases(),
         screener_publish::Cause::phrases(),
         screener_wire::Cause::phrases(),
+        screener_account::Cause::phrases(),
+        screener_stack::Cause::phrases(),
     ];
     all.into_iter().flatten().filter(|phrase| phrase.english != "{}")
 }
