@@ -1,3 +1,17 @@
-//! An AWS account: where credentials come from, and who one is with them.
+//! An AWS account: where credentials come from, who one is with them, and how its services refuse.
 //!
-//! Owns profiles, regions and the caller's identity. It must not know buckets, stacks, jobs or windows.
+//! Owns profiles, regions, the caller's identity, what an error of any service means, and how long one goes on asking. It must not
+//! know buckets, stacks, jobs or windows.
+
+pub mod caller;
+mod cause;
+pub mod fault;
+pub mod patience;
+pub mod region;
+pub mod sign_in;
+
+pub use caller::{Caller, caller};
+pub use cause::Cause;
+pub use fault::{Fault, Kind};
+pub use patience::Pace;
+pub use sign_in::Source;

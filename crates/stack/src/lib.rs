@@ -2,6 +2,9 @@
 //!
 //! It must not know jobs, the journal, keychains or windows: whoever calls keeps what has to outlive the process.
 
+mod cause;
 pub mod cost;
 pub mod deploy;
 pub mod pieces;
+
+pub use cause::Cause;

@@ -62,7 +62,7 @@ pub mod piece {
     pub const API_RESOURCE: &str = "ApiProxy";
     /// Its method.
     pub const API_METHOD: &str = "ApiMethod";
-    /// The deployment's id is this and a hash of the methods.
+    /// The deployment's id is this and a hash of the API, its resource and its method.
     pub const API_DEPLOYMENT: &str = "ApiDeployment";
     /// The stage.
     pub const API_STAGE: &str = "ApiStage";
@@ -74,6 +74,8 @@ pub mod piece {
     pub const KEY_GROUP: &str = "KeyGroup";
     /// Cache policy of playlists.
     pub const PLAYLIST_CACHE: &str = "PlaylistCache";
+    /// What else of a request for a playlist reaches the endpoint.
+    pub const PLAYLIST_REQUEST: &str = "PlaylistRequest";
     /// Response headers policy of the page.
     pub const PAGE_HEADERS: &str = "PageHeaders";
     /// Response headers policy of everything else.
@@ -102,8 +104,10 @@ pub mod output {
     pub const PUBLIC_KEYS: [&str; 4] = ["PublicKeyId1", "PublicKeyId2", "PublicKeyId3", "PublicKeyId4"];
     /// ARN of the key value store; missing without revocation.
     pub const LINK_STORE: &str = "LinkStoreArn";
-    /// The endpoint's own address.
+    /// The endpoint's own address where it is a function's URL.
     pub const ENDPOINT: &str = "EndpointUrl";
+    /// The endpoint's own address where it is an API's.
+    pub const ENDPOINT_API: &str = "EndpointApiUrl";
     /// Name of the publish-only user; missing without one.
     pub const PUBLISHER: &str = "PublisherName";
     /// Folder of the videos.

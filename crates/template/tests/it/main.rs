@@ -1,4 +1,6 @@
-//! The viewer-request function: its two forms agree, and nothing of a link that was taken back passes.
+//! The template and what is made of it, and the viewer-request function.
 
+mod evaluator;
 mod forms;
+mod fresh;
 mod taken_back;
