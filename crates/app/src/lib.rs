@@ -10,6 +10,7 @@
 //! | `links` | links and their conditions (`links/conditions`), names, passwords, taken back; a QR code; signing and rewriting by hand |
 //! | `audience` | who has watched, from access logs |
 //! | `destinations` | where films are stored: entered (`destinations/form`), reached (`destinations/access`), tested; the local edge |
+//! | `aws` | a stack of one's own: its keys, its publish-only identity, how its pieces look |
 //! | `key_pairs` | what links are signed with, and where its private half is kept |
 //! | `computer` | folders, options, settings, encoders, diagnostics, other languages |
 //!
@@ -22,6 +23,7 @@
 
 mod app;
 mod audience;
+mod aws;
 mod cause;
 mod computer;
 mod destinations;
@@ -38,6 +40,7 @@ mod wiring;
 mod worker_process;
 
 pub use crate::app::App;
+pub use crate::aws::rotation::RotationRequest;
 pub use crate::cause::Cause;
 pub use crate::computer::options::{KeyStoreChoice, Options};
 pub use crate::computer::spoken::spoken_in;
@@ -58,6 +61,8 @@ pub mod view {
     pub use screener_publish::{JobState, Stage};
 
     pub use crate::audience::audience_view::AudienceView;
+    pub use crate::aws::publisher::PublisherKeyView;
+    pub use crate::aws::rotation::{RotationView, WaitingKeyView};
     pub use crate::computer::PlacesView;
     pub use crate::computer::readiness::{CapabilitiesView, EncoderView, ReadyView};
     pub use crate::computer::settings_view::{Appearance, SettingsView};

@@ -39,6 +39,7 @@ fn causes() -> impl Iterator<Item = Phrase> {
     let all = [
         Cause::phrases(),
         screener_publish::Cause::phrases(),
+        screener_stack::pieces::piece_cause::PieceCause::phrases(),
         screener_wire::Cause::phrases(),
     ];
     all.into_iter().flatten().filter(|phrase| phrase.english != "{}")
@@ -59,6 +60,10 @@ mod tests {
         "doctor/src/chain/delivery.rs",
         "doctor/src/chain/gate.rs",
         "doctor/src/chain/manners.rs",
+        "doctor/src/stack_pieces.rs",
+        "doctor/src/stack_pieces/bucket_side.rs",
+        "doctor/src/stack_pieces/endpoint_side.rs",
+        "doctor/src/stack_pieces/front_side.rs",
         "ladder/src/loudness.rs",
         "ladder/src/plan.rs",
         "ladder/src/plan/copying.rs",
@@ -83,6 +88,7 @@ mod tests {
         "{} ({})",
         "{} has no pictures and no sound that can be played{}.",
         "{} for {}{}",
+        "{} → {}",
         "{}: {}",
         "{}, {}, {} bytes",
         "Cache-Control: {}",

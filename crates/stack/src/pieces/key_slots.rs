@@ -76,9 +76,7 @@ impl KeySlots {
             let key = parameters.get(slot.parameter())?;
             (!key.trim().is_empty()).then(|| (slot.0, key.clone()))
         });
-        Self {
-            keys: filled.collect(),
-        }
+        Self { keys: filled.collect() }
     }
 
     /// The public key in a slot, as PEM.
@@ -138,7 +136,11 @@ impl KeySlots {
 }
 
 fn same(one: &str, other: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+    let letters = |text: &str| {
+        text.chars()
+            .filter(|letter| !letter.is_whitespace())
+            .collect::<String>()
+    };
     letters(one) == letters(other)
 }
 
@@ -185,10 +187,7 @@ mod tests {
     #[test]
     fn a_key_is_found_however_its_lines_are_joined() {
         let slots = slots(["-----BEGIN-----\nMIIB\nAQ==\n-----END-----\n", "other", "", ""]);
-        assert_eq!(
-            slots.slot_of("-----BEGIN----- MIIB AQ== -----END-----"),
-            Some(slot(1))
-        );
+        assert_eq!(slots.slot_of("-----BEGIN----- MIIB AQ== -----END-----"), Some(slot(1)));
         assert_eq!(slots.slot_of("-----BEGIN----- MIIC AQ== -----END-----"), None);
         assert_eq!(slots.of_others(["other"]), [slot(1)]);
     }

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::future::Future;
 use std::net::IpAddr;
 
 use aws_sdk_cloudfrontkeyvaluestore::Client;
@@ -17,6 +16,7 @@ use aws_sdk_cloudfrontkeyvaluestore::config::endpoint::{
 use aws_sdk_cloudfrontkeyvaluestore::config::{BehaviorVersion, Region, SharedCredentialsProvider};
 use aws_sdk_cloudfrontkeyvaluestore::error::ProvideErrorMetadata;
 use aws_sdk_cloudfrontkeyvaluestore::types::{DeleteKeyRequestListItem, PutKeyRequestListItem};
+use screener_account::Pace;
 use screener_wire::Failure;
 
 use super::piece_cause::{PieceCause, is_denied, said};
@@ -27,12 +27,6 @@ const BATCH: usize = 50;
 const PAGE: i32 = 50;
 /// So often a write is tried that others come before.
 const TRIES: u32 = 8;
-
-/// Waits between two tries of a write.
-pub trait Pace {
-    /// The pause before a try; the first one after the first refusal is 1.
-    fn pause(&self, attempt: u32) -> impl Future<Output = ()> + Send;
-}
 
 /// A client with these credentials. An address of its own, as `AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE` gives it, is used as it stands
 /// where its host is an IP address: the account's number, which the SDK writes before a host, makes no address of one.
@@ -72,15 +66,15 @@ impl ResolveEndpoint for AsItStands {
 
 /// The store of one stack.
 #[derive(Clone, Debug)]
-pub struct LinkEntries<P> {
+pub struct LinkEntries {
     client: Client,
     arn: String,
-    pace: P,
+    pace: Pace,
 }
 
-impl<P: Pace + Sync> LinkEntries<P> {
-    /// The store of an ARN.
-    pub fn of(client: Client, arn: impl Into<String>, pace: P) -> Self {
+impl LinkEntries {
+    /// The store of an ARN. `pace` is how long is waited where another computer came before.
+    pub fn of(client: Client, arn: impl Into<String>, pace: Pace) -> Self {
         Self {
             client,
             arn: arn.into(),
@@ -161,7 +155,7 @@ impl<P: Pace + Sync> LinkEntries<P> {
             let asked = asked.set_puts(some(puts.clone())).set_deletes(some(deletes.clone()));
             match asked.send().await {
                 Ok(_) => return Ok(()),
-                Err(error) if is_outrun(&error) => self.pace.pause(attempt).await,
+                Err(error) if is_outrun(&error) => tokio::time::sleep(self.pace.pause(attempt)).await,
                 // Another computer has taken it away since it was looked for.
                 Err(error) if !deletes.is_empty() && error.code() == Some(NOT_FOUND) => {
                     return self.delete_singly(&deletes).await;
@@ -180,7 +174,7 @@ impl<P: Pace + Sync> LinkEntries<P> {
                 match asked.if_match(version).send().await {
                     Ok(_) => continue 'keys,
                     Err(error) if error.code() == Some(NOT_FOUND) => continue 'keys,
-                    Err(error) if is_outrun(&error) => self.pace.pause(attempt).await,
+                    Err(error) if is_outrun(&error) => tokio::time::sleep(self.pace.pause(attempt)).await,
                     Err(error) => return Err(self.refused("DeleteKey", &error)),
                 }
             }
@@ -252,4 +246,113 @@ fn unsaid(error: &impl Error) -> Failure {
         words: error.to_string(),
     }
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudfrontkeyvaluestore::config::Credentials;
+    use screener_testkit::control_plane::{ControlPlane, KeyValueStore, KeyValueStores, Trouble, World, Wrong};
+
+    use super::*;
+
+    const ARN: &str = "arn:aws:cloudfront::123456789012:key-value-store/5a4f9b9e-0000-4000-8000-000000000000";
+
+    async fn started(world: World) -> (ControlPlane, KeyValueStores, LinkEntries) {
+        let stores = KeyValueStores::default();
+        stores.stores().insert(ARN.into(), KeyValueStore::default());
+        let server = ControlPlane::with(world, vec![Box::new(stores.clone())]).await;
+        let credentials = SharedCredentialsProvider::new(Credentials::new("key", "secret", None, None, "test"));
+        let client = client(credentials, Some(&server.endpoint()));
+        (server, stores, LinkEntries::of(client, ARN, Pace::brief()))
+    }
+
+    fn entries(count: usize) -> BTreeMap<String, String> {
+        (0..count).map(|n| (format!("link{n:03}"), "x".to_owned())).collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_taken_back_is_written_in_batches_signed_for_every_region() {
+        let (server, stores, links) = started(World::default()).await;
+        links.change(&entries(120), &[]).await.unwrap();
+        assert_eq!(stores.stores()[ARN].entries, entries(120));
+        assert_eq!(
+            stores.stores()[ARN].signed,
+            "AWS4-ECDSA-P256-SHA256",
+            "SigV4A, not SigV4"
+        );
+        assert_eq!(server.world().count("UpdateKeys"), 3);
+        assert_eq!(links.all().await.unwrap().len(), 120);
+        assert_eq!(links.get("link007").await.unwrap().as_deref(), Some("x"));
+        assert_eq!(links.get("nobody").await.unwrap(), None);
+        let gone = ["link007".to_owned(), "never there".to_owned()];
+        links.change(&BTreeMap::new(), &gone).await.unwrap();
+        assert_eq!(stores.stores()[ARN].entries.len(), 119);
+    }
+
+    #[tokio::test]
+    async fn of_two_computers_the_later_one_writes_again() {
+        let (server, stores, links) = started(World::default()).await;
+        stores.stores().get_mut(ARN).unwrap().outrun = 3;
+        links.change(&entries(1), &[]).await.unwrap();
+        assert_eq!(server.world().count("UpdateKeys"), 4);
+        assert_eq!(stores.stores()[ARN].entries, entries(1));
+        stores.stores().get_mut(ARN).unwrap().outrun = 99;
+        assert_eq!(links.change(&entries(1), &[]).await.unwrap_err().code, "store_busy");
+    }
+
+    #[tokio::test]
+    async fn each_refusal_has_its_own_words() {
+        let (server, stores, links) = started(World::default()).await;
+        let change = |change: fn(&mut KeyValueStore)| change(stores.stores().get_mut(ARN).unwrap());
+        change(|store| store.room = 3);
+        let full = links.change(&entries(1), &[]).await.unwrap_err();
+        assert_eq!(full.code, "store_full");
+        assert!(full.mend.contains("rotate the key"), "{}", full.mend);
+        change(|store| store.status = "PROVISIONING".into());
+        assert_eq!(
+            links.change(&entries(1), &[]).await.unwrap_err().code,
+            "store_not_ready"
+        );
+        for (says, code, words) in [
+            ("AccessDeniedException", "not_taken_back", "DescribeKeyValueStore"),
+            ("UnrecognizedClientException", "old_token", "version 2"),
+            ("ValidationException", "not_taken_back", "ValidationException"),
+        ] {
+            server.world().troubles = vec![Trouble {
+                call: "DescribeKeyValueStore",
+                after: 0,
+                times: 1,
+                how: Wrong::Says(403, says, "no".into()),
+            }];
+            let refused = links.change(&entries(1), &[]).await.unwrap_err();
+            assert_eq!(refused.code, code);
+            assert!(refused.message.contains(words), "{}", refused.message);
+        }
+        stores.stores().clear();
+        assert_eq!(links.get("link000").await.unwrap_err().code, "no_store");
+    }
+
+    #[tokio::test]
+    async fn an_entry_that_another_computer_took_away_is_no_trouble() {
+        let (server, stores, links) = started(World::default()).await;
+        links.change(&entries(3), &[]).await.unwrap();
+        // It was there when it was looked for.
+        server.world().troubles = vec![Trouble {
+            call: "UpdateKeys",
+            after: 0,
+            times: 1,
+            how: Wrong::Says(404, "ResourceNotFoundException", "no such key".into()),
+        }];
+        links.change(&BTreeMap::new(), &["link001".into()]).await.unwrap();
+        assert_eq!(stores.stores()[ARN].entries.len(), 2);
+        assert_eq!(server.world().count("DeleteKey"), 1);
+    }
+
+    #[test]
+    fn the_accounts_number_stands_before_names_alone() {
+        assert!(
+            is_numeric("http://127.0.0.1:4566") && is_numeric("http://[::1]:80/path") && is_numeric("http://10.0.0.1")
+        );
+        assert!(!is_numeric("https://cloudfront-kvs.global.api.aws") && !is_numeric("http://localhost:4566"));
+    }
 }

@@ -39,6 +39,46 @@ pub enum Look {
     Hidden(String),
 }
 
+/// What a stack says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StackSaid {
+    /// Parameters; those that are secret are stars.
+    pub parameters: BTreeMap<String, String>,
+    /// Outputs.
+    pub outputs: BTreeMap<String, String>,
+}
+
+/// Parameters and outputs of a stack.
+///
+/// # Errors
+/// `stack_not_listed`.
+pub async fn said_by(client: &aws_sdk_cloudformation::Client, stack: &str) -> Result<StackSaid, Failure> {
+    let asked = client.describe_stacks().stack_name(stack).send().await;
+    let answer = asked.map_err(|error| {
+        let (code, words) = said(&error);
+        not_listed("DescribeStacks", code, words)
+    })?;
+    let Some(stack) = answer.stacks().first() else {
+        return Err(not_listed("DescribeStacks", "Answer".into(), "it names no stack".into()));
+    };
+    let parameters = stack.parameters().iter();
+    let outputs = stack.outputs().iter();
+    let pair = |name: Option<&str>, value: Option<&str>| Some((name?.to_owned(), value.unwrap_or_default().to_owned()));
+    Ok(StackSaid {
+        parameters: parameters
+            .filter_map(|one| pair(one.parameter_key(), one.parameter_value()))
+            .collect(),
+        outputs: outputs
+            .filter_map(|one| pair(one.output_key(), one.output_value()))
+            .collect(),
+    })
+}
+
+fn not_listed(call: &str, code: String, words: String) -> Failure {
+    let call = call.to_owned();
+    PieceCause::StackNotListed { call, code, words }.into()
+}
+
 /// The pieces of a stack by their logical ids.
 ///
 /// # Errors
@@ -100,8 +140,7 @@ async fn listed(client: &aws_sdk_cloudformation::Client, stack: &str) -> Result<
         let asked = client.list_stack_resources().stack_name(stack).set_next_token(token);
         let page = asked.send().await.map_err(|error| {
             let (code, words) = said(&error);
-            let call = "ListStackResources".to_owned();
-            Failure::from(PieceCause::StackNotListed { call, code, words })
+            not_listed("ListStackResources", code, words)
         })?;
         listed.extend(page.stack_resource_summaries().to_vec());
         token = page.next_token().map(str::to_owned);
@@ -112,7 +151,12 @@ async fn listed(client: &aws_sdk_cloudformation::Client, stack: &str) -> Result<
 }
 
 async fn look(client: &aws_sdk_cloudcontrol::Client, kind: &str, identifier: &str) -> Look {
-    let asked = client.get_resource().type_name(kind).identifier(identifier).send().await;
+    let asked = client
+        .get_resource()
+        .type_name(kind)
+        .identifier(identifier)
+        .send()
+        .await;
     match asked {
         Ok(found) => {
             let text = found.resource_description().and_then(|seen| seen.properties());
@@ -153,7 +197,10 @@ mod tests {
             (piece::API, "api1"),
             (piece::API_RESOURCE, "res1"),
             (piece::FUNCTION, "screener-Function-1"),
-            (piece::ALIAS, "arn:aws:lambda:eu-central-1:1:function:screener-Function-1:live"),
+            (
+                piece::ALIAS,
+                "arn:aws:lambda:eu-central-1:1:function:screener-Function-1:live",
+            ),
         ]);
         for (kind, id, name, expected) in [
             ("AWS::CloudFront::Distribution", "E1", piece::DISTRIBUTION, "E1"),

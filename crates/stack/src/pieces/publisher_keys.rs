@@ -404,7 +404,9 @@ mod tests {
 
         keys.remove_all().await.unwrap();
         client.delete_user().user_name("publisher").send().await.unwrap();
-        keys.remove_all().await.expect("without a user there is nothing to remove");
+        keys.remove_all()
+            .await
+            .expect("without a user there is nothing to remove");
         let gone = keys.make(&holder("a1"), &chain).await.unwrap_err();
         assert_eq!(gone.code, "no_publisher");
     }
@@ -426,7 +428,10 @@ mod tests {
         };
         let untaken = keys.rotate(&old.id, &holder("a1"), &refused).await.unwrap_err();
         assert_eq!(untaken.code, "new_key_refused");
-        assert_eq!(keys.rotate(&old.id, &holder("a1"), &locked).await.unwrap_err().code, "no");
+        assert_eq!(
+            keys.rotate(&old.id, &holder("a1"), &locked).await.unwrap_err().code,
+            "no"
+        );
         let there = keys.list().await.unwrap();
         assert_eq!((ids(&there), there[0].active), (vec![old.id.as_str()], true));
         let new = keys.rotate(&old.id, &holder("a1"), &Chain::default()).await.unwrap();
@@ -444,10 +449,21 @@ mod tests {
         let unkept = keys.create(&holder("a1")).await.unwrap().id;
         let now = keys.list().await.unwrap()[0].made;
         let other = keys.sweep(&holder("b2"), &[], now + 60).await.unwrap();
-        assert!(other.is_empty(), "another computer leaves what may be under way: {other:?}");
-        assert!(keys.sweep(&holder("a1"), &[unkept.clone()], now + 60).await.unwrap().is_empty());
+        assert!(
+            other.is_empty(),
+            "another computer leaves what may be under way: {other:?}"
+        );
+        assert!(
+            keys.sweep(&holder("a1"), &[unkept.clone()], now + 60)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         assert_eq!(keys.sweep(&holder("a1"), &[], now + 60).await.unwrap(), [unkept]);
-        assert_eq!(keys.sweep(&holder("b2"), &[], now + GRACE + 60).await.unwrap(), [untagged]);
+        assert_eq!(
+            keys.sweep(&holder("b2"), &[], now + GRACE + 60).await.unwrap(),
+            [untagged]
+        );
         assert!(keys.list().await.unwrap().is_empty());
     }
 }
