@@ -84,6 +84,11 @@ impl Template {
         }
     }
 
+    /// Names of its parameters.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.parameters.keys().map(String::as_str)
+    }
+
     /// Names of the types of its resources, each once, whatever their conditions.
     pub fn types(&self) -> std::collections::BTreeSet<&str> {
         self.resources

@@ -77,6 +77,8 @@ pub struct World {
     pub failing: Vec<Failing>,
     /// What validation says of a change set: logical id, path, words.
     pub validation: Vec<(String, String, String)>,
+    /// Pieces whose changes need another one in their place.
+    pub replaces: Vec<String>,
     /// Stacks by ARN, gone ones as well.
     pub stacks: Vec<Stack>,
     /// Buckets: name, and objects by key.
@@ -108,6 +110,7 @@ impl Default for World {
             troubles: Vec::new(),
             failing: Vec::new(),
             validation: Vec::new(),
+            replaces: Vec::new(),
             stacks: Vec::new(),
             buckets: std::collections::BTreeMap::new(),
             taken: Vec::new(),

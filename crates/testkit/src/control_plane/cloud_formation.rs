@@ -91,8 +91,11 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
             given.entry(key).or_insert(default);
         }
     }
-    let tags = asked.pairs("Tags", "Key", "Value");
     let account = world.account.clone();
+    if let Err(words) = template_text::resources(&template, &given, (&asked.region, &account, &name)) {
+        return asked.error(400, "ValidationError", &words);
+    }
+    let tags = asked.pairs("Tags", "Key", "Value");
     match world.stack(&name) {
         Some(stack) if create && stack.status != "REVIEW_IN_PROGRESS" => {
             let words = format!("Stack [{}] already exists and cannot be created again with the changeSet [{set_name}].", stack.name);
@@ -121,7 +124,7 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
     }
     world.made += 1;
     let number = world.made;
-    let (polls, validation) = (world.change_set_polls, world.validation.clone());
+    let (polls, validation, replaces) = (world.change_set_polls, world.validation.clone(), world.replaces.clone());
     let Some(stack) = world.stack_mut(&name) else { return no_stack(asked, &name) };
     if stack.change_sets.iter().any(|set| set.name == set_name) {
         let words = format!("ChangeSet {set_name} already exists");
@@ -141,6 +144,7 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
         parameters: given,
         deletes: asked.field("OnStackFailure") == "DELETE",
         reverts_drift: asked.field("DeploymentMode") == "REVERT_DRIFT",
+        replaces,
         polls,
         validation,
     });
@@ -203,25 +207,21 @@ fn describe_change_set(asked: &Asked, world: &mut World) -> Answer {
 
 /// Which values changed: a piece's own text, or a parameter that it names.
 fn details(stack: &Stack, set: &ChangeSet, one: &template_text::Written) -> String {
-    let mut inside = Vec::new();
-    for (name, value) in &set.parameters {
-        if stack.parameters.get(name) != Some(value) && template_text::names(&one.text, name) {
-            inside.push(format!(
-                "<Target><Attribute>Properties</Attribute>{}{}{}<RequiresRecreation>Never</RequiresRecreation></Target><Evaluation>Static</Evaluation><ChangeSource>ParameterReference</ChangeSource>{}",
-                element("Name", name),
-                element("BeforeValue", stack.parameters.get(name).map_or("", String::as_str)),
-                element("AfterValue", value),
-                element("CausingEntity", name),
-            ));
-        }
-    }
-    if inside.is_empty() {
-        // A property that cannot be changed in place is said so by a comment of a test's template.
-        let recreation = if one.text.contains("# replaced") { "Always" } else { "Never" };
-        inside.push(format!(
-            "<Target><Attribute>Properties</Attribute><Name>Properties</Name><RequiresRecreation>{recreation}</RequiresRecreation></Target><Evaluation>Static</Evaluation><ChangeSource>DirectModification</ChangeSource>"
-        ));
-    }
+    let before = stack.piece(&one.logical).map(|known| known.properties().clone()).unwrap_or_default();
+    let recreation = if set.replaces.contains(&one.logical) { "Always" } else { "Never" };
+    let none = serde_json::Map::new();
+    let (old, new) = (before.as_object().unwrap_or(&none), one.properties.as_object().unwrap_or(&none));
+    let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let text = |value: Option<&serde_json::Value>| value.map(ToString::to_string).unwrap_or_default();
+    let inside = names.into_iter().filter(|name| old.get(*name) != new.get(*name)).map(|name| {
+        format!(
+            "<Target><Attribute>Properties</Attribute>{}{}{}{}<RequiresRecreation>{recreation}</RequiresRecreation></Target><Evaluation>Static</Evaluation><ChangeSource>DirectModification</ChangeSource>",
+            element("Name", name),
+            element("Path", &format!("/Properties/{name}")),
+            element("BeforeValue", &text(old.get(name))),
+            element("AfterValue", &text(new.get(name))),
+        )
+    });
     members("Details", inside)
 }
 

@@ -42,6 +42,12 @@ pub struct Piece {
     pub(super) written: Written,
 }
 
+impl Piece {
+    pub(super) fn properties(&self) -> &serde_json::Value {
+        &self.written.properties
+    }
+}
+
 /// One line of a stack's events.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -84,6 +90,8 @@ pub struct ChangeSet {
     pub deletes: bool,
     /// Whether it only shows drift.
     pub reverts_drift: bool,
+    /// Pieces that cannot be changed in place.
+    pub(super) replaces: Vec<String>,
     /// Looks that are left before it is made.
     pub(super) polls: usize,
     /// What validation says.
@@ -191,7 +199,7 @@ impl Stack {
         self.begin("CREATE_STACK", token);
         self.parameters.clone_from(&set.parameters);
         self.template.clone_from(&set.template);
-        let all = template_text::resources(&set.template, &set.parameters);
+        let all = self.wanted(set);
         self.whole("CREATE_IN_PROGRESS", "User Initiated");
         let mut made: Vec<&Written> = Vec::new();
         let mut broken = None;
@@ -328,26 +336,21 @@ impl Stack {
         format!("The following resource(s) failed to delete: [{}].", stays.join(", "))
     }
 
+    fn wanted(&self, set: &ChangeSet) -> Vec<Written> {
+        let account = self.arn.split(':').nth(4).unwrap_or_default();
+        let place = (self.region.as_str(), account, self.name.as_str());
+        template_text::resources(&set.template, &set.parameters, place).unwrap_or_default()
+    }
+
     /// New, changed and removed pieces of a change set.
     pub(super) fn difference(&self, set: &ChangeSet) -> (Vec<Written>, Vec<Written>, Vec<String>) {
-        let wanted = template_text::resources(&set.template, &set.parameters);
-        let values: Vec<&String> = set
-            .parameters
-            .iter()
-            .filter(|(name, value)| self.parameters.get(*name) != Some(value))
-            .map(|(name, _)| name)
-            .collect();
+        let wanted = self.wanted(set);
         let mut new = Vec::new();
         let mut changed = Vec::new();
         for one in &wanted {
             match self.piece(&one.logical) {
                 None => new.push(one.clone()),
-                Some(old)
-                    if old.written.text != one.text
-                        || values.iter().any(|value| template_text::names(&one.text, value)) =>
-                {
-                    changed.push(one.clone());
-                }
+                Some(old) if old.written.properties != one.properties => changed.push(one.clone()),
                 Some(_) => {}
             }
         }
@@ -427,11 +430,11 @@ impl Stack {
             "LinkStoreArn" => physical("LinkStore"),
             "PublisherName" => physical("PublisherUser"),
             "PrefixName" => parameter("Prefix"),
-            "TemplateVersion" => self
-                .template
-                .lines()
-                .find_map(|line| line.trim().strip_prefix("# version "))
-                .map_or_else(|| Some("1".to_owned()), |text| Some(text.to_owned())),
+            "TemplateVersion" => {
+                let (_, behind) = self.template.split_once("TemplateVersion:")?;
+                let (_, value) = behind.split_once("Value: ")?;
+                value.lines().next().map(|text| text.trim().trim_matches('"').to_owned())
+            }
             "EndpointUrl" => Some("https://endpoint.example/".to_owned()),
             other => other.strip_prefix("PublicKeyId").and_then(|n| physical(&format!("PublicKey{n}"))),
         };

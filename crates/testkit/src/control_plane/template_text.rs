@@ -1,6 +1,9 @@
-//! A template's pieces and outputs, read from its text as far as a server that makes nothing needs them: YAML with two spaces a level.
+//! A template's pieces and outputs: what stands is evaluated, in the order of the text, YAML with two spaces a level.
 
 use std::collections::BTreeMap;
+
+use screener_template::{Template, Values};
+use serde_json::Value;
 
 /// One resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,8 +11,8 @@ pub(super) struct Written {
     pub(super) logical: String,
     pub(super) kind: String,
     pub(super) retained: bool,
-    /// Its lines: two that differ are a change.
-    pub(super) text: String,
+    /// Two that differ are a change.
+    pub(super) properties: Value,
 }
 
 /// The blocks below a section: name, and lines.
@@ -50,41 +53,39 @@ pub(super) fn parameters(template: &str) -> BTreeMap<String, Option<String>> {
         .collect()
 }
 
-/// The resources. A public key is there where its parameter is filled.
-pub(super) fn resources(template: &str, values: &BTreeMap<String, String>) -> Vec<Written> {
-    let filled = |logical: &str| {
-        let slot = logical.strip_prefix("PublicKey").filter(|n| n.parse::<u8>().is_ok());
-        slot.is_none_or(|n| values.get(&format!("PublicKeyPem{n}")).is_some_and(|pem| !pem.is_empty()))
-    };
-    blocks(template, "Resources")
-        .into_iter()
-        .filter(|(logical, _)| filled(logical))
-        .map(|(logical, text)| {
-            let of = |name: &str| {
-                text.lines()
-                    .find_map(|line| line.strip_prefix("    ")?.strip_prefix(name)?.strip_prefix(':'))
-                    .map(|value| value.trim().to_owned())
-                    .unwrap_or_default()
-            };
-            Written {
-                kind: of("Type"),
-                retained: of("DeletionPolicy").starts_with("Retain"),
-                logical,
-                text,
-            }
+/// The resources that the values leave standing, in an order that respects none but the template's; or what CloudFormation would refuse.
+pub(super) fn resources(
+    template: &str,
+    values: &BTreeMap<String, String>,
+    place: (&str, &str, &str),
+) -> Result<Vec<Written>, String> {
+    let read = Template::read(template).map_err(|wrong| wrong.to_string())?;
+    let (region, account, stack_name) = place;
+    let evaluated = read
+        .evaluate(&Values {
+            parameters: values.clone(),
+            region: region.to_owned(),
+            account: account.to_owned(),
+            stack_name: stack_name.to_owned(),
+            attributes: BTreeMap::new(),
         })
-        .collect()
+        .map_err(|wrong| wrong.to_string())?;
+    let order: Vec<String> = blocks(template, "Resources").into_iter().map(|(logical, _)| logical).collect();
+    let mut all: Vec<Written> = evaluated
+        .resources
+        .into_iter()
+        .map(|(logical, one)| Written {
+            retained: one.deletion_policy.is_some_and(|policy| policy.starts_with("Retain")),
+            kind: one.kind,
+            properties: one.properties,
+            logical,
+        })
+        .collect();
+    all.sort_by_key(|one| order.iter().position(|logical| *logical == one.logical));
+    Ok(all)
 }
 
 /// Names of the outputs.
 pub(super) fn outputs(template: &str) -> Vec<String> {
     blocks(template, "Outputs").into_iter().map(|(name, _)| name).collect()
-}
-
-/// Whether a piece's text names a parameter.
-pub(super) fn names(text: &str, parameter: &str) -> bool {
-    let is_word = |c: char| c.is_ascii_alphanumeric();
-    text.match_indices(parameter).any(|(at, _)| {
-        !text[..at].ends_with(is_word) && !text[at + parameter.len()..].starts_with(is_word)
-    })
 }

@@ -1,0 +1,1 @@
+//! What others complained of, one test each.
