@@ -38,12 +38,18 @@ impl App {
         let (domain, key_pair_id) = destination.front().unwrap_or_default();
         let pairs = self.engine().key_pairs().await?;
         let own = said.parameters.get(parameter::DOMAIN).filter(|name| !name.is_empty());
-        let version = said.outputs.get(output::VERSION).and_then(|version| version.parse().ok());
+        let version = said
+            .outputs
+            .get(output::VERSION)
+            .and_then(|version| version.parse().ok());
         Ok(StackFacts {
             pieces: pieces.into_iter().map(|(name, piece)| (name, seen(piece))).collect(),
             prefix: destination.prefix.clone(),
             key_pair_id: key_pair_id.to_owned(),
-            public_key: pairs.into_iter().find(|pair| pair.id == key_pair_id).map(|pair| pair.public_pem),
+            public_key: pairs
+                .into_iter()
+                .find(|pair| pair.id == key_pair_id)
+                .map(|pair| pair.public_pem),
             own_domain: own.filter(|own| *own == domain).cloned(),
             certificate: None,
             outdated: version.is_none_or(|version: u32| version < VERSION),

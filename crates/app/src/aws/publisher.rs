@@ -63,7 +63,10 @@ impl App {
             .sweep(&own, &known.iter().cloned().collect::<Vec<_>>(), moment::now())
             .await?;
         if !swept.is_empty() {
-            tracing::info!(keys = swept.join(", "), "access keys that were kept nowhere are deleted");
+            tracing::info!(
+                keys = swept.join(", "),
+                "access keys that were kept nowhere are deleted"
+            );
         }
         let here = Here {
             app: self,
@@ -115,7 +118,9 @@ impl App {
 
 /// What the system calls this computer.
 fn computer_name() -> String {
-    let named = ["COMPUTERNAME", "HOSTNAME"].iter().find_map(|name| std::env::var(name).ok());
+    let named = ["COMPUTERNAME", "HOSTNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok());
     let named = named.or_else(|| std::fs::read_to_string("/etc/hostname").ok());
     let named = named.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     named.unwrap_or_else(|| "computer".to_owned())

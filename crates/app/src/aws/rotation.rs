@@ -6,15 +6,18 @@
 
 use std::time::Duration;
 
+use screener_account::Pace;
 use screener_cloudfront::{Hash, LinkId, Policy, PrivateKey, covering, sign_custom};
 use screener_doctor::{Fetch as _, Method, Request};
 use screener_publish::{Destination, KeyPair, LinkRecord, Place, VideoId};
 use screener_stack::pieces::key_slots::{KeySlots, Slot};
-use screener_stack::pieces::key_turnover::{Takes, Taken, Update, empty, empty_lost, settled, take_in};
+use screener_stack::pieces::key_turnover::{Taken, Takes, Update, empty, empty_lost, settled, take_in};
+use screener_stack::pieces::parameter_update::ParameterUpdate;
 use screener_wire::Failure;
 use serde::{Deserialize, Serialize};
 
-use super::stack_of;
+use super::{sign_in, stack_of};
+use crate::cause::Cause;
 use crate::key_pairs::private_key::{key_error, key_pair_id};
 use crate::viewer::Viewer;
 use crate::{App, AppError, Result, moment};
@@ -75,6 +78,27 @@ pub(crate) trait Judge: Takes {
 }
 
 impl App {
+    /// Changes the key that a stack's links are signed with, or empties slots; see [`RotationRequest`].
+    ///
+    /// # Errors
+    /// `not_deployed`, `no_credentials`, `slots_taken`, `key_not_taken`, `own_slot`, `slot_empty`, `last_key`, `keys_not_changed`.
+    pub async fn rotate_stack_key(&self, request: RotationRequest) -> Result<RotationView> {
+        let name = match &request.destination {
+            Some(name) => name.clone(),
+            None => self.default_destination().await?,
+        };
+        let destination = self.engine().destination(&name).await?;
+        let (deployed, region) = stack_of(&destination)?;
+        let source = sign_in(&destination);
+        if source.credentials(region).await.is_none() {
+            return Err(Cause::NoSignIn { destination: name }.into());
+        }
+        let client = aws_sdk_cloudformation::Client::new(&source.config(region).await);
+        let stack = ParameterUpdate::of(client, &deployed.stack, Pace::default());
+        let mut viewer = Stranger::at(&destination)?;
+        self.turn_keys(request, &stack, &mut viewer).await
+    }
+
     /// Changes keys through an update of the stack.
     ///
     /// # Errors
@@ -229,7 +253,10 @@ impl App {
         let known = self.engine().destination(destination).await?;
         let signs = known.front().map_or("", |(_, id)| id).to_owned();
         let pairs = self.pairs_of(destination).await?;
-        let since = pairs.iter().find(|pair| pair.id == signs).map_or(i64::MAX, |pair| pair.made / 1000);
+        let since = pairs
+            .iter()
+            .find(|pair| pair.id == signs)
+            .map_or(i64::MAX, |pair| pair.made / 1000);
         let now = moment::now();
         let mut last = None;
         for video in self.engine().videos(None).await? {
@@ -282,7 +309,11 @@ impl Stranger {
         let signed = sign_custom(key, &key_pair_id(id)?, Hash::Sha1, &policy);
         let signed = signed.map_err(AppError::internal)?;
         let copies = signed.forwarded_query();
-        Ok(format!("{folder}/index.m3u8?{}&{copies}&{}", name.query(), signed.query()))
+        Ok(format!(
+            "{folder}/index.m3u8?{}&{copies}&{}",
+            name.query(),
+            signed.query()
+        ))
     }
 }
 
@@ -305,7 +336,9 @@ impl Takes for Stranger {
             return Ok(false);
         };
         let words = String::from_utf8_lossy(&answer.body);
-        let refused = ["InvalidKey", "MissingKey", "Unknown Key"].iter().any(|code| words.contains(code));
+        let refused = ["InvalidKey", "MissingKey", "Unknown Key"]
+            .iter()
+            .any(|code| words.contains(code));
         Ok(!(answer.status == 403 && refused) && answer.status < 500)
     }
 

@@ -94,7 +94,11 @@ impl App {
         let credentials = buckets.credentials(destination).await?;
         let address = ADDRESSES.iter().find_map(|name| std::env::var(name).ok());
         let client = client(credentials, address.filter(|set| !set.is_empty()).as_deref());
-        Ok(NameStore::Stack(Box::new(LinkEntries::of(client, arn, Pace::default()))))
+        Ok(NameStore::Stack(Box::new(LinkEntries::of(
+            client,
+            arn,
+            Pace::default(),
+        ))))
     }
 }
 

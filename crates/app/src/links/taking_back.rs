@@ -162,7 +162,12 @@ impl App {
 
     /// Says it in the journal, then to whoever asks before a link is served. Where that cannot be told, nothing is said: the links still
     /// open.
-    async fn mark_and_write(&self, destination: &Destination, records: Vec<LinkRecord>, entries: Entries) -> Result<()> {
+    async fn mark_and_write(
+        &self,
+        destination: &Destination,
+        records: Vec<LinkRecord>,
+        entries: Entries,
+    ) -> Result<()> {
         let store = self.name_store(destination).await?;
         self.mark(destination, records.clone(), Some(moment::now())).await?;
         let Err(error) = store.change(entries, Vec::new()).await else {
@@ -228,7 +233,12 @@ impl App {
             for destination in destinations.iter().filter(|one| link_store_of(one).is_some()) {
                 if let Err(error) = app.tell_taken_back_to(destination).await {
                     let (name, code, message) = (&destination.name, &error.code, &error.message);
-                    tracing::warn!(destination = name, code, message, "what is taken back waits for the next start");
+                    tracing::warn!(
+                        destination = name,
+                        code,
+                        message,
+                        "what is taken back waits for the next start"
+                    );
                 }
             }
         });

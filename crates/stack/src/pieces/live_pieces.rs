@@ -59,7 +59,11 @@ pub async fn said_by(client: &aws_sdk_cloudformation::Client, stack: &str) -> Re
         not_listed("DescribeStacks", code, words)
     })?;
     let Some(stack) = answer.stacks().first() else {
-        return Err(not_listed("DescribeStacks", "Answer".into(), "it names no stack".into()));
+        return Err(not_listed(
+            "DescribeStacks",
+            "Answer".into(),
+            "it names no stack".into(),
+        ));
     };
     let parameters = stack.parameters().iter();
     let outputs = stack.outputs().iter();

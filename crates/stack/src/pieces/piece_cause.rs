@@ -47,6 +47,10 @@ screener_wire::causes! {
             en "Key slot {slot} holds a key of this computer." => "To change this computer's key use `screener aws rotate-key` without `--lost`.";
             de "Der Schlüsselplatz {slot} enthält einen Schlüssel dieses Computers." => "Um den Schlüssel dieses Computers zu wechseln, benutze `screener aws rotate-key` ohne `--lost`.";
         }
+        KeysNotChanged { status: String, words: String } = "keys_not_changed" {
+            en "The stack's keys could not be changed ({status}: {words})." => "`screener aws status` says what can be done. Links are signed with the old key until then, and it keeps its slot.";
+            de "Die Schlüssel des Stacks ließen sich nicht ändern ({status}: {words})." => "`screener aws status` sagt, was zu tun ist. Bis dahin signiert der alte Schlüssel die Links, und er behält seinen Platz.";
+        }
         NoKeyId { slot: u8 } = "no_key_id" {
             en "The stack was updated, and does not say under which id CloudFront knows the key in slot {slot}." => "Run `screener aws rotate-key` again: it goes on with the same key. Links are signed with the old one until then.";
             de "Der Stack ist aktualisiert, sagt aber nicht, unter welcher Nummer CloudFront den Schlüssel in Platz {slot} kennt." => "Starte `screener aws rotate-key` noch einmal: Es geht mit demselben Schlüssel weiter. Bis dahin signiert der alte die Links.";
