@@ -350,3 +350,175 @@ impl Takes for Stranger {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+    use screener_publish::destination::{Credentials, Deployed, Digest};
+    use screener_stack::pieces::key_slots::Changes;
+
+    use super::*;
+    use crate::computer::options::{KeyStoreChoice, Options};
+
+    const NAME: &str = "films";
+
+    #[derive(Default)]
+    struct Stack(Mutex<BTreeMap<String, String>>);
+
+    impl Stack {
+        fn slots(&self) -> KeySlots {
+            KeySlots::of(&self.0.lock().unwrap())
+        }
+    }
+
+    impl Update for Stack {
+        async fn parameters(&self) -> Result<BTreeMap<String, String>, Failure> {
+            Ok(self.0.lock().unwrap().clone())
+        }
+
+        async fn outputs(&self) -> Result<BTreeMap<String, String>, Failure> {
+            let filled = self.slots();
+            let ids = filled
+                .filled()
+                .map(|slot| (slot.output().to_owned(), format!("KSLOT{}", slot.number())));
+            Ok(ids.collect())
+        }
+
+        async fn apply(&self, changes: Changes) -> Result<(), Failure> {
+            self.0.lock().unwrap().extend(changes);
+            Ok(())
+        }
+    }
+
+    #[derive(Default)]
+    struct Viewer {
+        lets_in: AtomicBool,
+        asked: AtomicU32,
+        key: Option<PrivateKey>,
+    }
+
+    impl Takes for Viewer {
+        async fn takes(&self, _: &str) -> Result<bool, Failure> {
+            assert!(self.key.is_some(), "it signs with the new key");
+            Ok(self.lets_in.load(Ordering::SeqCst))
+        }
+
+        async fn pause(&self) -> bool {
+            self.asked.fetch_add(1, Ordering::SeqCst) < 2
+        }
+    }
+
+    impl Judge for Viewer {
+        fn with(&mut self, key: PrivateKey) {
+            self.key = Some(key);
+        }
+    }
+
+    async fn deployed() -> (tempfile::TempDir, App, Stack, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(Options {
+            data_dir: Some(folder.path().to_owned()),
+            key_store: KeyStoreChoice::File,
+            passphrase: Some("correct horse".to_owned().into()),
+            worker: None,
+        });
+        let app = app.await.unwrap();
+        let key = PrivateKey::generate_p256();
+        let pair = app.keep_pair("KSLOT1".into(), &key, NAME).await.unwrap();
+        let destination = Destination {
+            name: NAME.into(),
+            prefix: "videos".into(),
+            place: Place::Aws {
+                bucket: "bucket".into(),
+                region: "eu-central-1".into(),
+                domain: "d1.cloudfront.net".into(),
+                distribution: None,
+                key_pair_id: "KSLOT1".into(),
+                hash: Digest::Sha1,
+                credentials: Credentials::Chain,
+                names: true,
+                deployed: Some(Deployed {
+                    stack: "arn:aws:cloudformation:eu-central-1:1:stack/screener/1".into(),
+                    link_store: None,
+                    slot: 1,
+                }),
+            },
+        };
+        app.engine().keep_destination(destination).await.unwrap();
+        let stack = Stack::default();
+        let filled = [("PublicKeyPem1".to_owned(), pair.public_pem.clone())];
+        stack.0.lock().unwrap().extend(filled);
+        (folder, app, stack, pair.public_pem)
+    }
+
+    fn request() -> RotationRequest {
+        RotationRequest {
+            destination: Some(NAME.into()),
+            ..RotationRequest::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn links_use_the_new_key_when_viewers_are_let_in_with_it() {
+        let (_folder, app, stack, old) = deployed().await;
+        let mut viewer = Viewer::default();
+        let early = app.turn_keys(request(), &stack, &mut viewer).await.unwrap_err();
+        assert_eq!(early.code, "key_not_taken");
+        let signer = app
+            .signer(&app.engine().destination(NAME).await.unwrap())
+            .await
+            .unwrap();
+        assert_eq!(signer.id.to_string(), "KSLOT1", "the old one signs until then");
+        assert_eq!(stack.slots().filled().count(), 2);
+        let between = stack.slots();
+
+        viewer.lets_in.store(true, Ordering::SeqCst);
+        let turned = app.turn_keys(request(), &stack, &mut viewer).await.unwrap();
+        assert_eq!((turned.slot, turned.key_pair_id.as_str()), (2, "KSLOT2"));
+        let second = Slot::new(2).unwrap();
+        assert_eq!(
+            stack.slots().key(second),
+            between.key(second),
+            "it went on with the same key"
+        );
+        assert_eq!(turned.emptied, [1], "no link of the old one is open");
+        assert_eq!(stack.slots().slot_of(&old), None);
+        let signer = app
+            .signer(&app.engine().destination(NAME).await.unwrap())
+            .await
+            .unwrap();
+        let signs = signer.key.public().to_pem().unwrap();
+        assert_eq!(
+            (signer.id.to_string().as_str(), stack.slots().slot_of(&signs)),
+            ("KSLOT2", Some(second))
+        );
+        assert_eq!(
+            app.engine().key_pairs().await.unwrap().len(),
+            1,
+            "the old pair is forgotten"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_lost_computers_slot_is_emptied_and_a_destination_without_a_stack_has_none() {
+        let (_folder, app, stack, _) = deployed().await;
+        let laptop = [("PublicKeyPem3".to_owned(), "of a laptop".to_owned())];
+        stack.0.lock().unwrap().extend(laptop);
+        let lost = RotationRequest {
+            lost: Some(3),
+            ..request()
+        };
+        let turned = app.turn_keys(lost, &stack, &mut Viewer::default()).await.unwrap();
+        assert_eq!((turned.emptied.as_slice(), turned.slot), (&[3][..], 1));
+        assert_eq!(stack.slots().filled().count(), 1);
+        let local = RotationRequest {
+            destination: Some("local".into()),
+            ..RotationRequest::default()
+        };
+        let refused = app.turn_keys(local, &stack, &mut Viewer::default()).await.unwrap_err();
+        assert_eq!(refused.code, "not_deployed");
+    }
+}
