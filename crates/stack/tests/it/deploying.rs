@@ -137,7 +137,8 @@ async fn what_the_template_refuses_is_said_before_anything_is_asked() {
     let refused = rig.prepare(&mut Rig::row(), &wanted).await.unwrap_err();
     assert_eq!(refused.code, "not_valid");
     assert!(refused.message.contains("PriceClass"), "{}", refused.message);
-    assert_eq!(rig.plane.world().count("CreateChangeSet") + rig.plane.world().count("CreateBucket"), 0);
+    let world = rig.plane.world();
+    assert_eq!(world.count("CreateChangeSet") + world.count("CreateBucket"), 0);
 }
 
 #[tokio::test]

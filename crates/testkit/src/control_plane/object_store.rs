@@ -68,21 +68,23 @@ impl Service for S3 {
             "DeleteBucket" => asked.error(409, "BucketNotEmpty", "The bucket you tried to delete is not empty"),
             "ListObjectsV2" => {
                 let prefix = asked.field("prefix");
-                let keys: Vec<_> = objects
+                // A token names the key that it stands behind, so that deleting what was told changes nothing.
+                let behind = asked.field("continuation-token");
+                let mut keys: Vec<_> = objects
                     .iter()
-                    .filter(|(key, _)| key.starts_with(prefix))
+                    .filter(|(key, _)| key.starts_with(prefix) && (behind.is_empty() || key.as_str() > behind))
                     .map(|(key, bytes)| (key.clone(), bytes.len()))
                     .collect();
-                let page = Asked::page(keys, asked.field("continuation-token"), world.page);
-                let lines: String = page
-                    .lines
+                let more = keys.len() > world.page;
+                keys.truncate(world.page);
+                let lines: String = keys
                     .iter()
                     .map(|(key, size)| format!("<Contents>{}<Size>{size}</Size></Contents>", element("Key", key)))
                     .collect();
-                let token = page.next.as_deref().map(|next| element("NextContinuationToken", next));
+                let last = keys.last().filter(|_| more);
+                let token = last.map(|(key, _)| element("NextContinuationToken", key));
                 asked.result(&format!(
-                    "<ListBucketResult><Name>{bucket}</Name><IsTruncated>{}</IsTruncated>{lines}{}</ListBucketResult>",
-                    page.next.is_some(),
+                    "<ListBucketResult><Name>{bucket}</Name><IsTruncated>{more}</IsTruncated>{lines}{}</ListBucketResult>",
                     token.unwrap_or_default()
                 ))
             }

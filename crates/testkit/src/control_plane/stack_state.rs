@@ -140,6 +140,8 @@ pub struct Stack {
     pub makings: BTreeMap<String, usize>,
     token: String,
     ahead: VecDeque<Happening>,
+    /// What the pieces were like before the update under way.
+    before: Vec<Piece>,
 }
 
 impl Stack {
@@ -161,6 +163,7 @@ impl Stack {
             makings: BTreeMap::new(),
             token: String::new(),
             ahead: VecDeque::new(),
+            before: Vec::new(),
         }
     }
 
@@ -239,6 +242,7 @@ impl Stack {
     /// Everything that an update brings: what is new, what changes, what goes.
     pub(super) fn update(&mut self, set: &ChangeSet, failing: &[Failing], token: &str) {
         self.begin("UPDATE_STACK", token);
+        self.before.clone_from(&self.pieces);
         let (new, changed, gone) = self.difference(set);
         self.whole("UPDATE_IN_PROGRESS", "User Initiated");
         let bad = |logical: &str, when: Certainty| {
@@ -384,6 +388,9 @@ impl Stack {
         for _ in 0..steps {
             let Some(now) = self.ahead.pop_front() else { return };
             let Some(logical) = now.logical else {
+                if now.status == "UPDATE_ROLLBACK_COMPLETE" {
+                    self.pieces.clone_from(&self.before);
+                }
                 self.whole(now.status, &now.reason);
                 continue;
             };
