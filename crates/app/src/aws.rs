@@ -7,6 +7,9 @@ pub(crate) mod inspection;
 pub(crate) mod publisher;
 pub(crate) mod rotation;
 
+use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
+use aws_sdk_iam::config::ProvideCredentials as _;
 use screener_account::Source;
 use screener_publish::destination::{Credentials, Deployed};
 use screener_publish::{Destination, Place};
@@ -29,13 +32,30 @@ pub(crate) fn stack_of(destination: &Destination) -> Result<(&Deployed, &str)> {
     }
 }
 
-/// The sign-in that may look at a stack and change it: that of the AWS tools. What a destination publishes with may neither.
-pub(crate) fn sign_in(destination: &Destination) -> Source {
-    match &destination.place {
+/// What the clients of a stack are made of: the sign-in of the AWS tools, because what a destination publishes with may neither look at
+/// a stack nor change it. Calls that AWS has no time for are made again.
+///
+/// # Errors
+/// `not_deployed`; `no_credentials` where nobody is signed in.
+pub(crate) async fn signed_in(destination: &Destination) -> Result<SdkConfig> {
+    let (_, region) = stack_of(destination)?;
+    let profile = match &destination.place {
         Place::Aws {
             credentials: Credentials::Profile { name },
             ..
-        } => Source::of(Some(name)),
-        _ => Source::of(None),
+        } => Some(name.as_str()),
+        _ => None,
+    };
+    let config = Source::of(profile).config(region).await;
+    let known = match config.credentials_provider() {
+        Some(provider) => provider.provide_credentials().await.is_ok(),
+        None => false,
+    };
+    if !known {
+        return Err(Cause::NoSignIn {
+            destination: destination.name.clone(),
+        }
+        .into());
     }
+    Ok(config.into_builder().retry_config(RetryConfig::standard()).build())
 }

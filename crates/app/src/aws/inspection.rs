@@ -8,7 +8,7 @@ use screener_stack::pieces::live_pieces::{LivePiece, Look, live, said_by};
 use screener_template::VERSION;
 use screener_template::names::{output, parameter};
 
-use super::{sign_in, stack_of};
+use super::{signed_in, stack_of};
 use crate::{App, Result, moment};
 
 /// Longest look at all pieces.
@@ -29,8 +29,8 @@ impl App {
     }
 
     async fn stack_facts(&self, destination: &Destination) -> Result<StackFacts> {
-        let (deployed, region) = stack_of(destination)?;
-        let config = sign_in(destination).config(region).await;
+        let (deployed, _) = stack_of(destination)?;
+        let config = signed_in(destination).await?;
         let stacks = aws_sdk_cloudformation::Client::new(&config);
         let said = said_by(&stacks, &deployed.stack).await?;
         let resources = aws_sdk_cloudcontrol::Client::new(&config);

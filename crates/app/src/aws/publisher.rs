@@ -12,7 +12,7 @@ use screener_wire::Failure;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{sign_in, stack_of};
+use super::{signed_in, stack_of};
 use crate::cause::Cause;
 use crate::{App, AppError, Result, moment};
 
@@ -139,15 +139,8 @@ fn kept_id(destination: &Destination) -> Option<String> {
 
 /// The keys of the identity, by the sign-in of the AWS tools.
 async fn publisher(destination: &Destination) -> Result<PublisherKeys> {
-    let (deployed, region) = stack_of(destination)?;
-    let source = sign_in(destination);
-    if source.credentials(region).await.is_none() {
-        return Err(Cause::NoSignIn {
-            destination: destination.name.clone(),
-        }
-        .into());
-    }
-    let config = source.config(region).await;
+    let (deployed, _) = stack_of(destination)?;
+    let config = signed_in(destination).await?;
     let said = said_by(&aws_sdk_cloudformation::Client::new(&config), &deployed.stack).await?;
     let user = said.outputs.get(output::PUBLISHER).filter(|name| !name.is_empty());
     let user = user.ok_or_else(|| Cause::NoPublisher {

@@ -16,8 +16,7 @@ use screener_stack::pieces::parameter_update::ParameterUpdate;
 use screener_wire::Failure;
 use serde::{Deserialize, Serialize};
 
-use super::{sign_in, stack_of};
-use crate::cause::Cause;
+use super::{signed_in, stack_of};
 use crate::key_pairs::private_key::{key_error, key_pair_id};
 use crate::viewer::Viewer;
 use crate::{App, AppError, Result, moment};
@@ -88,12 +87,8 @@ impl App {
             None => self.default_destination().await?,
         };
         let destination = self.engine().destination(&name).await?;
-        let (deployed, region) = stack_of(&destination)?;
-        let source = sign_in(&destination);
-        if source.credentials(region).await.is_none() {
-            return Err(Cause::NoSignIn { destination: name }.into());
-        }
-        let client = aws_sdk_cloudformation::Client::new(&source.config(region).await);
+        let (deployed, _) = stack_of(&destination)?;
+        let client = aws_sdk_cloudformation::Client::new(&signed_in(&destination).await?);
         let stack = ParameterUpdate::of(client, &deployed.stack, Pace::default());
         let mut viewer = Stranger::at(&destination)?;
         self.turn_keys(request, &stack, &mut viewer).await
@@ -176,7 +171,7 @@ impl App {
         let secret = key.to_pkcs8_der().map_err(|error| key_error(&error))?;
         let Taken { slot, key_pair_id } = take_in(stack, &pair.public_pem).await?;
         viewer.with(key);
-        settled(viewer, &key_pair_id).await?;
+        settled(&*viewer, &key_pair_id).await?;
         let named = KeyPair {
             id: key_pair_id.clone(),
             made: moment::now() * 1000,
