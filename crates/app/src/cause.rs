@@ -282,18 +282,6 @@ screener_wire::causes! {
             en "No AWS credentials were found for {destination}." => "Sign in with `aws sso login` or `aws configure`, or give the destination an access key.";
             de "Für {destination} wurden keine Zugangsdaten von AWS gefunden." => "Melde dich mit `aws sso login` oder `aws configure` an, oder gib dem Ziel einen Zugangsschlüssel.";
         }
-        NoDistribution { domain: String } = "no_distribution" {
-            en "No distribution of this account answers for {domain}, so its caches keep what was deleted for up to a day." => "Add the destination again with `--distribution ID`, or with credentials of the account that has it.";
-            de "Keine Distribution dieses Kontos antwortet für {domain}; ihre Caches behalten Gelöschtes bis zu einem Tag." => "Füge das Ziel noch einmal hinzu, mit `--distribution ID` oder mit Zugangsdaten des Kontos, das sie hat.";
-        }
-        InvalidationDenied { call: String, code: String, words: String } = "not_invalidated" {
-            en "CloudFront was not told to forget what was deleted ({call}: {code}, {words})." => "Give the credentials cloudfront:CreateInvalidation (and cloudfront:ListDistributions, unless the destination names its distribution).";
-            de "CloudFront hat das Gelöschte noch nicht vergessen ({call}: {code}, {words})." => "Gib den Zugangsdaten cloudfront:CreateInvalidation (und cloudfront:ListDistributions, wenn das Ziel seine Distribution nicht nennt).";
-        }
-        NotInvalidated { call: String, code: String, words: String } = "not_invalidated" {
-            en "CloudFront was not told to forget what was deleted ({call}: {code}, {words})." => "It is asked again at the next start; until then viewers with a link may see for up to a day what their edge still holds.";
-            de "CloudFront hat das Gelöschte noch nicht vergessen ({call}: {code}, {words})." => "Beim nächsten Start wird es wieder gebeten; bis dahin sehen Zuschauer mit einem Link vielleicht noch bis zu einem Tag, was ihr Server noch hat.";
-        }
         StoredDiffers = "stored_differs" {
             en "What was stored came back changed." => "Look for what stands between this computer and the bucket; nothing may change objects.";
             de "Was gespeichert wurde, kam verändert zurück." => "Suche, was zwischen diesem Computer und dem Bucket steht; nichts darf Objekte verändern.";
@@ -395,6 +383,19 @@ screener_wire::causes! {
         NotTakenBack { error: String } = "not_taken_back" {
             en "What is taken back could not be written down: {error}." => "Check the disk and the folder's permissions, and try again; the links still open.";
             de "Was zurückgenommen ist, ließ sich nicht aufschreiben: {error}." => "Prüfe die Festplatte und die Rechte des Ordners und versuche es noch einmal; die Links öffnen noch.";
+        }
+        // A stack of one's own.
+        NotDeployed { destination: String } = "not_deployed" {
+            en "Screener did not deploy {destination}: there is no stack whose key it could change." => "Change its key where it was made, or deploy a stack of your own with `screener aws deploy`.";
+            de "{destination} hat Screener nicht bereitgestellt: Es gibt keinen Stack, dessen Schlüssel es wechseln könnte." => "Wechsle den Schlüssel dort, wo er gemacht wurde, oder stelle mit `screener aws deploy` einen eigenen Stack bereit.";
+        }
+        NoPublisher { destination: String } = "no_publisher" {
+            en "The stack of {destination} has no identity that can publish and nothing else." => "`screener aws update` makes one, unless the stack was deployed without.";
+            de "Der Stack von {destination} hat keine Identität, die nur veröffentlichen kann." => "`screener aws update` legt eine an, wenn der Stack nicht ohne sie bereitgestellt wurde.";
+        }
+        NoSignIn { destination: String } = "no_credentials" {
+            en "Nobody is signed in to the AWS account of {destination}." => "Sign in with the AWS tools (`aws login`), or name a profile.";
+            de "Im AWS-Konto von {destination} ist niemand angemeldet." => "Melde dich mit den AWS-Werkzeugen an (`aws login`), oder nenne ein Profil.";
         }
         EmptyPassword = "empty_password" {
             en "The password is empty." => "Give one of a few words, or none at all.";

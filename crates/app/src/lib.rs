@@ -8,7 +8,7 @@
 //! | `films` | a file that is not published: what it is, what would be made of it, a frame, its stream in a folder, Apple's rules |
 //! | `videos` | the library: shown, renamed, replaced, removed, another poster |
 //! | `links` | links and their conditions (`links/conditions`), names, passwords, taken back; a QR code; signing and rewriting by hand |
-//! | `aws` | a destination's AWS side: planned, made, looked at, updated, taken away |
+//! | `aws` | a destination's AWS side: planned, made, looked at, updated, taken away; its keys, its publish-only identity, how its pieces look |
 //! | `audience` | who has watched, from access logs |
 //! | `costs` | what films cost to keep and to watch, and the month so far |
 //! | `destinations` | where films are stored: entered (`destinations/form`), reached (`destinations/access`), tested; the local edge |
@@ -42,6 +42,7 @@ mod wiring;
 mod worker_process;
 
 pub use crate::app::App;
+pub use crate::aws::rotation::RotationRequest;
 pub use crate::cause::Cause;
 pub use crate::computer::options::{KeyStoreChoice, Options};
 pub use crate::computer::spoken::spoken_in;
@@ -69,6 +70,8 @@ pub mod view {
     pub use screener_stack::deploy::PieceState as AwsPieceState;
     pub use screener_stack::deploy::permissions::Simulated as AwsPermissions;
     pub use screener_stack::deploy::preflight::LookState as AwsLookState;
+    pub use crate::aws::publisher::PublisherKeyView;
+    pub use crate::aws::rotation::{RotationView, WaitingKeyView};
     pub use crate::computer::PlacesView;
     pub use crate::computer::readiness::{CapabilitiesView, EncoderView, ReadyView};
     pub use crate::computer::settings_view::{Appearance, SettingsView};

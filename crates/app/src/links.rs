@@ -12,6 +12,7 @@ pub(crate) mod names;
 pub(crate) mod password;
 pub(crate) mod qr;
 pub(crate) mod rewriting;
+mod name_store;
 mod taking_back;
 
 use std::time::Duration;

@@ -67,6 +67,7 @@ impl App {
     pub async fn start(&self) -> Result<ServingView> {
         self.start_jobs().await?;
         self.keep_reading_logs();
+        self.tell_taken_back();
         self.serve(None).await
     }
 

@@ -10,11 +10,13 @@ mod chain;
 mod fetch;
 mod look;
 mod sample;
+mod stack_pieces;
 mod step;
 
 pub use chain::{examine, examine_and_tell};
 pub use fetch::{Answer, Fetch, Method, Request, Unreachable};
 pub use sample::{SampleObject, sample};
+pub use stack_pieces::{CertificateFacts, Piece, PieceStep, Sight, StackFacts, examine_pieces};
 pub use step::{Report, Step, StepState};
 
 use screener_cloudfront::{Hash, KeyPairId, LinkId, PrivateKey};

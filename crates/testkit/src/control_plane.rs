@@ -5,9 +5,11 @@
 //! more is a [`Service`] of its own, in a file beside these.
 
 mod certificates;
+mod cloud_control;
 mod cloud_formation;
 mod exchange;
 mod identities;
+mod key_value_stores;
 mod object_store;
 mod stack_state;
 mod template_text;
@@ -23,7 +25,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use certificates::{Certificate, Quota};
+pub use cloud_control::{CloudControl, LiveResource};
 pub use exchange::{Answer, Asked, Page};
+pub use key_value_stores::{KeyValueStore, KeyValueStores};
 pub use stack_state::{Certainty, Failing, Stack};
 
 /// What the server is to do wrong, once or a few times.

@@ -1,13 +1,13 @@
 //! How the engine reaches the buckets of destinations, and the distributions before them.
 
-mod invalidation;
-
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use aws_sdk_cloudfront::config::SharedCredentialsProvider;
 use screener_account::Source;
 use screener_publish::destination::Credentials;
 use screener_publish::{Access, Destination, Error, Place};
+use screener_stack::pieces::invalidation;
 use screener_store::SILENCE;
 use screener_store::{Store, StoreConfig};
 use screener_wire::Failure;
@@ -34,6 +34,11 @@ fn refused(error: impl Into<Failure>) -> Error {
 }
 
 impl Buckets {
+    /// What a destination's calls are signed with.
+    pub(crate) async fn credentials(&self, destination: &Destination) -> Result<SharedCredentialsProvider, Error> {
+        Ok(self.config(destination).await?.credentials)
+    }
+
     async fn config(&self, destination: &Destination) -> Result<StoreConfig, Error> {
         let (endpoint, path_style, bucket, region, credentials) = match &destination.place {
             Place::Local => {
@@ -113,7 +118,7 @@ impl Access for Buckets {
         else {
             return Ok(());
         };
-        let credentials = self.config(destination).await?.credentials;
+        let credentials = self.credentials(destination).await?;
         let client = invalidation::client(credentials).await;
         invalidation::invalidate(&client, domain, distribution.as_deref(), paths)
             .await

@@ -8,7 +8,7 @@ use screener_store::{Class, Lifecycle, RULE};
 use screener_store::{ObjectKey, Store};
 
 use super::store_calls;
-use super::walk_view::{DoctorView, StepState, StepView, told, views};
+use super::walk_view::{DoctorView, StepState, StepView, piece_views, told, views};
 use crate::cause::Cause;
 use crate::key_pairs::private_key::key_pair_id;
 use crate::viewer::Viewer;
@@ -37,6 +37,9 @@ impl App {
         };
         if destination.place != Place::Local {
             steps.push(self.lifecycle(&destination).await);
+        }
+        if let Some(pieces) = self.inspected(&destination).await? {
+            steps.extend(piece_views(&pieces));
         }
         let ok = steps.iter().all(|step| step.state != StepState::Failed);
         Ok(DoctorView {

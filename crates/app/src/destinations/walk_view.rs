@@ -1,6 +1,6 @@
 //! What a walk through the delivery chain found, as it is shown.
 
-use screener_doctor::{Report, Step, StepState as Seen};
+use screener_doctor::{PieceStep, Report, Step, StepState as Seen};
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
@@ -56,6 +56,11 @@ pub struct DoctorView {
 /// The steps of a walk.
 pub(super) fn views(report: &Report) -> Vec<StepView> {
     report.steps.iter().map(view).collect()
+}
+
+/// The steps about a stack's pieces.
+pub(super) fn piece_views(steps: &[PieceStep]) -> Vec<StepView> {
+    steps.iter().map(|one| view(&one.step)).collect()
 }
 
 fn view(step: &Step) -> StepView {

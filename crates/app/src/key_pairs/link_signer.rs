@@ -141,7 +141,7 @@ impl App {
     }
 
     /// One process at a time makes key pairs; the lock ends with the file.
-    pub(super) async fn keys_turn(&self) -> Result<std::fs::File> {
+    pub(crate) async fn keys_turn(&self) -> Result<std::fs::File> {
         let path = self.data_dir().join("key-pairs.lock");
         tokio::task::spawn_blocking(move || {
             let open = || {

@@ -4,4 +4,5 @@
 
 mod chain;
 mod mistakes;
+mod pieces;
 mod rig;

@@ -8,6 +8,8 @@ use hyper::body::Bytes;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::key_value_stores;
+
 /// How a service speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
@@ -66,6 +68,8 @@ impl Asked {
         } else if headers.get("content-type").is_some_and(|kind| kind.contains("form-urlencoded")) {
             form.extend(fields(&String::from_utf8_lossy(body)));
             (Protocol::Query, form.get("Action").cloned().unwrap_or_default())
+        } else if service == key_value_stores::SERVICE {
+            (Protocol::Json, key_value_stores::call(&method, &path))
         } else {
             (Protocol::Rest, rest_call(&service, &method, &path, &form))
         };

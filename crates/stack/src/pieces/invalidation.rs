@@ -8,17 +8,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws_config::BehaviorVersion;
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::config::{Region, SharedCredentialsProvider};
-use aws_sdk_cloudfront::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_cloudfront::error::ProvideErrorMetadata;
 use aws_sdk_cloudfront::types::{Aliases, InvalidationBatch, Paths};
 use screener_wire::Failure;
 
-use crate::cause::Cause;
+use super::piece_cause::{PieceCause, is_denied, said};
 
 /// CloudFront is one for the world and answers here.
 const REGION: &str = "us-east-1";
 
 /// A client with a destination's credentials. `AWS_ENDPOINT_URL_CLOUDFRONT` is obeyed, as by every tool of AWS.
-pub(super) async fn client(credentials: SharedCredentialsProvider) -> Client {
+pub async fn client(credentials: SharedCredentialsProvider) -> Client {
     let config = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::from_static(REGION))
         .credentials_provider(credentials)
@@ -28,7 +28,10 @@ pub(super) async fn client(credentials: SharedCredentialsProvider) -> Client {
 }
 
 /// Invalidates these paths, which begin with `/` and may end with `*`. Answers when CloudFront has accepted it; edges follow within minutes.
-pub(super) async fn invalidate(
+///
+/// # Errors
+/// `no_distribution` where none of the account answers for the domain; `not_invalidated`.
+pub async fn invalidate(
     client: &Client,
     domain: &str,
     distribution: Option<&str>,
@@ -73,7 +76,7 @@ async fn find(client: &Client, domain: &str) -> Result<String, Failure> {
             break;
         }
     }
-    Err(Cause::NoDistribution {
+    Err(PieceCause::NoDistribution {
         domain: domain.to_owned(),
     }
     .into())
@@ -91,19 +94,16 @@ fn reference() -> String {
 }
 
 fn failure<E: ProvideErrorMetadata + std::error::Error>(call: &str, error: &E) -> Failure {
-    match error.code() {
-        Some(code) => refused(call, code, error.message().unwrap_or_default()),
-        None => refused(call, "Connection", &DisplayErrorContext(error).to_string()),
-    }
+    let (code, words) = said(error);
+    refused(call, &code, &words)
 }
 
 fn refused(call: &str, code: &str, words: &str) -> Failure {
-    let denied = code == "AccessDenied";
     let (call, code, words) = (call.to_owned(), code.to_owned(), words.to_owned());
-    if denied {
-        Cause::InvalidationDenied { call, code, words }.into()
+    if is_denied(&code) {
+        PieceCause::InvalidationDenied { call, code, words }.into()
     } else {
-        Cause::NotInvalidated { call, code, words }.into()
+        PieceCause::NotInvalidated { call, code, words }.into()
     }
 }
 
