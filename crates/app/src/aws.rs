@@ -1,7 +1,7 @@
 //! The AWS side of a destination: planned, made, looked at, updated, taken away; and what is done with its pieces.
 //!
 //! `deployment_wish` is what is wanted as it is typed, `deploying` plans and makes it, `settling` turns a stack that is there into a
-//! destination, `standing` looks at it and takes it away. What outlives the process is kept by `deployment_diary` in the journal.
+//! destination, `stack_standing` looks at it and takes it away. What outlives the process is kept by `deployment_diary` in the journal.
 //! `rotation` changes the key that links are signed with, `publisher` keeps the access key of the identity that can publish and nothing
 //! else, `inspection` looks at the pieces for the doctor.
 
@@ -13,7 +13,7 @@ pub(crate) mod inspection;
 pub(crate) mod publisher;
 pub(crate) mod rotation;
 mod settling;
-mod standing;
+mod stack_standing;
 
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;

@@ -49,7 +49,7 @@ pub use crate::computer::spoken::spoken_in;
 pub use crate::error::{AppError, Result};
 pub use crate::films::film_time::film_time;
 pub use crate::links::by_hand::{SignRequest, sign};
-pub use crate::links::names::{names, save_links};
+pub use crate::links::list_of_names::{names, save_links};
 pub use crate::links::password::{is_short, pass_phrase};
 pub use crate::links::qr::qr;
 pub use crate::links::rewriting::{RewriteRequest, rewrite};
@@ -67,9 +67,6 @@ pub mod view {
         AwsCallerView, AwsDeployedView, AwsEvent, AwsLeftView, AwsPlanView, AwsStatusView,
     };
     pub use crate::aws::deployment_wish::AwsWish;
-    pub use screener_stack::deploy::PieceState as AwsPieceState;
-    pub use screener_stack::deploy::permissions::Simulated as AwsPermissions;
-    pub use screener_stack::deploy::preflight::LookState as AwsLookState;
     pub use crate::aws::publisher::PublisherKeyView;
     pub use crate::aws::rotation::{RotationView, WaitingKeyView};
     pub use crate::computer::PlacesView;
@@ -93,4 +90,7 @@ pub mod view {
     pub use crate::publishing::update_view::Update;
     pub use crate::publishing::{AcceptedView, PublishRequest};
     pub use crate::videos::video_view::{VideoState, VideoView};
+    pub use screener_stack::deploy::PieceState as AwsPieceState;
+    pub use screener_stack::deploy::caller_permissions::Simulated as AwsPermissions;
+    pub use screener_stack::deploy::preflight::LookState as AwsLookState;
 }

@@ -7,12 +7,12 @@
 pub(crate) mod by_hand;
 mod conditions;
 pub(crate) mod link_view;
+pub(crate) mod list_of_names;
 mod listed;
-pub(crate) mod names;
+mod name_store;
 pub(crate) mod password;
 pub(crate) mod qr;
 pub(crate) mod rewriting;
-mod name_store;
 mod taking_back;
 
 use std::time::Duration;
@@ -46,7 +46,10 @@ impl App {
     /// # Errors
     /// As [`App::link`]; none is made then.
     pub async fn link_many(&self, request: LinkRequest, names: Vec<String>) -> Result<Vec<LinkView>> {
-        let names = names.iter().map(|text| names::name(text)).collect::<Result<Vec<_>>>()?;
+        let names = names
+            .iter()
+            .map(|text| list_of_names::name(text))
+            .collect::<Result<Vec<_>>>()?;
         let (destination, made) = self.make_links(&request, names).await?;
         let (records, views): (Vec<_>, Vec<_>) = made.into_iter().map(|made| (made.record, made.view)).unzip();
         self.engine().keep_links(records).await?;

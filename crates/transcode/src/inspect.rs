@@ -5,7 +5,7 @@
 
 pub(crate) mod entries;
 mod fragments;
-pub(crate) mod pieces;
+pub(crate) mod listed_pieces;
 mod segment;
 
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ pub fn inspect(folder: &str) -> Result<Value, Failure> {
         .into());
     }
     let mut playlists = Vec::new();
-    pieces::collect(root, 0, &mut playlists);
+    listed_pieces::collect(root, 0, &mut playlists);
     playlists.sort();
     let mut facts = MediaFacts::default();
     for path in playlists.iter().take(MAX_PLAYLISTS) {
@@ -55,7 +55,7 @@ pub fn inspect(folder: &str) -> Result<Value, Failure> {
             if entry.map.is_none() {
                 entry.map = tables.get(&entry.media.uri).cloned();
             }
-            let Some(file) = pieces::key(root, path, &entry.media.uri) else {
+            let Some(file) = listed_pieces::key(root, path, &entry.media.uri) else {
                 continue;
             };
             let key = piece(&file, entry.media.range.map(|(offset, length)| (length, offset)));
@@ -63,19 +63,19 @@ pub fn inspect(folder: &str) -> Result<Value, Failure> {
                 continue;
             }
             if number % every != 0 {
-                if let Err(error) = pieces::find(path, &entry.media) {
+                if let Err(error) = listed_pieces::find(path, &entry.media) {
                     facts.segments.insert(key, segment::unreadable(error.to_string()));
                 }
                 continue;
             }
-            let found = pieces::read(path, &entry.media).and_then(|media| {
+            let found = listed_pieces::read(path, &entry.media).and_then(|media| {
                 let map = match &entry.map {
                     None => Vec::new(),
                     Some(piece) => {
                         if let Some(bytes) = maps.get(piece) {
                             bytes.clone()
                         } else {
-                            let bytes = pieces::read(path, piece)?;
+                            let bytes = listed_pieces::read(path, piece)?;
                             maps.insert(piece.clone(), bytes.clone());
                             bytes
                         }

@@ -228,7 +228,11 @@ async fn a_lost_answer_to_the_last_index_is_looked_up() {
 /// Ten publishes of each kind; with `SCREENER_FULL` twenty-five.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn random_faults_over_many_publishes_lose_nothing() {
-    let publishes = if std::env::var_os("SCREENER_FULL").is_some() { 25 } else { 10 };
+    let publishes = if std::env::var_os("SCREENER_FULL").is_some() {
+        25
+    } else {
+        10
+    };
     for per_cent in [5_u64, 20] {
         let script = Script {
             segments: 3,

@@ -6,7 +6,7 @@ use screener_wire::{Cause, Failure};
 
 use crate::input::{self, Source};
 use crate::inspect::entries;
-use crate::inspect::pieces::{PieceError, read};
+use crate::inspect::listed_pieces::{PieceError, read};
 
 /// The largest rung's segment that shows second `at`, and that moment within it.
 pub fn open(folder: &str, at: f64) -> Result<(Source, f64), Failure> {
