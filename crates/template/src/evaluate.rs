@@ -8,7 +8,7 @@
 
 mod circles;
 mod functions;
-mod given_values;
+mod given;
 mod references;
 mod stand_ins;
 
@@ -123,7 +123,7 @@ impl Template {
     pub fn evaluate(&self, values: &Values) -> Result<Evaluated, Mistakes> {
         let mut wrong: Vec<Mistake> = Vec::new();
         references::check(self, &mut wrong);
-        let parameters = given_values::parameters(self, values, &mut wrong);
+        let parameters = given::parameters(self, values, &mut wrong);
         // What follows would only repeat these.
         if !wrong.is_empty() {
             return Err(Mistakes(wrong));

@@ -9,7 +9,7 @@ pub mod delivery;
 pub mod evaluate;
 pub mod mistakes;
 pub mod names;
-pub mod own_rules;
+pub mod rules;
 mod sections;
 mod template_text;
 pub mod values;

@@ -122,7 +122,7 @@ const SEEDS: &[Seed] = &[
 fn our_own_template_breaks_no_rule() {
     for (name, values) in sets::ten() {
         let evaluated = evaluated(TEMPLATE, &values).unwrap_or_else(|wrong| panic!("{name}: {wrong}"));
-        let findings = own_rules::broken(&evaluated);
+        let findings = rules::broken(&evaluated);
         let told: Vec<_> = findings.iter().map(ToString::to_string).collect();
         assert!(findings.is_empty(), "{name}: {}", told.join("\n"));
     }
@@ -139,7 +139,7 @@ fn each_seeded_mistake_is_caught() {
         let template = TEMPLATE.replacen(from, to, 1);
         match (evaluated(&template, &values(*at)), found) {
             (Ok(evaluated), Rule(piece, what)) => {
-                let findings = own_rules::broken(&evaluated);
+                let findings = rules::broken(&evaluated);
                 let caught = findings
                     .iter()
                     .any(|finding| finding.piece == *piece && finding.what.contains(what));
@@ -162,15 +162,15 @@ fn a_slot_goes_from_empty_to_filled_to_empty_and_never_to_another_key() {
     let with = |slot: &str, pem: &str| evaluated(TEMPLATE, &Values::local().with(slot, pem)).expect("evaluates");
     let (one, two) = (with("PublicKeyPem2", ""), with("PublicKeyPem2", NOBODYS_KEY));
     assert!(
-        own_rules::forbidden_change(&one, &two).is_empty(),
+        rules::forbidden_change(&one, &two).is_empty(),
         "an empty slot is filled"
     );
     assert!(
-        own_rules::forbidden_change(&two, &one).is_empty(),
+        rules::forbidden_change(&two, &one).is_empty(),
         "a filled one is emptied"
     );
-    assert!(own_rules::forbidden_change(&two, &two).is_empty(), "or left alone");
-    let changed = own_rules::forbidden_change(&two, &with("PublicKeyPem2", &other));
+    assert!(rules::forbidden_change(&two, &two).is_empty(), "or left alone");
+    let changed = rules::forbidden_change(&two, &with("PublicKeyPem2", &other));
     assert_eq!(changed.len(), 1, "but not changed");
     assert_eq!(changed[0].piece, "PublicKeyPem2");
 }
@@ -197,7 +197,7 @@ fn what_every_film_or_link_stands_on_is_not_removed_or_replaced() {
     ] {
         assert!(TEMPLATE.contains(from), "{from}");
         let after = evaluated(&TEMPLATE.replacen(from, to, 1), &Values::local()).expect("evaluates");
-        let findings = own_rules::forbidden_change(&before, &after);
+        let findings = rules::forbidden_change(&before, &after);
         assert_eq!(findings.first().map(|finding| finding.piece.as_str()), piece);
     }
     let elsewhere = evaluated(
@@ -208,14 +208,14 @@ fn what_every_film_or_link_stands_on_is_not_removed_or_replaced() {
             .replace("\n  Distribution:\n", "\n  Films:\n"),
         &Values::local(),
     );
-    let findings = own_rules::forbidden_change(&before, &elsewhere.unwrap_or_else(|wrong| panic!("{wrong}")));
+    let findings = rules::forbidden_change(&before, &elsewhere.unwrap_or_else(|wrong| panic!("{wrong}")));
     assert_eq!(
         findings[0].piece, "Distribution",
         "another logical id is another distribution"
     );
     let off = evaluated(TEMPLATE, &Values::local().with("Revocation", "off")).expect("evaluates");
     assert!(
-        own_rules::forbidden_change(&before, &off).is_empty(),
+        rules::forbidden_change(&before, &off).is_empty(),
         "taking back can be switched off"
     );
 }
