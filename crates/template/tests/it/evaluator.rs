@@ -18,7 +18,7 @@ fn output(value: &str) -> Result<serde_json::Value, Mistakes> {
     let template = format!(
         "Parameters:\n  Name: {{Type: String, Default: films}}\n  Many: {{Type: CommaDelimitedList, Default: 'a, b'}}\n\
          Mappings:\n  Map: {{one: {{two: three}}}}\n\
-         Conditions:\n  Yes: !Equals [!Ref Name, films]\n  No: !Not [!Condition Yes]\n  Both: !And [!Condition Yes, !Not [!Condition No]]\n\
+         Conditions:\n  Does: !Equals [!Ref Name, films]\n  Never: !Not [!Condition Does]\n  Both: !And [!Condition Does, !Not [!Condition Never]]\n\
          Resources:\n  Bucket: {{Type: 'AWS::S3::Bucket'}}\nOutputs:\n  It:\n    Value: {value}\n"
     );
     Ok(evaluated(&template, &[])?.outputs["It"].clone())
@@ -54,11 +54,11 @@ fn functions_answer_as_cloudformation_does() {
         ("!Join ['-', [a, !Ref Name, 3]]", json!("a-films-3")),
         ("!Join [',', !Ref Many]", json!("a,b")),
         ("!Select [1, !Split ['/', a/b/c]]", json!("b")),
-        ("!If [Yes, !Ref Name, other]", json!("films")),
-        ("!If [No, !Ref Name, other]", json!("other")),
+        ("!If [Does, !Ref Name, other]", json!("films")),
+        ("!If [Never, !Ref Name, other]", json!("other")),
         ("!If [Both, [1, !Ref AWS::NoValue, 2], x]", json!([1, 2])),
         (
-            "{a: !Ref AWS::NoValue, b: !If [Yes, {c: 007}, d]}",
+            "{a: !Ref AWS::NoValue, b: !If [Does, {c: 007}, d]}",
             json!({"b": {"c": "007"}}),
         ),
         ("!FindInMap [Map, one, two]", json!("three")),
@@ -87,12 +87,12 @@ fn what_cloudformation_refuses_is_told_with_its_place() {
             "Outputs / It / Value / Fn::Select: it selects 3 of 2 things",
         ),
         ("!If [Perhaps, a, b]", "there is no condition Perhaps"),
-        ("!If [Yes, a]", "takes a condition and two values"),
+        ("!If [Does, a]", "takes a condition and two values"),
         ("!Join ['-', a]", "there has to be a list here"),
         ("!Sub '${Bucket.Arn}${Nothing}'", "it names Nothing"),
         ("!ImportValue x", "Fn::ImportValue is not answered here"),
-        ("&anchor a", "line 13, column"),
-        ("*anchor", "line 13"),
+        ("&anchor a", "line 14, column"),
+        ("*anchor", "line 14"),
         ("[a", "line"),
         ("!<tag:example.com,2000:x> a", "is no function of CloudFormation"),
     ] {
