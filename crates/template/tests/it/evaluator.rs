@@ -201,9 +201,12 @@ proptest! {
 
     /// Whatever is cut out of the template or doubled in it: an answer, and never a panic.
     #[test]
-    fn a_damaged_template_is_answered(at in 0.0..1.0_f64, length in 0_usize..400, doubled: bool) {
-        let place = |at: usize| (at..).find(|at| TEMPLATE.is_char_boundary((*at).min(TEMPLATE.len()))).unwrap().min(TEMPLATE.len());
-        let from = place((at * TEMPLATE.len() as f64) as usize);
+    fn a_damaged_template_is_answered(at in 0..TEMPLATE.len(), length in 0_usize..400, doubled: bool) {
+        let place = |at: usize| {
+            let at = at.min(TEMPLATE.len());
+            (at..=TEMPLATE.len()).find(|at| TEMPLATE.is_char_boundary(*at)).unwrap_or(at)
+        };
+        let from = place(at);
         let to = place(from + length);
         let middle = if doubled { &TEMPLATE[from..to] } else { "" };
         let damaged = format!("{}{middle}{}", &TEMPLATE[..if doubled { to } else { from }], &TEMPLATE[to..]);
