@@ -8,7 +8,8 @@
 
 mod circles;
 mod functions;
-mod given;
+
+mod parameters;
 mod references;
 mod stand_ins;
 
@@ -123,7 +124,7 @@ impl Template {
     pub fn evaluate(&self, values: &Values) -> Result<Evaluated, Mistakes> {
         let mut wrong: Vec<Mistake> = Vec::new();
         references::check(self, &mut wrong);
-        let parameters = given::parameters(self, values, &mut wrong);
+        let parameters = parameters::parameters(self, values, &mut wrong);
         // What follows would only repeat these.
         if !wrong.is_empty() {
             return Err(Mistakes(wrong));
@@ -151,7 +152,7 @@ impl Template {
                 .cloned()
                 .unwrap_or(Value::Object(serde_json::Map::new()));
             let (properties, references) = scope.whole(&["Resources", id, "Properties"], &properties);
-            let depends_on = names(resource.get("DependsOn"));
+            let depends_on = references::names(resource.get("DependsOn"));
             resources.insert(
                 id.clone(),
                 Resource {
@@ -193,12 +194,4 @@ impl Template {
 
 fn text(of: &Value, name: &str) -> Option<String> {
     of.get(name)?.as_str().map(str::to_owned)
-}
-
-fn names(value: Option<&Value>) -> Vec<String> {
-    match value {
-        Some(Value::String(one)) => vec![one.clone()],
-        Some(Value::Array(many)) => many.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
-        _ => Vec::new(),
-    }
 }

@@ -9,8 +9,8 @@ pub mod delivery;
 pub mod evaluate;
 pub mod mistakes;
 pub mod names;
-pub mod rules;
 mod sections;
+mod template_rules;
 mod template_text;
 pub mod values;
 pub mod viewer_request;
@@ -20,6 +20,10 @@ pub use evaluate::{Evaluated, Resource};
 pub use mistakes::{Mistake, Mistakes};
 pub use sections::Template;
 pub use values::Values;
+/// What a template of Screener's keeps, whatever it is given.
+pub mod rules {
+    pub use crate::template_rules::{Finding, broken, forbidden_change};
+}
 pub use viewer_request::{Refusal, Unreadable, judge};
 
 /// The template of a stack: bucket, distribution, endpoint and what belongs to them. YAML, at most 51,200 bytes.

@@ -174,7 +174,7 @@ async fn sign_mode_learns_the_domain_behind_the_secret_alone() {
     let told = |host| [("x-origin-verify", OLD), ("X-Screener-Host", host)];
     let resource = |body: &str| {
         let policy = body
-            .split("&Policy=")
+            .split("?Policy=")
             .nth(1)
             .and_then(|rest| rest.split('&').next())
             .unwrap();

@@ -42,7 +42,7 @@ pub(super) fn check(template: &Template, wrong: &mut Vec<Mistake>) {
         if let Some(condition) = resource.get("Condition") {
             looking.condition(&path, condition);
         }
-        for name in super::names(resource.get("DependsOn")) {
+        for name in names(resource.get("DependsOn")) {
             if !template.resources.contains_key(&name) {
                 looking.say(&path, &format!("it depends on {name}, which is no resource"));
             }
@@ -194,4 +194,13 @@ fn names_in(text: &str) -> impl Iterator<Item = &str> {
         .skip(1)
         .filter_map(|rest| rest.split_once('}').map(|(name, _)| name.trim()))
         .filter(|name| !name.starts_with('!'))
+}
+
+/// One name or several.
+pub(super) fn names(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(one)) => vec![one.clone()],
+        Some(Value::Array(many)) => many.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    }
 }

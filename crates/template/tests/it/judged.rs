@@ -108,7 +108,11 @@ fn filled(of: &Evaluated, text: &str) -> String {
     for part in parts {
         let (name, rest) = part.split_once('}').unwrap();
         match (name.strip_prefix('!'), name.split_once('.')) {
-            (Some(literal), _) => out.push_str(&format!("${{{literal}}}")),
+            (Some(literal), _) => {
+                out.push_str("${");
+                out.push_str(literal);
+                out.push('}');
+            }
             (None, Some((id, attribute))) => out.push_str(&of.attribute(id, attribute).unwrap_or_default()),
             (None, None) => out.push_str(&of.reference(name).unwrap_or_default()),
         }

@@ -1,4 +1,5 @@
 //! The template and what is made of it, and the viewer-request function.
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail loudly")]
 
 mod evaluator;
 mod forms;

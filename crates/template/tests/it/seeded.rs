@@ -109,7 +109,7 @@ const SEEDS: &[Seed] = &[
     ("a publisher that may do everything", Url, "Action: [cloudfront:CreateInvalidation, cloudfront:GetInvalidation]", "Action: cloudfront:*", Rule("PublisherUser", "cloudfront:* is allowed")),
     ("a name for the whole account", Url, "Name: !Sub [\"screener-playlists-${Id}\", {Id: !Select [2, !Split [\"/\", !Ref AWS::StackId]]}]\n        Comment: Playlists", "Name: screener-playlists\n        Comment: Playlists", Rule("PlaylistCache", "stack's id")),
     // What CloudFormation refuses by itself.
-    ("a piece that is not there", Url, "OriginAccessControlId: !GetAtt BucketAccess.Id", "OriginAccessControlId: !GetAtt BucketAcess.Id", Refused("BucketAcess")),
+    ("a piece that is not there", Url, "OriginAccessControlId: !GetAtt BucketAccess.Id", "OriginAccessControlId: !GetAtt BucketDoor.Id", Refused("BucketDoor")),
     ("an attribute that is not there", Url, "!GetAtt ViewerRequest.FunctionARN}]\n              - !Ref", "!GetAtt ViewerRequest.FunctionArn}]\n              - !Ref", Refused("no attribute FunctionArn")),
     ("a circle", Url, "SCREENER_DISTRIBUTION: !If [HasDomain, !Ref DomainName, !Ref AWS::NoValue]", "SCREENER_DISTRIBUTION: !GetAtt Distribution.DomainName", Refused("wait for each other in a circle: Distribution, Function, FunctionUrl")),
     ("a piece whose condition does not hold", Url, "Value: !GetAtt FunctionUrl.FunctionUrl", "Value: !Ref Api", Refused("which these values do not make")),
