@@ -106,3 +106,72 @@ impl Ledger {
             .filter(move |row| video.is_none_or(|video| row.video == video))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use screener_publish::{Destination, Place};
+
+    use super::*;
+
+    fn row(video: &str, link: &str, month: u32, bytes: u64) -> TrafficRow {
+        TrafficRow {
+            video: video.into(),
+            link: link.into(),
+            month,
+            city: "FRA".into(),
+            requests: bytes / 1_000_000,
+            playlists: 4,
+            bytes,
+        }
+    }
+
+    #[test]
+    fn films_and_links_share_what_their_month_has_cost() {
+        let aws = Destination {
+            name: "aws".into(),
+            prefix: "videos".into(),
+            place: Place::Aws {
+                bucket: "films".into(),
+                region: "eu-central-1".into(),
+                domain: "d111111abcdef8.cloudfront.net".into(),
+                distribution: None,
+                key_pair_id: "K2JCJMDEHXQW5F".into(),
+                hash: screener_publish::destination::Digest::default(),
+                credentials: screener_publish::destination::Credentials::default(),
+                names: true,
+                deployed: None,
+            },
+        };
+        let (few, many) = (10_000_000_000, 2_000_000_000_000);
+        let mut ledger = Ledger {
+            tariffs: [
+                ("aws".to_owned(), Tariff::of(&aws, true)),
+                ("local".to_owned(), Tariff::Nothing),
+            ]
+            .into(),
+            homes: [("a", "aws"), ("b", "aws"), ("c", "local")]
+                .map(|(video, home)| (video.to_owned(), (home.to_owned(), 1 << 30)))
+                .into(),
+            months: BTreeMap::new(),
+            rows: vec![
+                row("a", "one", 202_610, few),
+                row("a", "one", 202_611, many),
+                row("a", "two", 202_611, few),
+                row("b", "", 202_611, few),
+                row("c", "", 202_611, many),
+                row("gone", "", 202_611, many),
+            ],
+        };
+        ledger.price();
+        let november = ledger.tariff("aws").price(&ledger.month("aws", 202_611), Free::Monthly);
+        let told: f64 = ledger.rows[1..4].iter().filter_map(|row| ledger.of_row(row)).sum();
+        assert!((told - november.expect("known")).abs() < 1e-9, "{told} {november:?}");
+        // Within what is free a month costs next to nothing; past it, the same bytes cost their share.
+        let [october, two] = [0, 2].map(|at| ledger.of_row(&ledger.rows[at]).expect("known"));
+        assert!(october < 0.02 && two > 10.0 * october, "{october} {two}");
+        let film = ledger.of_video("a").expect("known");
+        assert!(film > 0.9 * told && film < told + october, "{film} {told}");
+        assert_eq!((ledger.of_video("c"), ledger.of_video("gone")), (Some(0.0), None));
+        assert!(ledger.stored("aws").to_bits() == (2.0_f64 * 1_073_741_824.0).to_bits());
+    }
+}
