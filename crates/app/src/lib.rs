@@ -64,9 +64,6 @@ pub mod view {
         AwsCallerView, AwsDeployedView, AwsEvent, AwsLeftView, AwsPlanView, AwsStatusView,
     };
     pub use crate::aws::deployment_wish::AwsWish;
-    pub use screener_stack::deploy::PieceState as AwsPieceState;
-    pub use screener_stack::deploy::permissions::Simulated as AwsPermissions;
-    pub use screener_stack::deploy::preflight::LookState as AwsLookState;
     pub use crate::computer::PlacesView;
     pub use crate::computer::readiness::{CapabilitiesView, EncoderView, ReadyView};
     pub use crate::computer::settings_view::{Appearance, SettingsView};
@@ -87,4 +84,7 @@ pub mod view {
     pub use crate::publishing::update_view::Update;
     pub use crate::publishing::{AcceptedView, PublishRequest};
     pub use crate::videos::video_view::{VideoState, VideoView};
+    pub use screener_stack::deploy::PieceState as AwsPieceState;
+    pub use screener_stack::deploy::permissions::Simulated as AwsPermissions;
+    pub use screener_stack::deploy::preflight::LookState as AwsLookState;
 }

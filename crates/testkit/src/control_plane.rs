@@ -171,7 +171,9 @@ impl ControlPlane {
 
     /// Starts with services beside its own. Of two with one name the later one is asked first.
     pub async fn with(world: World, services: Vec<Box<dyn Service>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a port left");
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("loopback has a port left");
         let address = listener.local_addr().expect("it has an address");
         let world = Arc::new(Mutex::new(world));
         let mut all: Vec<Box<dyn Service>> = vec![

@@ -31,7 +31,9 @@ pub(super) struct Reached {
 
 /// Pauses between questions. A development build takes them from the environment, so that its tests need not wait.
 pub(super) fn pace() -> Pace {
-    let short = std::env::var("SCREENER_AWS_PAUSE_MS").ok().filter(|_| cfg!(debug_assertions));
+    let short = std::env::var("SCREENER_AWS_PAUSE_MS")
+        .ok()
+        .filter(|_| cfg!(debug_assertions));
     match short.and_then(|text| text.parse().ok()) {
         Some(pause) => Pace {
             first: std::time::Duration::from_millis(pause),
@@ -52,8 +54,16 @@ impl App {
             None => Kept::default(),
         };
         let mut row = found.unwrap_or_default();
-        let stack = if row.stack_name.is_empty() { stack_name(&name) } else { row.stack_name.clone() };
-        if let Some(here) = wish.region.as_ref().filter(|here| !row.region.is_empty() && **here != row.region) {
+        let stack = if row.stack_name.is_empty() {
+            stack_name(&name)
+        } else {
+            row.stack_name.clone()
+        };
+        if let Some(here) = wish
+            .region
+            .as_ref()
+            .filter(|here| !row.region.is_empty() && **here != row.region)
+        {
             let cause = screener_stack::Cause::OtherRegion {
                 stack,
                 region: row.region.clone(),
@@ -63,9 +73,17 @@ impl App {
         }
         kept.wish = wish.clone().over(kept.wish);
         let source = kept.wish.source();
-        let here = match kept.wish.region.clone().or(Some(row.region.clone()).filter(|region| !region.is_empty())) {
+        let here = match kept
+            .wish
+            .region
+            .clone()
+            .or(Some(row.region.clone()).filter(|region| !region.is_empty()))
+        {
             Some(region) => region,
-            None => source.region().await.ok_or_else(|| screener_wire::Failure::from(screener_account::Cause::NoRegionGiven))?,
+            None => source
+                .region()
+                .await
+                .ok_or_else(|| screener_wire::Failure::from(screener_account::Cause::NoRegionGiven))?,
         };
         region::usable(&here).map_err(screener_wire::Failure::from)?;
         let config = source.config(&here).await;
@@ -120,7 +138,10 @@ impl App {
         let reached = self.reach(&wish).await?;
         let (main, logging) = (read(TEMPLATE)?, read(LOGGING)?);
         let types = main.types().into_iter().chain(logging.types());
-        Ok(screener_stack::deploy::permissions::policy(types, &reached.caller.account))
+        Ok(screener_stack::deploy::permissions::policy(
+            types,
+            &reached.caller.account,
+        ))
     }
 
     /// What a deployment would do. Nothing stays of it at AWS but the endpoint's zip.
@@ -132,7 +153,10 @@ impl App {
         let mut reached = self.reach(&wish).await?;
         let (view, _) = self.prepare_stack(&mut reached, tell, false).await?;
         if !view.under_way {
-            self.engine_for(&reached, tell, async |engine, row| engine.abandon(row).await.map_err(AppError::from)).await?;
+            self.engine_for(&reached, tell, async |engine, row| {
+                engine.abandon(row).await.map_err(AppError::from)
+            })
+            .await?;
         }
         Ok(view)
     }
@@ -166,9 +190,16 @@ impl App {
         let seen = if changes {
             engine.execute(&mut reached.row, planned.as_ref()).await?
         } else {
-            let stack = reached.row.stack.clone().unwrap_or_else(|| reached.row.stack_name.clone());
+            let stack = reached
+                .row
+                .stack
+                .clone()
+                .unwrap_or_else(|| reached.row.stack_name.clone());
             let gone = || screener_stack::Cause::NoStack { stack: stack.clone() };
-            engine.look(&stack).await?.ok_or_else(|| screener_wire::Failure::from(gone()))?
+            engine
+                .look(&stack)
+                .await?
+                .ok_or_else(|| screener_wire::Failure::from(gone()))?
         };
         self.settle_stack(&mut reached, &seen, changes, tell).await
     }
@@ -184,28 +215,60 @@ impl App {
         }
     }
 
-    async fn prepare_stack(&self, reached: &mut Reached, tell: Tell<'_>, mends: bool) -> Result<(AwsPlanView, Option<Planned>)> {
+    async fn prepare_stack(
+        &self,
+        reached: &mut Reached,
+        tell: Tell<'_>,
+        mends: bool,
+    ) -> Result<(AwsPlanView, Option<Planned>)> {
         let pages = Pages(self.engine());
         let known = {
             let engine = engine(&reached.clients, &pages, tell);
-            let stack = reached.row.stack.clone().unwrap_or_else(|| reached.row.stack_name.clone());
+            let stack = reached
+                .row
+                .stack
+                .clone()
+                .unwrap_or_else(|| reached.row.stack_name.clone());
             engine.look(&stack).await?
         };
-        let lives = known.as_ref().is_some_and(|stack| stack.outputs.contains_key(screener_template::names::output::BUCKET));
-        let certificate = reached.kept.wish.certificate.as_deref().zip(reached.kept.wish.domain.as_deref());
-        let looks = looks(&reached.clients, pace(), certificate, !lives && reached.row.step != Step::Agreed).await?;
-        let broken: Vec<&str> = looks.iter().filter(|one| one.state == LookState::Broken).map(|one| one.words.as_str()).collect();
+        let lives = known
+            .as_ref()
+            .is_some_and(|stack| stack.outputs.contains_key(screener_template::names::output::BUCKET));
+        let certificate = reached
+            .kept
+            .wish
+            .certificate
+            .as_deref()
+            .zip(reached.kept.wish.domain.as_deref());
+        let looks = looks(
+            &reached.clients,
+            pace(),
+            certificate,
+            !lives && reached.row.step != Step::Agreed,
+        )
+        .await?;
+        let broken: Vec<&str> = looks
+            .iter()
+            .filter(|one| one.state == LookState::Broken)
+            .map(|one| one.words.as_str())
+            .collect();
         if !broken.is_empty() {
             let words = broken.join("; ");
             return Err(Cause::AwsNotReady { words }.into());
         }
         let template = read(TEMPLATE)?;
         let permissions = if lives || reached.row.step == Step::Agreed {
-            Simulated::NotAsked { why: "the stack is there".into() }
+            Simulated::NotAsked {
+                why: "the stack is there".into(),
+            }
         } else {
             missing(&reached.clients, pace(), &reached.caller, &needed(template.types())).await
         };
-        let taken = known.as_ref().filter(|_| lives).map(|stack| stack.parameters.clone()).unwrap_or_default();
+        let taken = known
+            .as_ref()
+            .filter(|_| lives)
+            .map(|stack| stack.parameters.clone())
+            .unwrap_or_default();
         self.own_slot(reached, &taken).await?;
         let mut parameters = reached.kept.wish.parameters();
         parameters.insert(
@@ -236,7 +299,10 @@ impl App {
             caller: AwsCallerView::new(&reached.caller, &reached.clients.region),
             looks,
             permissions,
-            changes: planned.as_ref().map(|planned| planned.changes.clone()).unwrap_or_default(),
+            changes: planned
+                .as_ref()
+                .map(|planned| planned.changes.clone())
+                .unwrap_or_default(),
             under_way,
             creates: reached.row.creates,
         };
@@ -281,7 +347,10 @@ impl App {
         let mut random = [0_u8; 20];
         getrandom::fill(&mut random).map_err(AppError::internal)?;
         let secret = data_encoding::BASE32_NOPAD.encode(&random);
-        self.inner.keys.set(name, Zeroizing::new(secret.as_bytes().to_vec())).await?;
+        self.inner
+            .keys
+            .set(name, Zeroizing::new(secret.as_bytes().to_vec()))
+            .await?;
         Ok(Some(secret))
     }
 

@@ -14,7 +14,10 @@ pub(super) struct Pages<'a>(pub(super) &'a Engine);
 impl Diary for Pages<'_> {
     async fn keep(&self, row: &Row) -> Result<(), Failure> {
         let text = serde_json::to_string(row).map_err(|error| Failure::from(AppError::internal(error)))?;
-        self.0.keep_deployment(&row.name, &text).await.map_err(|error| error.failure())
+        self.0
+            .keep_deployment(&row.name, &text)
+            .await
+            .map_err(|error| error.failure())
     }
 }
 

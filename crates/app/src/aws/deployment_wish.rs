@@ -93,7 +93,13 @@ pub(super) struct Kept {
 pub(super) fn stack_name(destination: &str) -> String {
     let plain: String = destination
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
         .take(60)
         .collect();
     format!("screener-{}", plain.trim_matches('-'))

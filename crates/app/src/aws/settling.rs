@@ -33,7 +33,9 @@ impl App {
     ) -> Result<AwsDeployedView> {
         let name = reached.row.name.clone();
         let of = |output: &str| {
-            let missing = || Cause::AwsOutputMissing { output: output.to_owned() };
+            let missing = || Cause::AwsOutputMissing {
+                output: output.to_owned(),
+            };
             seen.outputs.get(output).cloned().ok_or_else(missing)
         };
         let (bucket, domain, distribution) = (of(output::BUCKET)?, of(output::DOMAIN)?, of(output::DISTRIBUTION)?);
@@ -48,7 +50,10 @@ impl App {
         };
         // A publish-only key that this computer has already stays.
         let credentials = match self.engine().destination(&name).await.map(|known| known.place) {
-            Ok(Place::Aws { credentials: known @ Credentials::Keys { .. }, .. }) => known,
+            Ok(Place::Aws {
+                credentials: known @ Credentials::Keys { .. },
+                ..
+            }) => known,
             _ => credentials,
         };
         self.engine()
@@ -78,13 +83,23 @@ impl App {
             remarks.push(format!("Views are not counted: {} {}", error.message, error.mend));
         }
         if let Err(error) = self.keep_page(&name).await {
-            remarks.push(format!("The viewer's page could not be stored: {} {}", error.message, error.mend));
+            remarks.push(format!(
+                "The viewer's page could not be stored: {} {}",
+                error.message, error.mend
+            ));
         }
         let pages = Pages(self.engine());
-        if let Err(failure) = engine(&reached.clients, &pages, tell).forget_old_zips(&reached.row).await {
+        if let Err(failure) = engine(&reached.clients, &pages, tell)
+            .forget_old_zips(&reached.row)
+            .await
+        {
             remarks.push(format!("Older zips of the endpoint stay: {}", failure.message));
         }
-        let cloudfront_domain = seen.outputs.get(output::CLOUDFRONT_DOMAIN).filter(|own| **own != domain).cloned();
+        let cloudfront_domain = seen
+            .outputs
+            .get(output::CLOUDFRONT_DOMAIN)
+            .filter(|own| **own != domain)
+            .cloned();
         Ok(AwsDeployedView {
             name,
             stack: seen.arn.clone(),

@@ -22,8 +22,15 @@ impl App {
         let pages = Pages(self.engine());
         let silent = |_| {};
         let engine = engine(&reached.clients, &pages, &silent);
-        let stack = reached.row.stack.clone().unwrap_or_else(|| reached.row.stack_name.clone());
-        let seen = engine.look(&stack).await?.filter(|seen| next_move(&seen.status) != Move::Create);
+        let stack = reached
+            .row
+            .stack
+            .clone()
+            .unwrap_or_else(|| reached.row.stack_name.clone());
+        let seen = engine
+            .look(&stack)
+            .await?
+            .filter(|seen| next_move(&seen.status) != Move::Create);
         let mut view = AwsStatusView {
             name: reached.row.name.clone(),
             stack: reached.row.stack_name.clone(),
@@ -62,9 +69,16 @@ impl App {
         let pages = Pages(self.engine());
         let engine_here = engine(&reached.clients, &pages, tell);
         // Before anything goes: a name that was typed wrongly changes nothing.
-        let stack = reached.row.stack.clone().unwrap_or_else(|| reached.row.stack_name.clone());
+        let stack = reached
+            .row
+            .stack
+            .clone()
+            .unwrap_or_else(|| reached.row.stack_name.clone());
         let seen = engine_here.look(&stack).await?;
-        let bucket = seen.as_ref().and_then(|seen| seen.outputs.get(output::BUCKET).cloned()).or(reached.row.bucket.clone());
+        let bucket = seen
+            .as_ref()
+            .and_then(|seen| seen.outputs.get(output::BUCKET).cloned())
+            .or(reached.row.bucket.clone());
         if let Some(typed) = typed.as_ref().filter(|typed| bucket.as_ref() != Some(*typed)) {
             let cause = screener_stack::Cause::WrongBucketName {
                 typed: typed.clone(),
@@ -92,7 +106,9 @@ impl App {
             ));
         }
         if let Some(zips) = &left.zips {
-            words.push(format!("The bucket {zips}, because zips of other stacks are in it: less than a cent a month."));
+            words.push(format!(
+                "The bucket {zips}, because zips of other stacks are in it: less than a cent a month."
+            ));
         }
         for (piece, physical) in &left.kept {
             words.push(format!("{piece} ({physical}), which the template keeps."));

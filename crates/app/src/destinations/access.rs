@@ -26,7 +26,10 @@ pub(crate) struct Buckets {
 /// An endpoint that stands for AWS's own, as every tool of AWS takes it from the environment.
 fn own_endpoint() -> Option<String> {
     let names = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
-    names.iter().find_map(|name| std::env::var(name).ok()).filter(|url| !url.is_empty())
+    names
+        .iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|url| !url.is_empty())
 }
 
 fn refused(error: impl Into<Failure>) -> Error {

@@ -2,7 +2,9 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
-use screener_app::view::{AwsDeployedView, AwsEvent, AwsLookState, AwsPermissions, AwsPieceState, AwsPlanView, AwsStatusView, AwsWish};
+use screener_app::view::{
+    AwsDeployedView, AwsEvent, AwsLookState, AwsPermissions, AwsPieceState, AwsPlanView, AwsStatusView, AwsWish,
+};
 use screener_app::{App, Cause, Result};
 use serde_json::json;
 
@@ -13,16 +15,31 @@ use crate::out::Out;
 pub async fn aws(app: &App, out: Out, verb: AwsVerb) -> Result<bool> {
     match verb {
         AwsVerb::Plan { which, settings } => {
-            let plan = app.aws_plan(wish(which, Some(settings)), &|event| progress(out, &event)).await?;
+            let plan = app
+                .aws_plan(wish(which, Some(settings)), &|event| progress(out, &event))
+                .await?;
             show_plan(out, &plan);
             Ok(true)
         }
-        AwsVerb::Deploy { which, settings, yes, no_test } | AwsVerb::Update { which, settings, yes, no_test } => {
+        AwsVerb::Deploy {
+            which,
+            settings,
+            yes,
+            no_test,
+        }
+        | AwsVerb::Update {
+            which,
+            settings,
+            yes,
+            no_test,
+        } => {
             let agree = |plan: &AwsPlanView| {
                 show_plan(out, plan);
                 if yes { Ok(true) } else { asked(out, "Make it?") }
             };
-            let made = app.aws_deploy(wish(which, Some(settings)), agree, &|event| progress(out, &event)).await?;
+            let made = app
+                .aws_deploy(wish(which, Some(settings)), agree, &|event| progress(out, &event))
+                .await?;
             show_made(out, &made);
             if no_test {
                 return Ok(true);
@@ -36,7 +53,11 @@ pub async fn aws(app: &App, out: Out, verb: AwsVerb) -> Result<bool> {
             out.either(&status, || status_words(&status));
             Ok(true)
         }
-        AwsVerb::Remove { which, delete_bucket, yes } => {
+        AwsVerb::Remove {
+            which,
+            delete_bucket,
+            yes,
+        } => {
             let question = match &delete_bucket {
                 Some(bucket) => format!("Remove it, and every film in {bucket}?"),
                 None => "Remove it? The bucket with the films stays; every link ends.".to_owned(),
@@ -44,15 +65,20 @@ pub async fn aws(app: &App, out: Out, verb: AwsVerb) -> Result<bool> {
             if !yes && !asked(out, &question)? {
                 return Err(Cause::AwsNotAgreed.into());
             }
-            let left = app.aws_remove(wish(which, None), delete_bucket, &|event| progress(out, &event)).await?;
-            out.either(&json!({ "event": "removed", "name": left.name, "left": left.left, "deleted": left.deleted }), || {
-                let mut text = format!("{} is removed", left.name);
-                for line in &left.left {
-                    text.push_str("\n  left: ");
-                    text.push_str(line);
-                }
-                text
-            });
+            let left = app
+                .aws_remove(wish(which, None), delete_bucket, &|event| progress(out, &event))
+                .await?;
+            out.either(
+                &json!({ "event": "removed", "name": left.name, "left": left.left, "deleted": left.deleted }),
+                || {
+                    let mut text = format!("{} is removed", left.name);
+                    for line in &left.left {
+                        text.push_str("\n  left: ");
+                        text.push_str(line);
+                    }
+                    text
+                },
+            );
             Ok(true)
         }
         AwsVerb::Policy { which } => {
@@ -114,7 +140,14 @@ fn asked(out: Out, question: &str) -> Result<bool> {
 fn progress(out: Out, event: &AwsEvent) {
     out.either(event, || match event {
         AwsEvent::Doing { what } => format!("… {what}"),
-        AwsEvent::Piece { piece, kind, state, status, reason, done } => {
+        AwsEvent::Piece {
+            piece,
+            kind,
+            state,
+            status,
+            reason,
+            done,
+        } => {
             let mark = match state {
                 AwsPieceState::Working => "…",
                 AwsPieceState::Done => "ok",
@@ -130,7 +163,10 @@ fn progress(out: Out, event: &AwsEvent) {
 fn show_plan(out: Out, plan: &AwsPlanView) {
     out.either(&json!({ "event": "plan", "plan": plan }), || {
         let caller = &plan.caller;
-        let mut lines = vec![format!("account {}  {}  {}", caller.account, caller.arn, caller.region), format!("stack {}", plan.stack)];
+        let mut lines = vec![
+            format!("account {}  {}  {}", caller.account, caller.arn, caller.region),
+            format!("stack {}", plan.stack),
+        ];
         if caller.root {
             lines.push("  note: this is the account's root user; a user of your own is safer".to_owned());
         }
@@ -144,11 +180,19 @@ fn show_plan(out: Out, plan: &AwsPlanView) {
             lines.push(format!("  {mark:<8} {}: {}", look.what.replace('_', " "), look.words));
         }
         match &plan.permissions {
-            AwsPermissions::Asked { missing, .. } if missing.is_empty() => lines.push("  ok       permissions".to_owned()),
+            AwsPermissions::Asked { missing, .. } if missing.is_empty() => {
+                lines.push("  ok       permissions".to_owned())
+            }
             AwsPermissions::Asked { missing, organisation } => {
-                lines.push(format!("  warning  permissions that are missing: {}", missing.join(", ")));
+                lines.push(format!(
+                    "  warning  permissions that are missing: {}",
+                    missing.join(", ")
+                ));
                 if !organisation.is_empty() {
-                    lines.push(format!("           of these the organisation forbids: {}", organisation.join(", ")));
+                    lines.push(format!(
+                        "           of these the organisation forbids: {}",
+                        organisation.join(", ")
+                    ));
                 }
             }
             AwsPermissions::NotAsked { why } => lines.push(format!("  unknown  permissions: {why}")),
@@ -168,7 +212,11 @@ fn show_made(out: Out, made: &AwsDeployedView) {
         let mut text = format!(
             "{} is {}: bucket {}, links on https://{}",
             made.name,
-            if made.changed { "there" } else { "there, and nothing was to change" },
+            if made.changed {
+                "there"
+            } else {
+                "there, and nothing was to change"
+            },
             made.bucket,
             made.domain
         );
@@ -187,7 +235,10 @@ fn show_made(out: Out, made: &AwsDeployedView) {
 
 fn status_words(status: &AwsStatusView) -> String {
     let Some(state) = &status.status else {
-        return format!("{}: there is no stack {} in {}", status.name, status.stack, status.caller.region);
+        return format!(
+            "{}: there is no stack {} in {}",
+            status.name, status.stack, status.caller.region
+        );
     };
     let mut text = format!("{}  {}  {state}", status.name, status.stack);
     if let Some(version) = status.version {
@@ -200,7 +251,11 @@ fn status_words(status: &AwsStatusView) -> String {
         text.push_str(&format!("\n  {words}"));
     }
     for one in &status.drift {
-        let what = if one.deleted { "was deleted by hand".to_owned() } else { format!("was changed by hand: {}", one.properties.join(", ")) };
+        let what = if one.deleted {
+            "was deleted by hand".to_owned()
+        } else {
+            format!("was changed by hand: {}", one.properties.join(", "))
+        };
         text.push_str(&format!("\n  {} ({}) {what}", one.piece, one.kind));
     }
     text

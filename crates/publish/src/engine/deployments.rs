@@ -8,7 +8,10 @@ impl Engine {
     /// What is kept of a deployment.
     pub async fn deployment(&self, name: &str) -> Result<Option<String>, Error> {
         let name = name.to_owned();
-        self.inner.journal.read(move |t| deployment_rows::deployment(t, &name)).await
+        self.inner
+            .journal
+            .read(move |t| deployment_rows::deployment(t, &name))
+            .await
     }
 
     /// Every deployment: its destination's name, and what is kept of it.
@@ -19,12 +22,18 @@ impl Engine {
     /// Keeps it. When this returns, it survives anything short of the disk's death.
     pub async fn keep_deployment(&self, name: &str, record: &str) -> Result<(), Error> {
         let (name, record) = (name.to_owned(), record.to_owned());
-        self.inner.journal.call(move |t| deployment_rows::keep(t, &name, &record)).await
+        self.inner
+            .journal
+            .call(move |t| deployment_rows::keep(t, &name, &record))
+            .await
     }
 
     /// Forgets it.
     pub async fn forget_deployment(&self, name: &str) -> Result<(), Error> {
         let name = name.to_owned();
-        self.inner.journal.call(move |t| deployment_rows::forget(t, &name)).await
+        self.inner
+            .journal
+            .call(move |t| deployment_rows::forget(t, &name))
+            .await
     }
 }

@@ -16,7 +16,10 @@ pub(crate) fn all(t: &Transaction<'_>) -> Result<Vec<(String, String)>, Error> {
 }
 
 pub(crate) fn keep(t: &Transaction<'_>, name: &str, record: &str) -> Result<(), Error> {
-    t.execute("INSERT OR REPLACE INTO deployments (name, record) VALUES (?1, ?2)", [name, record])?;
+    t.execute(
+        "INSERT OR REPLACE INTO deployments (name, record) VALUES (?1, ?2)",
+        [name, record],
+    )?;
     Ok(())
 }
 

@@ -13,18 +13,42 @@ fn validation() -> Vec<(String, String, String)> {
 // aws-cdk-cli #1000, aws-sam-cli #9154
 #[tokio::test]
 async fn the_reason_was_only_to_be_found_in_the_console() {
-    let rig = Rig::new(World { validation: validation(), ..World::default() }).await;
+    let rig = Rig::new(World {
+        validation: validation(),
+        ..World::default()
+    })
+    .await;
     let refused = rig.prepare(&mut Rig::row(), &Rig::wanted()).await.unwrap_err();
-    assert!(refused.message.contains("identifier 'screener' already exists"), "{}", refused.message);
+    assert!(
+        refused.message.contains("identifier 'screener' already exists"),
+        "{}",
+        refused.message
+    );
 }
 
 // aws-cdk-cli #1298
 #[tokio::test]
 async fn a_missing_right_to_read_the_reason_looked_like_the_reason() {
-    let denied = trouble("DescribeEvents", 0, 9, 403, "AccessDenied", "not authorized to perform: cloudformation:DescribeEvents");
-    let rig = Rig::new(World { validation: validation(), troubles: vec![denied], ..World::default() }).await;
+    let denied = trouble(
+        "DescribeEvents",
+        0,
+        9,
+        403,
+        "AccessDenied",
+        "not authorized to perform: cloudformation:DescribeEvents",
+    );
+    let rig = Rig::new(World {
+        validation: validation(),
+        troubles: vec![denied],
+        ..World::default()
+    })
+    .await;
     let refused = rig.prepare(&mut Rig::row(), &Rig::wanted()).await.unwrap_err();
-    assert!(!refused.message.contains("DescribeEvents") || refused.message.contains("validation failed"), "{}", refused.message);
+    assert!(
+        !refused.message.contains("DescribeEvents") || refused.message.contains("validation failed"),
+        "{}",
+        refused.message
+    );
     assert_ne!(refused.code, "denied");
 }
 
@@ -32,8 +56,15 @@ async fn a_missing_right_to_read_the_reason_looked_like_the_reason() {
 #[tokio::test]
 async fn events_were_asked_for_by_the_change_sets_name_and_there_were_none() {
     // The server answers to a full ARN alone, as AWS does.
-    let rig = Rig::new(World { validation: validation(), ..World::default() }).await;
-    assert_eq!(rig.prepare(&mut Rig::row(), &Rig::wanted()).await.unwrap_err().code, "not_valid");
+    let rig = Rig::new(World {
+        validation: validation(),
+        ..World::default()
+    })
+    .await;
+    assert_eq!(
+        rig.prepare(&mut Rig::row(), &Rig::wanted()).await.unwrap_err().code,
+        "not_valid"
+    );
     assert_eq!(rig.plane.world().count("DescribeEvents"), 1);
 }
 
@@ -58,8 +89,16 @@ async fn a_public_key_was_changed_and_failed_in_the_middle_of_the_update() {
 #[tokio::test]
 async fn an_account_that_is_not_verified_looked_like_a_missing_permission() {
     let words = "Your account must be verified before you can add new CloudFront resources. To verify your account, please contact AWS Support (https://console.aws.amazon.com/support/home#/ ) and include this error message. (Service: AmazonCloudFront; Status Code: 403; Error Code: AccessDenied; Request ID: 1)";
-    let failing = vec![Failing { piece: "Distribution".into(), when: Certainty::Making, words: words.into() }];
-    let rig = Rig::new(World { failing, ..World::default() }).await;
+    let failing = vec![Failing {
+        piece: "Distribution".into(),
+        when: Certainty::Making,
+        words: words.into(),
+    }];
+    let rig = Rig::new(World {
+        failing,
+        ..World::default()
+    })
+    .await;
     let failure = rig.deploy(&mut Rig::row(), &Rig::wanted()).await.unwrap_err();
     assert_eq!(failure.code, "not_verified");
     assert!(failure.mend.contains("AWS Support") && rig.stacks().is_empty());
@@ -100,9 +139,23 @@ async fn nothing_to_change_was_an_error() {
 // serverless #2485
 #[tokio::test]
 async fn an_ended_sign_in_was_told_as_a_stack_that_is_not_there() {
-    let expired = trouble("DescribeStacks", 0, 9, 403, "ExpiredToken", "The security token included in the request is expired");
-    let rig = Rig::new(World { troubles: vec![expired], ..World::default() }).await;
-    assert_eq!(rig.remove(&mut Rig::row(), None).await.unwrap_err().code, "sign_in_ended");
+    let expired = trouble(
+        "DescribeStacks",
+        0,
+        9,
+        403,
+        "ExpiredToken",
+        "The security token included in the request is expired",
+    );
+    let rig = Rig::new(World {
+        troubles: vec![expired],
+        ..World::default()
+    })
+    .await;
+    assert_eq!(
+        rig.remove(&mut Rig::row(), None).await.unwrap_err().code,
+        "sign_in_ended"
+    );
 }
 
 // serverless #4893, #12288
@@ -112,7 +165,12 @@ async fn a_removal_failed_because_the_bucket_was_not_empty() {
     let mut row = Rig::row();
     let seen = rig.deploy(&mut row, &Rig::wanted()).await.unwrap().unwrap();
     let bucket = seen.outputs["BucketName"].clone();
-    rig.plane.world().buckets.entry(bucket.clone()).or_default().insert("videos/1".into(), vec![1]);
+    rig.plane
+        .world()
+        .buckets
+        .entry(bucket.clone())
+        .or_default()
+        .insert("videos/1".into(), vec![1]);
     let left = rig.remove(&mut row, None).await.unwrap();
     assert_eq!(left.bucket, Some(bucket));
     assert!(rig.stacks().is_empty());
@@ -121,7 +179,11 @@ async fn a_removal_failed_because_the_bucket_was_not_empty() {
 // sst #4011
 #[tokio::test]
 async fn after_an_interruption_everything_existed_already() {
-    let rig = Rig::new(World { pace: 1, ..World::default() }).await;
+    let rig = Rig::new(World {
+        pace: 1,
+        ..World::default()
+    })
+    .await;
     let wanted = Rig::wanted();
     let mut row = Rig::row();
     let deploying = rig.deploy(&mut row, &wanted);

@@ -50,9 +50,22 @@ impl Asked {
             .collect();
         let scope = headers.get("authorization").and_then(|text| {
             let (_, behind) = text.split_once("Credential=")?;
-            Some(behind.split(',').next()?.split('/').map(str::to_owned).collect::<Vec<_>>())
+            Some(
+                behind
+                    .split(',')
+                    .next()?
+                    .split('/')
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>(),
+            )
         });
-        let of_scope = |at: usize| scope.as_ref().and_then(|parts| parts.get(at)).cloned().unwrap_or_default();
+        let of_scope = |at: usize| {
+            scope
+                .as_ref()
+                .and_then(|parts| parts.get(at))
+                .cloned()
+                .unwrap_or_default()
+        };
         // SigV4A has no region in its scope.
         let (region, service) = match scope.as_ref().map(Vec::len) {
             Some(4) => ("*".to_owned(), of_scope(2)),
@@ -63,7 +76,10 @@ impl Asked {
         let mut form = fields(head.uri.query().unwrap_or_default());
         let (protocol, call) = if let Some(target) = headers.get("x-amz-target") {
             (Protocol::Json, target.rsplit('.').next().unwrap_or_default().to_owned())
-        } else if headers.get("content-type").is_some_and(|kind| kind.contains("form-urlencoded")) {
+        } else if headers
+            .get("content-type")
+            .is_some_and(|kind| kind.contains("form-urlencoded"))
+        {
             form.extend(fields(&String::from_utf8_lossy(body)));
             (Protocol::Query, form.get("Action").cloned().unwrap_or_default())
         } else {
@@ -231,7 +247,10 @@ impl Answer {
 /// The name that S3's and CloudFront's calls have, by what they ask.
 fn rest_call(service: &str, method: &str, path: &str, query: &BTreeMap<String, String>) -> String {
     if service == "s3" {
-        let object = path.trim_start_matches('/').split_once('/').is_some_and(|(_, key)| !key.is_empty());
+        let object = path
+            .trim_start_matches('/')
+            .split_once('/')
+            .is_some_and(|(_, key)| !key.is_empty());
         let of_bucket = [
             ("publicAccessBlock", "PublicAccessBlock"),
             ("encryption", "BucketEncryption"),
