@@ -6,11 +6,12 @@
 
 mod certificates;
 mod cloud_formation;
+mod drift_answers;
 mod exchange;
 mod identities;
 mod object_store;
 mod stack_state;
-mod template_text;
+mod written_pieces;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -8,7 +8,7 @@ use screener_app::view::{
 use screener_app::{App, Cause, Result};
 use serde_json::json;
 
-use crate::args::{AwsArgs, AwsSettings, AwsVerb, EndpointArg, PriceClassArg};
+use crate::aws_args::{AwsArgs, AwsSettings, AwsVerb, EndpointArg, PriceClassArg};
 use crate::out::Out;
 
 /// All of them.
