@@ -321,8 +321,8 @@ impl App {
             reached.kept.public_pem = key.public().to_pem().map_err(|error| key_error(&error))?;
         }
         if reached.kept.slot == 0 {
-            let is_free = |slot: &&str| taken.get(**slot).is_none_or(String::is_empty);
-            let free = parameter::PUBLIC_KEYS.iter().position(|slot| is_free(&slot));
+            let is_free = |slot: &str| taken.get(slot).is_none_or(String::is_empty);
+            let free = parameter::PUBLIC_KEYS.iter().position(|slot| is_free(slot));
             let stack = reached.row.stack_name.clone();
             let free = free.ok_or(Cause::AwsSlotsFull { stack })?;
             reached.kept.slot = u8::try_from(free + 1).unwrap_or(1);
