@@ -41,14 +41,18 @@ pub enum Who {
 impl Caller {
     /// Of account and ARN.
     pub fn new(account: &str, arn: &str) -> Self {
-        let who = arn.splitn(6, ':').nth(5).map_or(Who::Other, |rest| match rest.split('/').collect::<Vec<_>>().as_slice() {
-            ["root"] => Who::Root,
-            ["user", .., name] => Who::User { name: (*name).to_owned() },
-            ["assumed-role", name, session] => Who::Role {
-                name: (*name).to_owned(),
-                session: (*session).to_owned(),
-            },
-            _ => Who::Other,
+        let who = arn.splitn(6, ':').nth(5).map_or(Who::Other, |rest| {
+            match rest.split('/').collect::<Vec<_>>().as_slice() {
+                ["root"] => Who::Root,
+                ["user", .., name] => Who::User {
+                    name: (*name).to_owned(),
+                },
+                ["assumed-role", name, session] => Who::Role {
+                    name: (*name).to_owned(),
+                    session: (*session).to_owned(),
+                },
+                _ => Who::Other,
+            }
         });
         Self {
             account: account.to_owned(),
@@ -70,7 +74,10 @@ pub async fn caller(config: &SdkConfig, pace: Pace) -> Result<Caller, Fault> {
             asked.map_err(|error| Fault::of("GetCallerIdentity", &error))
         })
         .await?;
-    Ok(Caller::new(asked.account().unwrap_or_default(), asked.arn().unwrap_or_default()))
+    Ok(Caller::new(
+        asked.account().unwrap_or_default(),
+        asked.arn().unwrap_or_default(),
+    ))
 }
 
 #[cfg(test)]
@@ -81,10 +88,16 @@ mod tests {
     fn an_arn_says_what_somebody_is() {
         let who = |rest: &str| Caller::new("123456789012", &format!("arn:aws:{rest}")).who;
         assert_eq!(who("iam::123456789012:root"), Who::Root);
-        assert_eq!(who("iam::123456789012:user/staff/anna"), Who::User { name: "anna".into() });
+        assert_eq!(
+            who("iam::123456789012:user/staff/anna"),
+            Who::User { name: "anna".into() }
+        );
         assert_eq!(
             who("sts::123456789012:assumed-role/AWSReservedSSO_Admin_1/anna@example.com"),
-            Who::Role { name: "AWSReservedSSO_Admin_1".into(), session: "anna@example.com".into() }
+            Who::Role {
+                name: "AWSReservedSSO_Admin_1".into(),
+                session: "anna@example.com".into()
+            }
         );
         assert_eq!(who("sts::123456789012:federated-user/x"), Who::Other);
     }

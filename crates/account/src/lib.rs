@@ -5,13 +5,13 @@
 
 pub mod caller;
 mod cause;
-pub mod fault;
 pub mod patience;
 pub mod region;
+pub mod service_fault;
 pub mod sign_in;
 
 pub use caller::{Caller, caller};
 pub use cause::Cause;
-pub use fault::{Fault, Kind};
 pub use patience::Pace;
+pub use service_fault::{Fault, Kind};
 pub use sign_in::Source;

@@ -48,7 +48,10 @@ impl Pace {
     ///
     /// # Errors
     /// The last refusal.
-    pub async fn calling<T, F: Future<Output = Result<T, Fault>>>(&self, mut call: impl FnMut() -> F) -> Result<T, Fault> {
+    pub async fn calling<T, F: Future<Output = Result<T, Fault>>>(
+        &self,
+        mut call: impl FnMut() -> F,
+    ) -> Result<T, Fault> {
         let mut asked = 0;
         loop {
             match call().await {
@@ -73,13 +76,21 @@ mod tests {
         let pace = Pace::default();
         let pauses: Vec<_> = (0..20).map(|n| pace.pause(n).as_millis()).collect();
         assert_eq!(&pauses[..4], &[2000, 3000, 4500, 6750]);
-        assert!(pauses.windows(2).all(|two| two[0] <= two[1]) && pauses[19] == 10_000, "{pauses:?}");
+        assert!(
+            pauses.windows(2).all(|two| two[0] <= two[1]) && pauses[19] == 10_000,
+            "{pauses:?}"
+        );
     }
 
     #[tokio::test]
     async fn what_passes_is_asked_again_and_what_stays_is_not() {
         let fault = |kind| Fault::told("DescribeStacks", kind, "Code", "words");
-        for (kind, times) in [(Kind::Throttled, 8), (Kind::Cut, 8), (Kind::Denied, 1), (Kind::Other, 1)] {
+        for (kind, times) in [
+            (Kind::Throttled, 8),
+            (Kind::Cut, 8),
+            (Kind::Denied, 1),
+            (Kind::Other, 1),
+        ] {
             let asked = std::cell::Cell::new(0);
             let answer: Result<(), _> = Pace::brief()
                 .calling(|| {

@@ -17,7 +17,10 @@ pub fn usable(region: &str) -> Result<(), Cause> {
     if region.starts_with("us-gov-") {
         return Err(Cause::GovCloud { region });
     }
-    if ["us-iso", "eu-iso", "eusc-"].iter().any(|start| region.starts_with(start)) {
+    if ["us-iso", "eu-iso", "eusc-"]
+        .iter()
+        .any(|start| region.starts_with(start))
+    {
         return Err(Cause::OtherPartition { region });
     }
     let parts: Vec<&str> = region.split('-').collect();

@@ -1,11 +1,19 @@
-//! A stack of one's own: what is done with its pieces.
+//! The AWS side of a destination: planned, made, looked at, updated, taken away.
 //!
+//! `deployment_wish` is what is wanted as it is typed, `deploying` plans and makes it, `settling` turns a stack that is there into a
+//! destination, `stack_standing` looks at it and takes it away. What outlives the process is kept by `deployment_diary` in the journal.
 //! `rotation` changes the key that links are signed with, `publisher` keeps the access key of the identity that can publish and nothing
 //! else, `inspection` looks at the pieces for the doctor.
 
+mod deploying;
+mod deployment_diary;
+pub(crate) mod deployment_views;
+pub(crate) mod deployment_wish;
 pub(crate) mod inspection;
 pub(crate) mod publisher;
 pub(crate) mod rotation;
+mod settling;
+mod stack_standing;
 
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;

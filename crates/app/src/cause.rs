@@ -471,21 +471,29 @@ screener_wire::causes! {
             en "{words}" => "`screener help` lists the verbs and their flags.";
             de "{words}" => "`screener help` listet die Verben und ihre Angaben auf.";
         }
-        NothingPlanned = "not_available" {
-            en "Nothing can be planned on AWS by this version: one-click set-up is not part of it." => "Use a bucket and a distribution that you already have: `screener destination add NAME --bucket BUCKET --region REGION --domain DOMAIN --key-pair-id ID --key FILE`.";
-            de "Diese Version kann auf AWS nichts planen: Das Einrichten mit einem Klick gehört nicht dazu." => "Benutze einen Bucket und eine Distribution, die du schon hast: `screener destination add NAME --bucket BUCKET --region REGION --domain DOMAIN --key-pair-id ID --key FILE`.";
+        AwsNotReady { words: String } = "not_ready" {
+            en "A deployment would fail: {words}" => "Mend that first; nothing was made.";
+            de "Das Einrichten würde scheitern: {words}" => "Behebe das zuerst; es wurde nichts angelegt.";
         }
-        NothingMade = "not_available" {
-            en "Nothing can be made on AWS by this version: one-click set-up is not part of it." => "Use a bucket and a distribution that you already have: `screener destination add NAME --bucket BUCKET --region REGION --domain DOMAIN --key-pair-id ID --key FILE`.";
-            de "Diese Version kann auf AWS nichts anlegen: Das Einrichten mit einem Klick gehört nicht dazu." => "Benutze einen Bucket und eine Distribution, die du schon hast: `screener destination add NAME --bucket BUCKET --region REGION --domain DOMAIN --key-pair-id ID --key FILE`.";
+        AwsNeedsYes = "needs_yes" {
+            en "Nothing was made: there is nobody to ask." => "Read the plan above, then repeat the command with `--yes`.";
+            de "Es wurde nichts angelegt: Es ist niemand da, der gefragt werden könnte." => "Lies den Plan oben, dann wiederhole den Befehl mit `--yes`.";
         }
-        NothingWatched = "not_available" {
-            en "Nothing can be watched on AWS by this version: one-click set-up is not part of it." => "Use a bucket and a distribution that you already have: `screener destination add NAME --bucket BUCKET --region REGION --domain DOMAIN --key-pair-id ID --key FILE`.";
-            de "Diese Version kann auf AWS nichts beobachten: Das Einrichten mit einem Klick gehört nicht dazu." => "Benutze einen Bucket und eine Distribution, die du schon hast: `screener destination add NAME --bucket BUCKET --region REGION --domain DOMAIN --key-pair-id ID --key FILE`.";
+        AwsNotAgreed = "not_agreed" {
+            en "Nothing was changed." => "Repeat the command when you want it.";
+            de "Es wurde nichts geändert." => "Wiederhole den Befehl, wenn du es möchtest.";
         }
-        NothingRemoved = "not_available" {
-            en "Nothing can be removed on AWS by this version: one-click set-up is not part of it." => "Use a bucket and a distribution that you already have: `screener destination add NAME --bucket BUCKET --region REGION --domain DOMAIN --key-pair-id ID --key FILE`.";
-            de "Diese Version kann auf AWS nichts entfernen: Das Einrichten mit einem Klick gehört nicht dazu." => "Benutze einen Bucket und eine Distribution, die du schon hast: `screener destination add NAME --bucket BUCKET --region REGION --domain DOMAIN --key-pair-id ID --key FILE`.";
+        AwsSlotsFull { stack: String } = "slots_full" {
+            en "All four public-key slots of {stack} are taken: four computers make links with it already." => "Empty the slot of a computer that is gone: `screener aws rotate-key --lost SLOT` on one of the others.";
+            de "Alle vier Plätze für öffentliche Schlüssel in {stack} sind belegt: Vier Computer machen schon Links damit." => "Leere den Platz eines Computers, den es nicht mehr gibt: `screener aws rotate-key --lost PLATZ` auf einem der anderen.";
+        }
+        AwsNotOurs { name: String } = "not_deployed" {
+            en "{name} is a destination that was entered by hand: there is no stack of Screener's behind it." => "Choose another name with `--name`.";
+            de "{name} ist ein von Hand eingetragenes Ziel: Dahinter steht kein Stack von Screener." => "Wähle einen anderen Namen mit `--name`.";
+        }
+        AwsOutputMissing { output: String } = "output_missing" {
+            en "The stack does not tell its {output}." => "Deploy again; when it stays, the template was changed by hand.";
+            de "Der Stack nennt seinen Ausgabewert {output} nicht." => "Richte noch einmal ein; wenn es bleibt, wurde die Vorlage von Hand geändert.";
         }
         Clipboard { error: String } = "clipboard" {
             en "The clipboard did not take it: {error}." => "Select the text and copy it by hand.";

@@ -8,9 +8,9 @@
 //! | `films` | a file that is not published: what it is, what would be made of it, a frame, its stream in a folder, Apple's rules |
 //! | `videos` | the library: shown, renamed, replaced, removed, another poster, what it costs to keep |
 //! | `links` | links and their conditions (`links/conditions`), names, passwords, taken back; a QR code; signing and rewriting by hand |
+//! | `aws` | a destination's AWS side: planned, made, looked at, updated, taken away; its keys and its publish-only identity |
 //! | `audience` | who has watched, from access logs |
 //! | `destinations` | where films are stored: entered (`destinations/form`), reached (`destinations/access`), tested; the local edge |
-//! | `aws` | a stack of one's own: its keys, its publish-only identity, how its pieces look |
 //! | `key_pairs` | what links are signed with, and where its private half is kept |
 //! | `computer` | folders, options, settings, encoders, diagnostics, other languages |
 //!
@@ -61,6 +61,10 @@ pub mod view {
     pub use screener_publish::{JobState, Stage};
 
     pub use crate::audience::audience_view::AudienceView;
+    pub use crate::aws::deployment_views::{
+        AwsCallerView, AwsDeployedView, AwsEvent, AwsLeftView, AwsPlanView, AwsStatusView,
+    };
+    pub use crate::aws::deployment_wish::AwsWish;
     pub use crate::aws::publisher::PublisherKeyView;
     pub use crate::aws::rotation::{RotationView, WaitingKeyView};
     pub use crate::computer::PlacesView;
@@ -83,4 +87,7 @@ pub mod view {
     pub use crate::publishing::update_view::Update;
     pub use crate::publishing::{AcceptedView, PublishRequest};
     pub use crate::videos::video_view::{VideoState, VideoView};
+    pub use screener_stack::deploy::PieceState as AwsPieceState;
+    pub use screener_stack::deploy::permissions::Simulated as AwsPermissions;
+    pub use screener_stack::deploy::preflight::LookState as AwsLookState;
 }

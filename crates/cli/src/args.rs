@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use screener_app::view::{Format, Preset, WishesView};
 use screener_app::{Result, film_time};
 
+use crate::aws_args::AwsVerb;
+
 /// Publish films as private streams: encoded here, stored where you say, watched through signed links.
 #[derive(Debug, Parser)]
 #[command(name = "screener", version, propagate_version = true, arg_required_else_help = true)]
@@ -389,7 +391,7 @@ pub enum Verb {
         #[command(subcommand)]
         verb: KeyVerb,
     },
-    /// One-click set-up of AWS. Not in this version.
+    /// Your own AWS: planned, made, looked at, updated, taken away.
     Aws {
         #[command(subcommand)]
         verb: AwsVerb,
@@ -501,17 +503,4 @@ pub enum KeyVerb {
         /// Key pair id.
         id: String,
     },
-}
-
-/// Verbs of the AWS set-up.
-#[derive(Clone, Copy, Debug, Subcommand)]
-pub enum AwsVerb {
-    /// What would be made.
-    Plan,
-    /// Make it.
-    Deploy,
-    /// How it is.
-    Status,
-    /// Take it away.
-    Remove,
 }

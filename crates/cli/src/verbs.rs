@@ -1,5 +1,6 @@
 //! One function a verb.
 
+mod aws;
 mod files;
 mod library;
 mod places;
@@ -7,9 +8,9 @@ mod publish;
 mod pure;
 mod recipients;
 
-use screener_app::{App, Cause, KeyStoreChoice, Options, Result};
+use screener_app::{App, KeyStoreChoice, Options, Result};
 
-use crate::args::{AwsVerb, Cli, Global, KeyStore, Verb};
+use crate::args::{Cli, Global, KeyStore, Verb};
 use crate::out::Out;
 
 /// Does what was typed. `Ok(false)`: it was done, and what it found is a failure (a broken rule, a failed file).
@@ -54,7 +55,6 @@ pub async fn run(cli: Cli, out: Out) -> Result<bool> {
             };
             pure::sign(out, request).await
         }
-        Verb::Aws { verb } => Err(aws(verb).into()),
         verb => with_app(open(&global).await?, verb, out).await,
     }
 }
@@ -100,7 +100,8 @@ async fn with_app(app: App, verb: Verb, out: Out) -> Result<bool> {
         Verb::Destination { verb } => places::destination(&app, out, verb).await,
         Verb::Key { verb } => places::key(&app, out, verb).await,
         Verb::Doctor { destination } => places::doctor(&app, out, destination).await,
-        Verb::Rewrite { .. } | Verb::Sign { .. } | Verb::Aws { .. } => Ok(true),
+        Verb::Aws { verb } => aws::aws(&app, out, verb).await,
+        Verb::Rewrite { .. } | Verb::Sign { .. } => Ok(true),
     }
 }
 
@@ -115,13 +116,4 @@ async fn open(global: &Global) -> Result<App> {
         None => {}
     }
     App::open(options).await
-}
-
-fn aws(verb: AwsVerb) -> Cause {
-    match verb {
-        AwsVerb::Plan => Cause::NothingPlanned,
-        AwsVerb::Deploy => Cause::NothingMade,
-        AwsVerb::Status => Cause::NothingWatched,
-        AwsVerb::Remove => Cause::NothingRemoved,
-    }
 }

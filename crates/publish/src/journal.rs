@@ -1,5 +1,6 @@
 //! The journal: one SQLite file that is right after any kill. What is not in it did not happen.
 
+pub(crate) mod deployment_rows;
 pub(crate) mod job_rows;
 pub(crate) mod library_rows;
 pub(crate) mod link_rows;
@@ -24,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("journal/1.sql"),
     include_str!("journal/2.sql"),
     include_str!("journal/3.sql"),
+    include_str!("journal/4.sql"),
 ];
 
 /// The open journal. Calls block; async callers go through [`Journal::call`].

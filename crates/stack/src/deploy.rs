@@ -18,9 +18,11 @@ pub mod planned;
 pub mod preflight;
 pub mod removal;
 pub mod stack_status;
+pub mod wanted_stack;
 
 pub use clients::Clients;
-pub use deployment::{Deployment, Prepared, Wanted};
+pub use deployment::{Deployment, Prepared};
 pub use deployment_row::{Diary, Row, Step};
 pub use live_events::{Event, PieceState};
 pub use planned::{Change, Planned, What};
+pub use wanted_stack::Wanted;

@@ -58,16 +58,6 @@ impl StoreConfig {
             silence: SILENCE,
         }
     }
-
-    /// Credentials of AWS's default chain or of a named profile: environment, shared files, SSO, `credential_process`.
-    pub async fn chain(profile: Option<&str>, region: &str) -> Option<SharedCredentialsProvider> {
-        let mut loader =
-            aws_config::defaults(BehaviorVersion::latest()).region(aws_config::Region::new(region.to_owned()));
-        if let Some(profile) = profile {
-            loader = loader.profile_name(profile);
-        }
-        loader.load().await.credentials_provider()
-    }
 }
 
 /// A bucket. Cheap to clone; clones share the connection pool, the clock's offset, the region and what was found out of the store.

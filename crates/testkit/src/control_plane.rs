@@ -7,12 +7,13 @@
 mod certificates;
 mod cloud_control;
 mod cloud_formation;
+mod drift_answers;
 mod exchange;
 mod identities;
 mod key_value_stores;
 mod object_store;
 mod stack_state;
-mod template_text;
+mod written_pieces;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -85,6 +86,8 @@ pub struct World {
     pub buckets: std::collections::BTreeMap<String, std::collections::BTreeMap<String, Vec<u8>>>,
     /// Names of buckets that belong to others.
     pub taken: Vec<String>,
+    /// Access keys: user and id.
+    pub access_keys: Vec<(String, String)>,
     /// Certificates of us-east-1.
     pub certificates: Vec<Certificate>,
     /// Quotas.
@@ -114,6 +117,7 @@ impl Default for World {
             stacks: Vec::new(),
             buckets: std::collections::BTreeMap::new(),
             taken: Vec::new(),
+            access_keys: Vec::new(),
             certificates: Vec::new(),
             quotas: Quota::customary(),
             there: (0, 0),
@@ -172,7 +176,9 @@ impl ControlPlane {
 
     /// Starts with services beside its own. Of two with one name the later one is asked first.
     pub async fn with(world: World, services: Vec<Box<dyn Service>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a port left");
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("loopback has a port left");
         let address = listener.local_addr().expect("it has an address");
         let world = Arc::new(Mutex::new(world));
         let mut all: Vec<Box<dyn Service>> = vec![

@@ -41,6 +41,8 @@ fn causes() -> impl Iterator<Item = Phrase> {
         screener_publish::Cause::phrases(),
         screener_stack::stack_parts::piece_cause::PieceCause::phrases(),
         screener_wire::Cause::phrases(),
+        screener_account::Cause::phrases(),
+        screener_stack::Cause::phrases(),
     ];
     all.into_iter().flatten().filter(|phrase| phrase.english != "{}")
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_cloudfront::config::SharedCredentialsProvider;
+use screener_account::Source;
 use screener_publish::destination::Credentials;
 use screener_publish::{Access, Destination, Error, Place};
 use screener_stack::stack_parts::invalidation;
@@ -20,6 +21,15 @@ use crate::key_pairs::chosen_store::Keys;
 pub(crate) struct Buckets {
     pub(crate) local: Arc<Local>,
     pub(crate) keys: Arc<Keys>,
+}
+
+/// An endpoint that stands for AWS's own, as every tool of AWS takes it from the environment.
+fn own_endpoint() -> Option<String> {
+    let names = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
+    names
+        .iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|url| !url.is_empty())
 }
 
 fn refused(error: impl Into<Failure>) -> Error {
@@ -50,7 +60,11 @@ impl Buckets {
                 region,
                 credentials,
                 ..
-            } => (None, false, bucket, region, credentials),
+            } => {
+                let own = own_endpoint();
+                let path_style = own.is_some();
+                (own, path_style, bucket, region, credentials)
+            }
             Place::S3 {
                 endpoint,
                 path_style,
@@ -61,8 +75,8 @@ impl Buckets {
             } => (Some(endpoint.clone()), *path_style, bucket, region, credentials),
         };
         let provider = match credentials {
-            Credentials::Chain => StoreConfig::chain(None, region).await,
-            Credentials::Profile { name } => StoreConfig::chain(Some(name), region).await,
+            Credentials::Chain => Source::Chain.credentials(region).await,
+            Credentials::Profile { name } => Source::of(Some(name)).credentials(region).await,
             Credentials::Keys { access_key_id } => {
                 let secret = self.keys.get(destination.secret_name()).await.map_err(refused)?;
                 let secret = secret.ok_or_else(|| {

@@ -157,7 +157,7 @@ pub async fn doctor(app: &App, out: Out, destination: Option<String>) -> Result<
     Ok(report.ok)
 }
 
-fn show(out: Out, report: &DoctorView) {
+pub(super) fn show(out: Out, report: &DoctorView) {
     out.either(report, || {
         let mut text = format!("{}\n", report.destination);
         for step in &report.steps {

@@ -103,8 +103,7 @@ fn what_is_not_there_is_named_with_its_mend() {
         (&["ladder", "none.mp4"], "no_such_file"),
         (&["destination", "remove", "none"], "no_such_destination"),
         (&["key", "remove", "KNONE"], "no_such_key"),
-        (&["aws", "deploy"], "not_available"),
-        (&["aws", "plan"], "not_available"),
+        (&["aws", "plan", "--region", "cn-north-1"], "partition"),
     ] {
         let failed = home.json(arguments);
         assert_eq!(failed.code, 1, "{arguments:?}: {}", failed.stderr);

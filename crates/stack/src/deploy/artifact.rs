@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
-    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint, CreateBucketConfiguration, Delete,
-    ObjectIdentifier,
-    ExpirationStatus, LifecycleRule, LifecycleRuleFilter, PublicAccessBlockConfiguration, ServerSideEncryption,
-    ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging,
+    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint, CreateBucketConfiguration,
+    Delete, ExpirationStatus, LifecycleRule, LifecycleRuleFilter, ObjectIdentifier, PublicAccessBlockConfiguration,
+    ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
+    Tag, Tagging,
 };
 use screener_account::{Fault, Kind, Pace};
 use screener_wire::Failure;
@@ -46,7 +46,9 @@ pub fn find_zip() -> Result<PathBuf, Cause> {
         return Ok(found.clone());
     }
     let looked: Vec<String> = places.iter().map(|path| path.display().to_string()).collect();
-    Err(Cause::NoZip { looked: looked.join(", ") })
+    Err(Cause::NoZip {
+        looked: looked.join(", "),
+    })
 }
 
 /// Key of a zip: whoever has the same zip has the same key, and another zip never gets it.
@@ -64,7 +66,14 @@ pub fn key_of(stack: &str, zip: &[u8]) -> String {
 ///
 /// # Errors
 /// `bucket_taken`; what S3 refuses.
-pub async fn keep(clients: &Clients, pace: Pace, account: &str, bucket: &str, key: &str, zip: &[u8]) -> Result<(), Failure> {
+pub async fn keep(
+    clients: &Clients,
+    pace: Pace,
+    account: &str,
+    bucket: &str,
+    key: &str,
+    zip: &[u8],
+) -> Result<(), Failure> {
     if !is_there(clients, pace, account, bucket).await? {
         make(clients, pace, bucket).await?;
     }
@@ -74,10 +83,13 @@ pub async fn keep(clients: &Clients, pace: Pace, account: &str, bucket: &str, ke
     let there = pace
         .calling(|| async {
             let asked = s3.head_object().bucket(bucket).key(key).expected_bucket_owner(account);
-            asked.send().await.map_err(|error| match error.raw_response().map(|raw| raw.status().as_u16()) {
-                Some(404) => Fault::told("HeadObject", Kind::Gone, "NoSuchKey", "the object is not there"),
-                _ => Fault::of("HeadObject", &error),
-            })
+            asked
+                .send()
+                .await
+                .map_err(|error| match error.raw_response().map(|raw| raw.status().as_u16()) {
+                    Some(404) => Fault::told("HeadObject", Kind::Gone, "NoSuchKey", "the object is not there"),
+                    _ => Fault::of("HeadObject", &error),
+                })
         })
         .await;
     match there {
@@ -101,12 +113,21 @@ pub async fn keep(clients: &Clients, pace: Pace, account: &str, bucket: &str, ke
 async fn is_there(clients: &Clients, pace: Pace, account: &str, bucket: &str) -> Result<bool, Failure> {
     let there = pace
         .calling(|| async {
-            let asked = clients.buckets.head_bucket().bucket(bucket).expected_bucket_owner(account);
+            let asked = clients
+                .buckets
+                .head_bucket()
+                .bucket(bucket)
+                .expected_bucket_owner(account);
             asked.send().await.map_err(|error| {
                 // An answer to HEAD has no words: the status is all there is.
                 match error.raw_response().map(|raw| raw.status().as_u16()) {
                     Some(404) => Fault::told("HeadBucket", Kind::Gone, "NoSuchBucket", "the bucket is not there"),
-                    Some(403) => Fault::told("HeadBucket", Kind::Denied, "AccessDenied", "the bucket is closed to this account"),
+                    Some(403) => Fault::told(
+                        "HeadBucket",
+                        Kind::Denied,
+                        "AccessDenied",
+                        "the bucket is closed to this account",
+                    ),
                     _ => Fault::of("HeadBucket", &error),
                 }
             })
@@ -141,7 +162,10 @@ async fn make(clients: &Clients, pace: Pace, bucket: &str) -> Result<(), Failure
     match made {
         Ok(_) => Ok(()),
         Err(fault) if fault.code == "BucketAlreadyOwnedByYou" => Ok(()),
-        Err(fault) if fault.code == "BucketAlreadyExists" => Err(Cause::BucketTaken { bucket: bucket.to_owned() }.into()),
+        Err(fault) if fault.code == "BucketAlreadyExists" => Err(Cause::BucketTaken {
+            bucket: bucket.to_owned(),
+        }
+        .into()),
         Err(fault) => Err(fault.into()),
     }
 }
@@ -149,7 +173,8 @@ async fn make(clients: &Clients, pace: Pace, bucket: &str) -> Result<(), Failure
 /// Closed to the public, encrypted, without unfinished uploads, and tagged.
 async fn close(clients: &Clients, pace: Pace, account: &str, bucket: &str) -> Result<(), Failure> {
     let s3 = &clients.buckets;
-    let built = |error: aws_sdk_s3::error::BuildError| Fault::told("PutBucket", Kind::Other, "Request", &error.to_string());
+    let built =
+        |error: aws_sdk_s3::error::BuildError| Fault::told("PutBucket", Kind::Other, "Request", &error.to_string());
     let closed = PublicAccessBlockConfiguration::builder()
         .block_public_acls(true)
         .ignore_public_acls(true)
@@ -160,38 +185,61 @@ async fn close(clients: &Clients, pace: Pace, account: &str, bucket: &str) -> Re
     let rule = ServerSideEncryptionRule::builder()
         .apply_server_side_encryption_by_default(by_default.build().map_err(built)?)
         .build();
-    let encrypted = ServerSideEncryptionConfiguration::builder().rules(rule).build().map_err(built)?;
+    let encrypted = ServerSideEncryptionConfiguration::builder()
+        .rules(rule)
+        .build()
+        .map_err(built)?;
     let unfinished = LifecycleRule::builder()
         .id("unfinished-uploads")
         .status(ExpirationStatus::Enabled)
         .filter(LifecycleRuleFilter::builder().prefix("").build())
-        .abort_incomplete_multipart_upload(AbortIncompleteMultipartUpload::builder().days_after_initiation(7).build())
+        .abort_incomplete_multipart_upload(
+            AbortIncompleteMultipartUpload::builder()
+                .days_after_initiation(7)
+                .build(),
+        )
         .build()
         .map_err(built)?;
-    let lifecycle = BucketLifecycleConfiguration::builder().rules(unfinished).build().map_err(built)?;
+    let lifecycle = BucketLifecycleConfiguration::builder()
+        .rules(unfinished)
+        .build()
+        .map_err(built)?;
     let tag = Tag::builder().key(TAG).value("deploy").build().map_err(built)?;
     let tagging = Tagging::builder().tag_set(tag).build().map_err(built)?;
     pace.calling(|| async {
-        let asked = s3.put_public_access_block().bucket(bucket).expected_bucket_owner(account);
+        let asked = s3
+            .put_public_access_block()
+            .bucket(bucket)
+            .expected_bucket_owner(account);
         let asked = asked.public_access_block_configuration(closed.clone()).send().await;
         asked.map_err(|error| Fault::of("PutPublicAccessBlock", &error))
     })
     .await?;
     pace.calling(|| async {
         let asked = s3.put_bucket_encryption().bucket(bucket).expected_bucket_owner(account);
-        let asked = asked.server_side_encryption_configuration(encrypted.clone()).send().await;
+        let asked = asked
+            .server_side_encryption_configuration(encrypted.clone())
+            .send()
+            .await;
         asked.map_err(|error| Fault::of("PutBucketEncryption", &error))
     })
     .await?;
     pace.calling(|| async {
-        let asked = s3.put_bucket_lifecycle_configuration().bucket(bucket).expected_bucket_owner(account);
+        let asked = s3
+            .put_bucket_lifecycle_configuration()
+            .bucket(bucket)
+            .expected_bucket_owner(account);
         let asked = asked.lifecycle_configuration(lifecycle.clone()).send().await;
         asked.map_err(|error| Fault::of("PutBucketLifecycleConfiguration", &error))
     })
     .await?;
     pace.calling(|| async {
         let asked = s3.put_bucket_tagging().bucket(bucket).expected_bucket_owner(account);
-        asked.tagging(tagging.clone()).send().await.map_err(|error| Fault::of("PutBucketTagging", &error))
+        asked
+            .tagging(tagging.clone())
+            .send()
+            .await
+            .map_err(|error| Fault::of("PutBucketTagging", &error))
     })
     .await?;
     Ok(())
@@ -201,14 +249,24 @@ async fn close(clients: &Clients, pace: Pace, account: &str, bucket: &str) -> Re
 ///
 /// # Errors
 /// What S3 refuses. A bucket that is not there is an empty one.
-pub async fn empty(clients: &Clients, pace: Pace, bucket: &str, prefix: &str, but: Option<&str>) -> Result<usize, Failure> {
+pub async fn empty(
+    clients: &Clients,
+    pace: Pace,
+    bucket: &str,
+    prefix: &str,
+    but: Option<&str>,
+) -> Result<usize, Failure> {
     let s3 = &clients.buckets;
     let mut deleted = 0;
     let mut token: Option<String> = None;
     loop {
         let page = pace
             .calling(|| async {
-                let asked = s3.list_objects_v2().bucket(bucket).prefix(prefix).set_continuation_token(token.clone());
+                let asked = s3
+                    .list_objects_v2()
+                    .bucket(bucket)
+                    .prefix(prefix)
+                    .set_continuation_token(token.clone());
                 asked.send().await.map_err(|error| Fault::of("ListObjectsV2", &error))
             })
             .await;
@@ -216,8 +274,16 @@ pub async fn empty(clients: &Clients, pace: Pace, bucket: &str, prefix: &str, bu
             Err(fault) if fault.kind == Kind::Gone => return Ok(deleted),
             page => page?,
         };
-        let keys: Vec<&str> = page.contents().iter().filter_map(|one| one.key()).filter(|key| Some(*key) != but).collect();
-        let named: Result<Vec<_>, _> = keys.iter().map(|key| ObjectIdentifier::builder().key(*key).build()).collect();
+        let keys: Vec<&str> = page
+            .contents()
+            .iter()
+            .filter_map(|one| one.key())
+            .filter(|key| Some(*key) != but)
+            .collect();
+        let named: Result<Vec<_>, _> = keys
+            .iter()
+            .map(|key| ObjectIdentifier::builder().key(*key).build())
+            .collect();
         let batch = named.and_then(|all| Delete::builder().set_objects(Some(all)).quiet(true).build());
         let batch = batch.map_err(|error| Fault::told("DeleteObjects", Kind::Other, "Request", &error.to_string()))?;
         if !keys.is_empty() {

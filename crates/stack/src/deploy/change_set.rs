@@ -68,7 +68,13 @@ pub struct Known {
 pub async fn find(clients: &Clients, pace: Pace, stack: &str, name: &str) -> Result<Option<Known>, Failure> {
     let asked = pace
         .calling(|| async {
-            let asked = clients.stacks.describe_change_set().stack_name(stack).change_set_name(name).send().await;
+            let asked = clients
+                .stacks
+                .describe_change_set()
+                .stack_name(stack)
+                .change_set_name(name)
+                .send()
+                .await;
             asked.map_err(|error| Fault::of("DescribeChangeSet", &error))
         })
         .await;
@@ -107,7 +113,11 @@ pub async fn make(clients: &Clients, pace: Pace, asked: &Asked<'_>) -> Result<Kn
             .build()
         })
         .collect();
-    let tags: Vec<Tag> = asked.tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+    let tags: Vec<Tag> = asked
+        .tags
+        .iter()
+        .map(|(key, value)| Tag::builder().key(key).value(value).build())
+        .collect();
     let made = pace
         .calling(|| async {
             let call = clients
@@ -122,7 +132,8 @@ pub async fn make(clients: &Clients, pace: Pace, asked: &Asked<'_>) -> Result<Kn
                 .set_parameters(Some(parameters.clone()))
                 .set_tags(Some(tags.clone()));
             let call = if asked.creates {
-                call.change_set_type(ChangeSetType::Create).on_stack_failure(OnStackFailure::Delete)
+                call.change_set_type(ChangeSetType::Create)
+                    .on_stack_failure(OnStackFailure::Delete)
             } else {
                 call.change_set_type(ChangeSetType::Update)
             };
@@ -135,9 +146,9 @@ pub async fn make(clients: &Clients, pace: Pace, asked: &Asked<'_>) -> Result<Kn
             stack: made.stack_id().unwrap_or_default().to_owned(),
             available: false,
         }),
-        Err(fault) if fault.code.starts_with("AlreadyExists") => {
-            find(clients, pace, asked.stack, asked.name).await?.ok_or_else(|| fault.into())
-        }
+        Err(fault) if fault.code.starts_with("AlreadyExists") => find(clients, pace, asked.stack, asked.name)
+            .await?
+            .ok_or_else(|| fault.into()),
         Err(fault) if fault.code == "ValidationError" => Err(Cause::NotPlanned { words: fault.message }.into()),
         Err(fault) => Err(fault.into()),
     }
@@ -160,7 +171,9 @@ pub async fn wait(clients: &Clients, pace: Pace, arn: &str) -> Result<Made, Fail
                     .change_set_name(arn)
                     .include_property_values(true)
                     .set_next_token(token.clone());
-                call.send().await.map_err(|error| Fault::of("DescribeChangeSet", &error))
+                call.send()
+                    .await
+                    .map_err(|error| Fault::of("DescribeChangeSet", &error))
             })
             .await?;
         match page.status() {
@@ -172,7 +185,12 @@ pub async fn wait(clients: &Clients, pace: Pace, arn: &str) -> Result<Made, Fail
             }
             _ => return refused(clients, pace, arn, page.status_reason().unwrap_or_default()).await,
         }
-        changes.extend(page.changes().iter().filter_map(|one| one.resource_change()).map(Change::of));
+        changes.extend(
+            page.changes()
+                .iter()
+                .filter_map(|one| one.resource_change())
+                .map(Change::of),
+        );
         token = page.next_token().map(str::to_owned);
         if token.is_none() {
             return Ok(Made::Ready(Planned::new(changes)));
@@ -182,20 +200,29 @@ pub async fn wait(clients: &Clients, pace: Pace, arn: &str) -> Result<Made, Fail
 
 /// Why it was not made: its own words, and what validation said, where that may be asked.
 async fn refused(clients: &Clients, pace: Pace, arn: &str, words: &str) -> Result<Made, Failure> {
-    if ["didn't contain changes", "No updates are to be performed"].iter().any(|part| words.contains(part)) {
+    if ["didn't contain changes", "No updates are to be performed"]
+        .iter()
+        .any(|part| words.contains(part))
+    {
         return Ok(Made::Nothing);
     }
     let errors = match validation(clients, pace, arn).await {
         Ok(errors) => errors,
         // A permission that is missing must not hide the real error.
         Err(fault) if !fault.is_sign_in() => {
-            tracing::warn!(code = fault.code, message = fault.message, "validation errors could not be read");
+            tracing::warn!(
+                code = fault.code,
+                message = fault.message,
+                "validation errors could not be read"
+            );
             Vec::new()
         }
         Err(fault) => return Err(fault.into()),
     };
     Ok(Made::Refused(if errors.is_empty() {
-        Cause::NotPlanned { words: words.to_owned() }
+        Cause::NotPlanned {
+            words: words.to_owned(),
+        }
     } else {
         Cause::Invalid { tree: tree(&errors) }
     }))
@@ -218,7 +245,10 @@ async fn validation(clients: &Clients, pace: Pace, arn: &str) -> Result<Vec<(Str
             })
             .await?;
         for event in page.operation_events() {
-            let words = event.validation_status_reason().or(event.resource_status_reason()).or(event.hook_status_reason());
+            let words = event
+                .validation_status_reason()
+                .or(event.resource_status_reason())
+                .or(event.hook_status_reason());
             if let Some(words) = words {
                 errors.push((
                     event.logical_resource_id().unwrap_or("template").to_owned(),
@@ -244,7 +274,9 @@ fn tree(errors: &[(String, String, String)]) -> String {
     for (piece, lines) in by_piece {
         let _ = writeln!(text, "  {piece}");
         for (path, words) in lines {
-            let path = path.strip_prefix("/Resources/").map_or(path, |rest| rest.strip_prefix(piece).unwrap_or(rest));
+            let path = path
+                .strip_prefix("/Resources/")
+                .map_or(path, |rest| rest.strip_prefix(piece).unwrap_or(rest));
             let _ = writeln!(text, "    {}: {words}", if path.is_empty() { "/" } else { path });
         }
     }
@@ -258,7 +290,11 @@ fn tree(errors: &[(String, String, String)]) -> String {
 pub async fn forget(clients: &Clients, pace: Pace, stack: &str, name: &str) -> Result<(), Failure> {
     let gone = pace
         .calling(|| async {
-            let call = clients.stacks.delete_change_set().stack_name(stack).change_set_name(name);
+            let call = clients
+                .stacks
+                .delete_change_set()
+                .stack_name(stack)
+                .change_set_name(name);
             call.send().await.map_err(|error| Fault::of("DeleteChangeSet", &error))
         })
         .await;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::StackStatus;
 use screener_account::{Fault, Pace};
+use screener_template::Template;
 use screener_template::names::parameter;
-use screener_template::{Template, Values};
 use screener_wire::Failure;
-use sha2::{Digest, Sha256};
 
+use super::artifact;
 use super::blame::blame;
 use super::change_set::{self, Made, Value, is_gone};
 use super::clients::Clients;
@@ -16,21 +16,8 @@ use super::deployment_row::{Diary, Row, Step};
 use super::live_events::{Event, Live, since};
 use super::planned::Planned;
 use super::stack_status::{Move, Seen, TAG, next_move, sentence};
-use super::artifact;
+use super::wanted_stack::{Wanted, check, digest, invalid, not_older, set_name, token};
 use crate::Cause;
-
-/// What is wanted of a stack.
-#[derive(Clone, Debug)]
-pub struct Wanted {
-    /// Template.
-    pub template: String,
-    /// Its version.
-    pub version: u32,
-    /// Values; others stay what they are, or are the template's defaults.
-    pub parameters: BTreeMap<String, String>,
-    /// The endpoint's zip; `None` where the template has no endpoint.
-    pub zip: Option<Vec<u8>>,
-}
 
 /// How a preparation ended.
 #[derive(Clone, Debug)]
@@ -135,7 +122,11 @@ impl Deployment<'_> {
                 _ => {
                     let stays = self.pieces_of(&stack.arn).await.unwrap_or_default();
                     let words = sentence(&stack.name, &stack.status, &stays);
-                    return Err(words.unwrap_or(Cause::NoStack { stack: stack.name.clone() }).into());
+                    return Err(words
+                        .unwrap_or(Cause::NoStack {
+                            stack: stack.name.clone(),
+                        })
+                        .into());
                 }
             }
             seen = self.known(row).await?;
@@ -189,7 +180,12 @@ impl Deployment<'_> {
         artifact::keep(self.clients, self.pace, &row.account, &bucket, &key, zip).await
     }
 
-    async fn change_set(&self, row: &mut Row, wanted: &Wanted, parameters: &BTreeMap<String, Value>) -> Result<Prepared, Failure> {
+    async fn change_set(
+        &self,
+        row: &mut Row,
+        wanted: &Wanted,
+        parameters: &BTreeMap<String, Value>,
+    ) -> Result<Prepared, Failure> {
         let stack = row.stack.clone().unwrap_or_else(|| row.stack_name.clone());
         let digest = digest(wanted, parameters);
         // One that an earlier run left: the same, and it goes on; another, and it goes.
@@ -300,11 +296,13 @@ impl Deployment<'_> {
             self.call_execute(&arn, &token, row.creates).await?;
         }
         let expected = planned.map(|planned| planned.changes.as_slice()).unwrap_or_default();
-        let live = Live::expecting(
-            expected
-                .iter()
-                .map(|change| (change.piece.as_str(), change.kind.as_str(), change.what != super::planned::What::Changed)),
-        );
+        let live = Live::expecting(expected.iter().map(|change| {
+            (
+                change.piece.as_str(),
+                change.kind.as_str(),
+                change.what != super::planned::What::Changed,
+            )
+        }));
         let (seen, live) = self.settle(row, &token, live).await?;
         self.judge(row, seen, &live).await
     }
@@ -313,7 +311,12 @@ impl Deployment<'_> {
         let executed = self
             .pace
             .calling(|| async {
-                let call = self.clients.stacks.execute_change_set().change_set_name(arn).client_request_token(token);
+                let call = self
+                    .clients
+                    .stacks
+                    .execute_change_set()
+                    .change_set_name(arn)
+                    .client_request_token(token);
                 // On at a creation, where the change set says what becomes of a failure.
                 let call = if creates { call } else { call.disable_rollback(false) };
                 call.send().await.map_err(|error| Fault::of("ExecuteChangeSet", &error))
@@ -333,7 +336,10 @@ impl Deployment<'_> {
         let (mut asked, mut unbegun) = (0, 0);
         loop {
             let Some(seen) = self.look(&stack).await? else {
-                return Err(Cause::Vanished { stack: row.stack_name.clone() }.into());
+                return Err(Cause::Vanished {
+                    stack: row.stack_name.clone(),
+                }
+                .into());
             };
             // Events after the state: those of a state that has ended are all there.
             let events = since(self.clients, self.pace, &stack, token).await?;
@@ -354,7 +360,8 @@ impl Deployment<'_> {
 
     /// What the end means.
     async fn judge(&self, row: &mut Row, seen: Seen, live: &Live) -> Result<Seen, Failure> {
-        let well = matches!(seen.status, StackStatus::CreateComplete | StackStatus::UpdateComplete) && live.first_failure.is_none();
+        let well = matches!(seen.status, StackStatus::CreateComplete | StackStatus::UpdateComplete)
+            && live.first_failure.is_none();
         if well {
             (row.change_set, row.change_set_arn, row.step) = (None, None, Step::Settled);
             row.stack = Some(seen.arn.clone());
@@ -363,12 +370,18 @@ impl Deployment<'_> {
         }
         let cause = match &live.first_failure {
             Some((piece, kind, words)) => blame(piece, kind, words),
-            None if seen.status == StackStatus::DeleteComplete => Cause::Vanished { stack: seen.name.clone() },
+            None if seen.status == StackStatus::DeleteComplete => Cause::Vanished {
+                stack: seen.name.clone(),
+            },
             None => blame(&seen.name, "AWS::CloudFormation::Stack", &seen.reason),
         };
         (row.change_set, row.change_set_arn) = (None, None);
         let gone = seen.status == StackStatus::DeleteComplete;
-        row.step = if gone || row.creates { Step::Begun } else { Step::Settled };
+        row.step = if gone || row.creates {
+            Step::Begun
+        } else {
+            Step::Settled
+        };
         if gone {
             row.stack = None;
         }
@@ -377,7 +390,11 @@ impl Deployment<'_> {
         if live.stays.is_empty() {
             return Err(cause.into());
         }
-        let stays: Vec<_> = live.stays.iter().map(|(piece, kind, _)| format!("{piece} ({kind})")).collect();
+        let stays: Vec<_> = live
+            .stays
+            .iter()
+            .map(|(piece, kind, _)| format!("{piece} ({kind})"))
+            .collect();
         let first = cause.english();
         let mut failure: Failure = Cause::LeftBehind {
             first: first.0,
@@ -392,8 +409,15 @@ impl Deployment<'_> {
         let token = token(&format!("{arn} {} roll on", row.attempt));
         self.pace
             .calling(|| async {
-                let call = self.clients.stacks.continue_update_rollback().stack_name(arn).client_request_token(&token);
-                call.send().await.map_err(|error| Fault::of("ContinueUpdateRollback", &error))
+                let call = self
+                    .clients
+                    .stacks
+                    .continue_update_rollback()
+                    .stack_name(arn)
+                    .client_request_token(&token);
+                call.send()
+                    .await
+                    .map_err(|error| Fault::of("ContinueUpdateRollback", &error))
             })
             .await?;
         let (seen, live) = self.settle(row, &token, Live::default()).await?;
@@ -421,11 +445,13 @@ impl Deployment<'_> {
         if seen.status == StackStatus::DeleteComplete {
             return Ok(live);
         }
-        let (piece, kind, words) = live
-            .stays
-            .first()
-            .cloned()
-            .unwrap_or_else(|| (seen.name.clone(), "AWS::CloudFormation::Stack".into(), seen.reason.clone()));
+        let (piece, kind, words) = live.stays.first().cloned().unwrap_or_else(|| {
+            (
+                seen.name.clone(),
+                "AWS::CloudFormation::Stack".into(),
+                seen.reason.clone(),
+            )
+        });
         Err(blame(&piece, &kind, &words).into())
     }
 
@@ -434,14 +460,21 @@ impl Deployment<'_> {
             .pace
             .calling(|| async {
                 let call = self.clients.stacks.delete_stack().stack_name(stack);
-                let call = if token.is_empty() { call } else { call.client_request_token(token) };
+                let call = if token.is_empty() {
+                    call
+                } else {
+                    call.client_request_token(token)
+                };
                 let call = call.set_retain_resources((!retain.is_empty()).then(|| retain.to_vec()));
                 call.send().await.map_err(|error| Fault::of("DeleteStack", &error))
             })
             .await;
         match gone {
             Err(fault) if is_gone(&fault) => Ok(()),
-            Err(fault) if fault.message.contains("TerminationProtection") => Err(Cause::Protected { stack: stack.to_owned() }.into()),
+            Err(fault) if fault.message.contains("TerminationProtection") => Err(Cause::Protected {
+                stack: stack.to_owned(),
+            }
+            .into()),
             Err(fault) => Err(fault.into()),
             Ok(_) => Ok(()),
         }
@@ -458,15 +491,28 @@ impl Deployment<'_> {
             let page = self
                 .pace
                 .calling(|| async {
-                    let call = self.clients.stacks.list_stack_resources().stack_name(stack).set_next_token(token.clone());
-                    call.send().await.map_err(|error| Fault::of("ListStackResources", &error))
+                    let call = self
+                        .clients
+                        .stacks
+                        .list_stack_resources()
+                        .stack_name(stack)
+                        .set_next_token(token.clone());
+                    call.send()
+                        .await
+                        .map_err(|error| Fault::of("ListStackResources", &error))
                 })
                 .await?;
             for one in page.stack_resource_summaries() {
-                let gone = one.resource_status().is_some_and(|status| status.as_str() == "DELETE_COMPLETE");
+                let gone = one
+                    .resource_status()
+                    .is_some_and(|status| status.as_str() == "DELETE_COMPLETE");
                 if !gone {
                     let (logical, kind) = (one.logical_resource_id(), one.resource_type());
-                    pieces.push(format!("{} ({})", logical.unwrap_or_default(), kind.unwrap_or_default()));
+                    pieces.push(format!(
+                        "{} ({})",
+                        logical.unwrap_or_default(),
+                        kind.unwrap_or_default()
+                    ));
                 }
             }
             token = page.next_token().map(str::to_owned);
@@ -475,78 +521,4 @@ impl Deployment<'_> {
             }
         }
     }
-}
-
-fn invalid(tree: &str) -> Cause {
-    Cause::Invalid {
-        tree: tree.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"),
-    }
-}
-
-/// What CloudFormation would refuse is refused here, before anything is asked.
-fn check(row: &Row, wanted: &Wanted, lives: Option<&Seen>, parameters: &BTreeMap<String, Value>) -> Result<(), Failure> {
-    if wanted.template.len() > 51_200 {
-        return Err(Cause::TemplateTooLarge { bytes: wanted.template.len() }.into());
-    }
-    let template = Template::read(&wanted.template).map_err(|wrong| invalid(&wrong.to_string()))?;
-    let mut values = BTreeMap::new();
-    for (name, value) in parameters {
-        match (value, lives.and_then(|stack| stack.parameters.get(name))) {
-            (Value::Given(text), _) => values.insert(name.clone(), text.clone()),
-            // A hidden value is told as asterisks, which its pattern would not take.
-            (Value::Previous, Some(text)) if text.starts_with("****") => values.insert(name.clone(), "hidden-value-of-before".into()),
-            (Value::Previous, Some(text)) => values.insert(name.clone(), text.clone()),
-            (Value::Previous, None) => None,
-        };
-    }
-    let values = Values {
-        parameters: values,
-        region: row.region.clone(),
-        account: row.account.clone(),
-        stack_name: row.stack_name.clone(),
-        attributes: BTreeMap::new(),
-    };
-    template.evaluate(&values).map_err(|wrong| invalid(&wrong.to_string()))?;
-    Ok(())
-}
-
-/// An older template would take away what a newer one added.
-fn not_older(stack: &Seen, here: u32) -> Result<(), Failure> {
-    let there = stack.outputs.get(screener_template::names::output::VERSION);
-    match there.and_then(|text| text.parse::<u32>().ok()) {
-        Some(there) if there > here => Err(Cause::NewerTemplate {
-            stack: stack.name.clone(),
-            there: there.to_string(),
-            here: here.to_string(),
-        }
-        .into()),
-        _ => Ok(()),
-    }
-}
-
-fn hex(bytes: &[u8], most: usize) -> String {
-    bytes.iter().take(most).map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn digest(wanted: &Wanted, parameters: &BTreeMap<String, Value>) -> String {
-    let mut digest = Sha256::new();
-    digest.update(wanted.template.as_bytes());
-    for (name, value) in parameters {
-        let text = match value {
-            Value::Given(text) => text.as_str(),
-            Value::Previous => "\u{0}",
-        };
-        digest.update(format!("\u{1}{name}\u{2}{text}").as_bytes());
-    }
-    hex(&digest.finalize(), 6)
-}
-
-/// Name and token of a change set: the same wish has the same one, another attempt another.
-fn set_name(digest: &str, attempt: u32) -> String {
-    format!("screener-{digest}-{attempt}")
-}
-
-/// The token of an operation: asked twice, it is done once.
-pub(super) fn token(of: &str) -> String {
-    format!("screener-{}", hex(&Sha256::digest(of.as_bytes()), 12))
 }

@@ -40,8 +40,14 @@ impl Deployment<'_> {
             let now = self
                 .pace
                 .calling(|| async {
-                    let call = self.clients.stacks.describe_stack_drift_detection_status().stack_drift_detection_id(&id);
-                    call.send().await.map_err(|error| Fault::of("DescribeStackDriftDetectionStatus", &error))
+                    let call = self
+                        .clients
+                        .stacks
+                        .describe_stack_drift_detection_status()
+                        .stack_drift_detection_id(&id);
+                    call.send()
+                        .await
+                        .map_err(|error| Fault::of("DescribeStackDriftDetectionStatus", &error))
                 })
                 .await?;
             if now.detection_status() != Some(&StackDriftDetectionStatus::DetectionInProgress) {
@@ -65,7 +71,9 @@ impl Deployment<'_> {
                         .stack_resource_drift_status_filters(StackResourceDriftStatus::Modified)
                         .stack_resource_drift_status_filters(StackResourceDriftStatus::Deleted)
                         .set_next_token(token.clone());
-                    call.send().await.map_err(|error| Fault::of("DescribeStackResourceDrifts", &error))
+                    call.send()
+                        .await
+                        .map_err(|error| Fault::of("DescribeStackResourceDrifts", &error))
                 })
                 .await?;
             for one in page.stack_resource_drifts() {

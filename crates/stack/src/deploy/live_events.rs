@@ -95,8 +95,17 @@ impl Live {
         if all == 0 {
             return 0.0;
         }
-        let ended = |piece: &String| self.states.get(piece).is_some_and(|(_, state)| *state != PieceState::Working);
-        let done: u32 = self.expected.iter().filter(|(piece, _)| ended(piece)).map(|(_, weight)| weight).sum();
+        let ended = |piece: &String| {
+            self.states
+                .get(piece)
+                .is_some_and(|(_, state)| *state != PieceState::Working)
+        };
+        let done: u32 = self
+            .expected
+            .iter()
+            .filter(|(piece, _)| ended(piece))
+            .map(|(_, weight)| weight)
+            .sum();
         f64::from(done) / f64::from(all)
     }
 
@@ -109,7 +118,10 @@ impl Live {
             }
             let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
             let (piece, kind) = (text(event.logical_resource_id()), text(event.resource_type()));
-            let status = event.resource_status().map(|status| status.as_str().to_owned()).unwrap_or_default();
+            let status = event
+                .resource_status()
+                .map(|status| status.as_str().to_owned())
+                .unwrap_or_default();
             let words = text(event.resource_status_reason());
             let physical = text(event.physical_resource_id());
             if physical == stack {
@@ -132,7 +144,9 @@ impl Live {
                 PieceState::Done if status == "DELETE_COMPLETE" => self.stays.retain(|(stays, _, _)| *stays != piece),
                 _ => {}
             }
-            self.expected.entry(piece.clone()).or_insert_with(|| weight(&kind, status.starts_with("CREATE")));
+            self.expected
+                .entry(piece.clone())
+                .or_insert_with(|| weight(&kind, status.starts_with("CREATE")));
             let before = self.states.insert(piece.clone(), (status.clone(), state));
             if before.is_some_and(|(old, _)| old == status) {
                 continue;
@@ -160,8 +174,14 @@ pub async fn since(clients: &Clients, pace: Pace, stack: &str, token: &str) -> R
     loop {
         let page = pace
             .calling(|| async {
-                let call = clients.stacks.describe_stack_events().stack_name(stack).set_next_token(next.clone());
-                call.send().await.map_err(|error| Fault::of("DescribeStackEvents", &error))
+                let call = clients
+                    .stacks
+                    .describe_stack_events()
+                    .stack_name(stack)
+                    .set_next_token(next.clone());
+                call.send()
+                    .await
+                    .map_err(|error| Fault::of("DescribeStackEvents", &error))
             })
             .await?;
         // Newest first, back to the one by which somebody began it.
@@ -169,7 +189,9 @@ pub async fn since(clients: &Clients, pace: Pace, stack: &str, token: &str) -> R
             events.push(event.clone());
             let begins = event.physical_resource_id() == event.stack_id()
                 && event.resource_status_reason() == Some("User Initiated")
-                && event.resource_status().is_some_and(|status| status.as_str().ends_with("_IN_PROGRESS"));
+                && event
+                    .resource_status()
+                    .is_some_and(|status| status.as_str().ends_with("_IN_PROGRESS"));
             if begins {
                 let ours = token.is_empty() || event.client_request_token() == Some(token);
                 events.reverse();

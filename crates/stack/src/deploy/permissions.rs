@@ -16,132 +16,270 @@ pub const BY_TYPE: &[(&str, &[&str])] = &[
     (
         "AWS::S3::Bucket",
         &[
-            "s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketTagging", "s3:PutBucketCORS", "s3:PutEncryptionConfiguration",
-            "s3:PutLifecycleConfiguration", "s3:PutBucketPublicAccessBlock", "s3:PutBucketOwnershipControls",
-            "s3:GetBucketTagging", "s3:GetBucketCORS", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration",
-            "s3:GetBucketPublicAccessBlock", "s3:GetBucketOwnershipControls", "s3:ListBucket",
+            "s3:CreateBucket",
+            "s3:DeleteBucket",
+            "s3:PutBucketTagging",
+            "s3:PutBucketCORS",
+            "s3:PutEncryptionConfiguration",
+            "s3:PutLifecycleConfiguration",
+            "s3:PutBucketPublicAccessBlock",
+            "s3:PutBucketOwnershipControls",
+            "s3:GetBucketTagging",
+            "s3:GetBucketCORS",
+            "s3:GetEncryptionConfiguration",
+            "s3:GetLifecycleConfiguration",
+            "s3:GetBucketPublicAccessBlock",
+            "s3:GetBucketOwnershipControls",
+            "s3:ListBucket",
         ],
     ),
-    ("AWS::S3::BucketPolicy", &["s3:PutBucketPolicy", "s3:GetBucketPolicy", "s3:DeleteBucketPolicy"]),
+    (
+        "AWS::S3::BucketPolicy",
+        &["s3:PutBucketPolicy", "s3:GetBucketPolicy", "s3:DeleteBucketPolicy"],
+    ),
     (
         "AWS::Lambda::Function",
         &[
-            "lambda:CreateFunction", "lambda:GetFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
-            "lambda:DeleteFunction", "lambda:TagResource", "lambda:UntagResource", "lambda:ListTags",
-            "lambda:GetFunctionCodeSigningConfig", "lambda:GetRuntimeManagementConfig", "iam:PassRole", "s3:GetObject",
+            "lambda:CreateFunction",
+            "lambda:GetFunction",
+            "lambda:UpdateFunctionCode",
+            "lambda:UpdateFunctionConfiguration",
+            "lambda:DeleteFunction",
+            "lambda:TagResource",
+            "lambda:UntagResource",
+            "lambda:ListTags",
+            "lambda:GetFunctionCodeSigningConfig",
+            "lambda:GetRuntimeManagementConfig",
+            "iam:PassRole",
+            "s3:GetObject",
         ],
     ),
     (
         "AWS::Lambda::Url",
-        &["lambda:CreateFunctionUrlConfig", "lambda:GetFunctionUrlConfig", "lambda:UpdateFunctionUrlConfig", "lambda:DeleteFunctionUrlConfig"],
+        &[
+            "lambda:CreateFunctionUrlConfig",
+            "lambda:GetFunctionUrlConfig",
+            "lambda:UpdateFunctionUrlConfig",
+            "lambda:DeleteFunctionUrlConfig",
+        ],
     ),
-    ("AWS::Lambda::Permission", &["lambda:AddPermission", "lambda:GetPolicy", "lambda:RemovePermission"]),
-    ("AWS::Lambda::Alias", &["lambda:CreateAlias", "lambda:GetAlias", "lambda:UpdateAlias", "lambda:DeleteAlias"]),
+    (
+        "AWS::Lambda::Permission",
+        &["lambda:AddPermission", "lambda:GetPolicy", "lambda:RemovePermission"],
+    ),
+    (
+        "AWS::Lambda::Alias",
+        &[
+            "lambda:CreateAlias",
+            "lambda:GetAlias",
+            "lambda:UpdateAlias",
+            "lambda:DeleteAlias",
+        ],
+    ),
     (
         "AWS::IAM::Role",
         &[
-            "iam:CreateRole", "iam:GetRole", "iam:DeleteRole", "iam:UpdateRole", "iam:UpdateRoleDescription",
-            "iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:GetRolePolicy", "iam:DeleteRolePolicy",
-            "iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:TagRole", "iam:UntagRole",
+            "iam:CreateRole",
+            "iam:GetRole",
+            "iam:DeleteRole",
+            "iam:UpdateRole",
+            "iam:UpdateRoleDescription",
+            "iam:UpdateAssumeRolePolicy",
+            "iam:PutRolePolicy",
+            "iam:GetRolePolicy",
+            "iam:DeleteRolePolicy",
+            "iam:ListRolePolicies",
+            "iam:ListAttachedRolePolicies",
+            "iam:TagRole",
+            "iam:UntagRole",
         ],
     ),
     (
         "AWS::IAM::User",
         &[
-            "iam:CreateUser", "iam:GetUser", "iam:DeleteUser", "iam:PutUserPolicy", "iam:GetUserPolicy", "iam:DeleteUserPolicy",
-            "iam:ListUserPolicies", "iam:ListAttachedUserPolicies", "iam:ListGroupsForUser", "iam:TagUser", "iam:UntagUser",
-            "iam:CreateAccessKey", "iam:ListAccessKeys", "iam:UpdateAccessKey", "iam:DeleteAccessKey",
+            "iam:CreateUser",
+            "iam:GetUser",
+            "iam:DeleteUser",
+            "iam:PutUserPolicy",
+            "iam:GetUserPolicy",
+            "iam:DeleteUserPolicy",
+            "iam:ListUserPolicies",
+            "iam:ListAttachedUserPolicies",
+            "iam:ListGroupsForUser",
+            "iam:TagUser",
+            "iam:UntagUser",
+            "iam:CreateAccessKey",
+            "iam:ListAccessKeys",
+            "iam:UpdateAccessKey",
+            "iam:DeleteAccessKey",
         ],
     ),
     (
         "AWS::Logs::LogGroup",
         &[
-            "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DescribeLogGroups", "logs:PutRetentionPolicy",
-            "logs:TagResource", "logs:UntagResource", "logs:ListTagsForResource", "logs:DescribeIndexPolicies",
+            "logs:CreateLogGroup",
+            "logs:DeleteLogGroup",
+            "logs:DescribeLogGroups",
+            "logs:PutRetentionPolicy",
+            "logs:TagResource",
+            "logs:UntagResource",
+            "logs:ListTagsForResource",
+            "logs:DescribeIndexPolicies",
         ],
     ),
     (
         "AWS::CloudFront::Distribution",
         &[
-            "cloudfront:CreateDistribution", "cloudfront:GetDistribution", "cloudfront:GetDistributionConfig",
-            "cloudfront:UpdateDistribution", "cloudfront:DeleteDistribution", "cloudfront:TagResource",
-            "cloudfront:UntagResource", "cloudfront:ListTagsForResource", "cloudfront:ListDistributions",
-            "cloudfront:CreateInvalidation", "cloudfront:GetInvalidation",
+            "cloudfront:CreateDistribution",
+            "cloudfront:GetDistribution",
+            "cloudfront:GetDistributionConfig",
+            "cloudfront:UpdateDistribution",
+            "cloudfront:DeleteDistribution",
+            "cloudfront:TagResource",
+            "cloudfront:UntagResource",
+            "cloudfront:ListTagsForResource",
+            "cloudfront:ListDistributions",
+            "cloudfront:CreateInvalidation",
+            "cloudfront:GetInvalidation",
         ],
     ),
     (
         "AWS::CloudFront::CachePolicy",
-        &["cloudfront:CreateCachePolicy", "cloudfront:GetCachePolicy", "cloudfront:UpdateCachePolicy", "cloudfront:DeleteCachePolicy"],
+        &[
+            "cloudfront:CreateCachePolicy",
+            "cloudfront:GetCachePolicy",
+            "cloudfront:UpdateCachePolicy",
+            "cloudfront:DeleteCachePolicy",
+        ],
     ),
     (
         "AWS::CloudFront::OriginRequestPolicy",
         &[
-            "cloudfront:CreateOriginRequestPolicy", "cloudfront:GetOriginRequestPolicy", "cloudfront:UpdateOriginRequestPolicy",
+            "cloudfront:CreateOriginRequestPolicy",
+            "cloudfront:GetOriginRequestPolicy",
+            "cloudfront:UpdateOriginRequestPolicy",
             "cloudfront:DeleteOriginRequestPolicy",
         ],
     ),
     (
         "AWS::CloudFront::ResponseHeadersPolicy",
         &[
-            "cloudfront:CreateResponseHeadersPolicy", "cloudfront:GetResponseHeadersPolicy",
-            "cloudfront:UpdateResponseHeadersPolicy", "cloudfront:DeleteResponseHeadersPolicy",
+            "cloudfront:CreateResponseHeadersPolicy",
+            "cloudfront:GetResponseHeadersPolicy",
+            "cloudfront:UpdateResponseHeadersPolicy",
+            "cloudfront:DeleteResponseHeadersPolicy",
         ],
     ),
     (
         "AWS::CloudFront::Function",
         &[
-            "cloudfront:CreateFunction", "cloudfront:DescribeFunction", "cloudfront:GetFunction", "cloudfront:UpdateFunction",
-            "cloudfront:PublishFunction", "cloudfront:DeleteFunction",
+            "cloudfront:CreateFunction",
+            "cloudfront:DescribeFunction",
+            "cloudfront:GetFunction",
+            "cloudfront:UpdateFunction",
+            "cloudfront:PublishFunction",
+            "cloudfront:DeleteFunction",
         ],
     ),
     (
         "AWS::CloudFront::KeyGroup",
         &[
-            "cloudfront:CreateKeyGroup", "cloudfront:GetKeyGroup", "cloudfront:UpdateKeyGroup", "cloudfront:DeleteKeyGroup",
+            "cloudfront:CreateKeyGroup",
+            "cloudfront:GetKeyGroup",
+            "cloudfront:UpdateKeyGroup",
+            "cloudfront:DeleteKeyGroup",
             "cloudfront:ListKeyGroups",
         ],
     ),
     (
         "AWS::CloudFront::KeyValueStore",
         &[
-            "cloudfront:CreateKeyValueStore", "cloudfront:DescribeKeyValueStore", "cloudfront:UpdateKeyValueStore",
-            "cloudfront:DeleteKeyValueStore", "cloudfront-keyvaluestore:DescribeKeyValueStore",
-            "cloudfront-keyvaluestore:ListKeys", "cloudfront-keyvaluestore:UpdateKeys",
+            "cloudfront:CreateKeyValueStore",
+            "cloudfront:DescribeKeyValueStore",
+            "cloudfront:UpdateKeyValueStore",
+            "cloudfront:DeleteKeyValueStore",
+            "cloudfront-keyvaluestore:DescribeKeyValueStore",
+            "cloudfront-keyvaluestore:ListKeys",
+            "cloudfront-keyvaluestore:UpdateKeys",
         ],
     ),
     (
         "AWS::CloudFront::OriginAccessControl",
         &[
-            "cloudfront:CreateOriginAccessControl", "cloudfront:GetOriginAccessControl", "cloudfront:UpdateOriginAccessControl",
+            "cloudfront:CreateOriginAccessControl",
+            "cloudfront:GetOriginAccessControl",
+            "cloudfront:UpdateOriginAccessControl",
             "cloudfront:DeleteOriginAccessControl",
         ],
     ),
     (
         "AWS::CloudFront::PublicKey",
-        &["cloudfront:CreatePublicKey", "cloudfront:GetPublicKey", "cloudfront:UpdatePublicKey", "cloudfront:DeletePublicKey"],
+        &[
+            "cloudfront:CreatePublicKey",
+            "cloudfront:GetPublicKey",
+            "cloudfront:UpdatePublicKey",
+            "cloudfront:DeletePublicKey",
+        ],
     ),
-    ("AWS::ApiGateway::RestApi", &["apigateway:POST", "apigateway:GET", "apigateway:PATCH", "apigateway:PUT", "apigateway:DELETE"]),
-    ("AWS::ApiGateway::Resource", &["apigateway:POST", "apigateway:GET", "apigateway:DELETE"]),
-    ("AWS::ApiGateway::Method", &["apigateway:PUT", "apigateway:GET", "apigateway:DELETE"]),
-    ("AWS::ApiGateway::Deployment", &["apigateway:POST", "apigateway:GET", "apigateway:DELETE"]),
-    ("AWS::ApiGateway::Stage", &["apigateway:POST", "apigateway:GET", "apigateway:PATCH", "apigateway:DELETE"]),
+    (
+        "AWS::ApiGateway::RestApi",
+        &[
+            "apigateway:POST",
+            "apigateway:GET",
+            "apigateway:PATCH",
+            "apigateway:PUT",
+            "apigateway:DELETE",
+        ],
+    ),
+    (
+        "AWS::ApiGateway::Resource",
+        &["apigateway:POST", "apigateway:GET", "apigateway:DELETE"],
+    ),
+    (
+        "AWS::ApiGateway::Method",
+        &["apigateway:PUT", "apigateway:GET", "apigateway:DELETE"],
+    ),
+    (
+        "AWS::ApiGateway::Deployment",
+        &["apigateway:POST", "apigateway:GET", "apigateway:DELETE"],
+    ),
+    (
+        "AWS::ApiGateway::Stage",
+        &[
+            "apigateway:POST",
+            "apigateway:GET",
+            "apigateway:PATCH",
+            "apigateway:DELETE",
+        ],
+    ),
     (
         "AWS::Logs::DeliverySource",
         &[
-            "logs:PutDeliverySource", "logs:GetDeliverySource", "logs:DescribeDeliverySources", "logs:DeleteDeliverySource",
+            "logs:PutDeliverySource",
+            "logs:GetDeliverySource",
+            "logs:DescribeDeliverySources",
+            "logs:DeleteDeliverySource",
             "cloudfront:AllowVendedLogDeliveryForResource",
         ],
     ),
     (
         "AWS::Logs::DeliveryDestination",
         &[
-            "logs:PutDeliveryDestination", "logs:GetDeliveryDestination", "logs:DescribeDeliveryDestinations",
+            "logs:PutDeliveryDestination",
+            "logs:GetDeliveryDestination",
+            "logs:DescribeDeliveryDestinations",
             "logs:DeleteDeliveryDestination",
         ],
     ),
     (
         "AWS::Logs::Delivery",
-        &["logs:CreateDelivery", "logs:GetDelivery", "logs:DescribeDeliveries", "logs:UpdateDeliveryConfiguration", "logs:DeleteDelivery"],
+        &[
+            "logs:CreateDelivery",
+            "logs:GetDelivery",
+            "logs:DescribeDeliveries",
+            "logs:UpdateDeliveryConfiguration",
+            "logs:DeleteDelivery",
+        ],
     ),
 ];
 
@@ -177,7 +315,10 @@ pub const LOOKS: &[&str] = &[
 /// Every action that a template of these types needs, each once.
 pub fn needed<'a>(types: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'static str> {
     let types: BTreeSet<&str> = types.into_iter().collect();
-    let of_types = BY_TYPE.iter().filter(|(kind, _)| types.contains(kind)).flat_map(|(_, actions)| *actions);
+    let of_types = BY_TYPE
+        .iter()
+        .filter(|(kind, _)| types.contains(kind))
+        .flat_map(|(_, actions)| *actions);
     of_types.chain(ENGINE).copied().collect()
 }
 
@@ -186,12 +327,20 @@ pub fn policy<'a>(types: impl IntoIterator<Item = &'a str>, account: &str) -> Va
     let mut needed = needed(types);
     needed.extend(LOOKS);
     let of = |services: &[&str]| -> Vec<&str> {
-        let is_of = |action: &&&str| action.split(':').next().is_some_and(|service| services.contains(&service));
-        needed.iter().filter(|action| **action != "iam:PassRole").filter(|action| is_of(&action)).copied().collect()
+        let is_of = |action: &&&str| {
+            action
+                .split(':')
+                .next()
+                .is_some_and(|service| services.contains(&service))
+        };
+        needed
+            .iter()
+            .filter(|action| **action != "iam:PassRole")
+            .filter(|action| is_of(&action))
+            .copied()
+            .collect()
     };
-    let statement = |sid: &str, actions: Vec<&str>, resources: Vec<String>| {
-        json!({ "Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources })
-    };
+    let statement = |sid: &str, actions: Vec<&str>, resources: Vec<String>| json!({ "Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources });
     let mut statements = vec![
         statement(
             "Stacks",
@@ -201,12 +350,26 @@ pub fn policy<'a>(types: impl IntoIterator<Item = &'a str>, account: &str) -> Va
                 format!("arn:aws:cloudformation:*:{account}:changeSet/screener-*/*"),
             ],
         ),
-        statement("Buckets", of(&["s3"]), vec!["arn:aws:s3:::screener-*".into(), "arn:aws:s3:::screener-*/*".into()]),
-        statement("Endpoint", of(&["lambda"]), vec![format!("arn:aws:lambda:*:{account}:function:screener-*")]),
+        statement(
+            "Buckets",
+            of(&["s3"]),
+            vec!["arn:aws:s3:::screener-*".into(), "arn:aws:s3:::screener-*/*".into()],
+        ),
+        statement(
+            "Endpoint",
+            of(&["lambda"]),
+            vec![format!("arn:aws:lambda:*:{account}:function:screener-*")],
+        ),
         statement(
             "Identities",
-            of(&["iam"]).into_iter().filter(|action| *action != "iam:SimulatePrincipalPolicy").collect(),
-            vec![format!("arn:aws:iam::{account}:role/screener-*"), format!("arn:aws:iam::{account}:user/screener-*")],
+            of(&["iam"])
+                .into_iter()
+                .filter(|action| *action != "iam:SimulatePrincipalPolicy")
+                .collect(),
+            vec![
+                format!("arn:aws:iam::{account}:role/screener-*"),
+                format!("arn:aws:iam::{account}:user/screener-*"),
+            ],
         ),
         json!({
             "Sid": "RoleForLambdaAlone", "Effect": "Allow", "Action": "iam:PassRole",
@@ -214,16 +377,27 @@ pub fn policy<'a>(types: impl IntoIterator<Item = &'a str>, account: &str) -> Va
             "Condition": { "StringEquals": { "iam:PassedToService": "lambda.amazonaws.com" } },
         }),
         // Their ARNs are made of ids that are not known before: by services.
-        statement("Delivery", of(&["cloudfront", "cloudfront-keyvaluestore", "logs"]), vec!["*".into()]),
+        statement(
+            "Delivery",
+            of(&["cloudfront", "cloudfront-keyvaluestore", "logs"]),
+            vec!["*".into()],
+        ),
         statement(
             "Looks",
-            vec!["iam:SimulatePrincipalPolicy", "servicequotas:ListServiceQuotas", "acm:DescribeCertificate"],
+            vec![
+                "iam:SimulatePrincipalPolicy",
+                "servicequotas:ListServiceQuotas",
+                "acm:DescribeCertificate",
+            ],
             vec!["*".into()],
         ),
     ];
     let api = of(&["apigateway"]);
     if !api.is_empty() {
-        let resources = vec!["arn:aws:apigateway:*::/restapis".to_owned(), "arn:aws:apigateway:*::/restapis/*".to_owned()];
+        let resources = vec![
+            "arn:aws:apigateway:*::/restapis".to_owned(),
+            "arn:aws:apigateway:*::/restapis/*".to_owned(),
+        ];
         statements.push(statement("Api", api, resources));
     }
     json!({ "Version": "2012-10-17", "Statement": statements })
@@ -267,7 +441,9 @@ pub async fn missing(clients: &Clients, pace: Pace, caller: &Caller, actions: &B
                         .policy_source_arn(&arn)
                         .set_action_names(Some(names.to_vec()))
                         .set_marker(marker.clone());
-                    call.send().await.map_err(|error| Fault::of("SimulatePrincipalPolicy", &error))
+                    call.send()
+                        .await
+                        .map_err(|error| Fault::of("SimulatePrincipalPolicy", &error))
                 })
                 .await;
             let page = match asked {
@@ -278,7 +454,9 @@ pub async fn missing(clients: &Clients, pace: Pace, caller: &Caller, actions: &B
                 if *one.eval_decision() == PolicyEvaluationDecisionType::Allowed {
                     continue;
                 }
-                let by_organisation = one.organizations_decision_detail().is_some_and(|detail| !detail.allowed_by_organizations());
+                let by_organisation = one
+                    .organizations_decision_detail()
+                    .is_some_and(|detail| !detail.allowed_by_organizations());
                 if by_organisation {
                     organisation.push(one.eval_action_name().to_owned());
                 }
@@ -322,13 +500,28 @@ mod tests {
         for text in [TEMPLATE, LOGGING] {
             let template = Template::read(text).unwrap();
             for kind in template.types() {
-                assert!(BY_TYPE.iter().any(|(known, _)| *known == kind), "{kind} has no permissions");
+                assert!(
+                    BY_TYPE.iter().any(|(known, _)| *known == kind),
+                    "{kind} has no permissions"
+                );
             }
         }
         let known: BTreeSet<&str> = [TEMPLATE, LOGGING]
             .iter()
-            .flat_map(|text| Template::read(text).unwrap().types().into_iter().map(str::to_owned).collect::<Vec<_>>())
-            .map(|kind| BY_TYPE.iter().find(|(known, _)| *known == kind).map_or("", |(known, _)| known))
+            .flat_map(|text| {
+                Template::read(text)
+                    .unwrap()
+                    .types()
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .map(|kind| {
+                BY_TYPE
+                    .iter()
+                    .find(|(known, _)| *known == kind)
+                    .map_or("", |(known, _)| known)
+            })
             .collect();
         assert_eq!(known.len(), BY_TYPE.len(), "the table has none that no template has");
     }
@@ -348,9 +541,15 @@ mod tests {
         for action in needed(template.types()) {
             assert!(allowed.contains(action), "{action}");
         }
-        assert!(allowed.iter().all(|action| !action.contains('*')), "no action is a wildcard");
+        assert!(
+            allowed.iter().all(|action| !action.contains('*')),
+            "no action is a wildcard"
+        );
         let pass = statements.iter().find(|one| one["Action"] == "iam:PassRole").unwrap();
-        assert_eq!(pass["Condition"]["StringEquals"]["iam:PassedToService"], "lambda.amazonaws.com");
+        assert_eq!(
+            pass["Condition"]["StringEquals"]["iam:PassedToService"],
+            "lambda.amazonaws.com"
+        );
         // An administrator pastes it: a managed policy holds 6,144 characters without blanks.
         assert!(policy.to_string().len() <= 6144, "{}", policy.to_string().len());
     }

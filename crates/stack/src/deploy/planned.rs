@@ -104,7 +104,9 @@ impl Planned {
                 && matches!(change.what, What::Changed | What::Replaced)
                 && (change.properties.is_empty() || !only_comment);
             if key_changed {
-                return Some(Cause::KeyChanged { piece: change.piece.clone() });
+                return Some(Cause::KeyChanged {
+                    piece: change.piece.clone(),
+                });
             }
             let lost = match change.what {
                 What::Replaced => "replace",
@@ -148,11 +150,20 @@ mod tests {
             ("AWS::S3::Bucket", What::Replaced, &["BucketName"], Some("would_lose")),
             ("AWS::S3::Bucket", What::Removed, &[], Some("would_lose")),
             ("AWS::CloudFront::Distribution", What::Replaced, &[], Some("would_lose")),
-            ("AWS::CloudFront::Distribution", What::Changed, &["DistributionConfig"], None),
+            (
+                "AWS::CloudFront::Distribution",
+                What::Changed,
+                &["DistributionConfig"],
+                None,
+            ),
             ("AWS::Lambda::Function", What::Replaced, &[], None),
         ] {
             let planned = Planned::new(vec![change("Piece", kind, what, properties)]);
-            assert_eq!(planned.forbidden().map(|cause| cause.code()), code, "{kind} {what:?} {properties:?}");
+            assert_eq!(
+                planned.forbidden().map(|cause| cause.code()),
+                code,
+                "{kind} {what:?} {properties:?}"
+            );
         }
     }
 }

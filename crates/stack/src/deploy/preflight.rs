@@ -40,14 +40,23 @@ fn look(what: &str, state: LookState, words: impl Into<String>) -> Look {
 }
 
 fn unknown(what: &str, fault: &Fault) -> Look {
-    look(what, LookState::Unknown, format!("could not be checked: {}", fault.message))
+    look(
+        what,
+        LookState::Unknown,
+        format!("could not be checked: {}", fault.message),
+    )
 }
 
 /// All looks of a first deployment. `certificate`: its ARN and the domain that it has to cover.
 ///
 /// # Errors
 /// Only where the sign-in is at fault: then nothing else can be asked either.
-pub async fn looks(clients: &Clients, pace: Pace, certificate: Option<(&str, &str)>, creates: bool) -> Result<Vec<Look>, Failure> {
+pub async fn looks(
+    clients: &Clients,
+    pace: Pace,
+    certificate: Option<(&str, &str)>,
+    creates: bool,
+) -> Result<Vec<Look>, Failure> {
     let mut all = Vec::new();
     if creates {
         let there = distributions(clients, pace).await;
@@ -63,16 +72,29 @@ pub async fn looks(clients: &Clients, pace: Pace, certificate: Option<(&str, &st
 }
 
 /// A quota by its name; `None` where it has none of that name.
-async fn quota(client: &aws_sdk_servicequotas::Client, pace: Pace, service: &str, name: &str) -> Result<Option<f64>, Fault> {
+async fn quota(
+    client: &aws_sdk_servicequotas::Client,
+    pace: Pace,
+    service: &str,
+    name: &str,
+) -> Result<Option<f64>, Fault> {
     let mut token: Option<String> = None;
     loop {
         let page = pace
             .calling(|| async {
-                let call = client.list_service_quotas().service_code(service).set_next_token(token.clone());
-                call.send().await.map_err(|error| Fault::of("ListServiceQuotas", &error))
+                let call = client
+                    .list_service_quotas()
+                    .service_code(service)
+                    .set_next_token(token.clone());
+                call.send()
+                    .await
+                    .map_err(|error| Fault::of("ListServiceQuotas", &error))
             })
             .await?;
-        let found = page.quotas().iter().find(|one| one.quota_name().is_some_and(|known| known.starts_with(name)));
+        let found = page
+            .quotas()
+            .iter()
+            .find(|one| one.quota_name().is_some_and(|known| known.starts_with(name)));
         if let Some(found) = found {
             return Ok(found.value());
         }
@@ -84,7 +106,13 @@ async fn quota(client: &aws_sdk_servicequotas::Client, pace: Pace, service: &str
 }
 
 /// Whether there is room for one more.
-async fn room(clients: &Clients, pace: Pace, what: &str, name: &str, there: Result<usize, Fault>) -> Result<Look, Failure> {
+async fn room(
+    clients: &Clients,
+    pace: Pace,
+    what: &str,
+    name: &str,
+    there: Result<usize, Fault>,
+) -> Result<Look, Failure> {
     let there = match there {
         Err(fault) if fault.is_sign_in() => return Err(fault.into()),
         Err(fault) => return Ok(unknown(what, &fault)),
@@ -93,11 +121,17 @@ async fn room(clients: &Clients, pace: Pace, what: &str, name: &str, there: Resu
     Ok(match quota(&clients.global_quotas, pace, "cloudfront", name).await {
         Err(fault) if fault.is_sign_in() => return Err(fault.into()),
         Err(fault) => unknown(what, &fault),
-        Ok(None) => look(what, LookState::Unknown, format!("{there} are there; the quota was not told")),
+        Ok(None) => look(
+            what,
+            LookState::Unknown,
+            format!("{there} are there; the quota was not told"),
+        ),
         Ok(Some(most)) if there as f64 >= most => look(
             what,
             LookState::Broken,
-            format!("{there} of {most:.0} are used: none can be added. Delete one, or ask for more under Service Quotas, Amazon CloudFront (us-east-1)."),
+            format!(
+                "{there} of {most:.0} are used: none can be added. Delete one, or ask for more under Service Quotas, Amazon CloudFront (us-east-1)."
+            ),
         ),
         Ok(Some(most)) => look(what, LookState::Well, format!("{there} of {most:.0} are used")),
     })
@@ -108,13 +142,23 @@ async fn distributions(clients: &Clients, pace: Pace) -> Result<usize, Fault> {
     loop {
         let page = pace
             .calling(|| async {
-                let asked = clients.distributions.list_distributions().set_marker(marker.clone()).send().await;
+                let asked = clients
+                    .distributions
+                    .list_distributions()
+                    .set_marker(marker.clone())
+                    .send()
+                    .await;
                 asked.map_err(|error| Fault::of("ListDistributions", &error))
             })
             .await?;
-        let Some(list) = page.distribution_list() else { return Ok(there) };
+        let Some(list) = page.distribution_list() else {
+            return Ok(there);
+        };
         there += usize::try_from(list.quantity()).unwrap_or(0);
-        marker = list.next_marker().map(str::to_owned).filter(|next| list.is_truncated() && !next.is_empty());
+        marker = list
+            .next_marker()
+            .map(str::to_owned)
+            .filter(|next| list.is_truncated() && !next.is_empty());
         if marker.is_none() {
             return Ok(there);
         }
@@ -126,11 +170,18 @@ async fn key_groups(clients: &Clients, pace: Pace) -> Result<usize, Fault> {
     loop {
         let page = pace
             .calling(|| async {
-                let asked = clients.distributions.list_key_groups().set_marker(marker.clone()).send().await;
+                let asked = clients
+                    .distributions
+                    .list_key_groups()
+                    .set_marker(marker.clone())
+                    .send()
+                    .await;
                 asked.map_err(|error| Fault::of("ListKeyGroups", &error))
             })
             .await?;
-        let Some(list) = page.key_group_list() else { return Ok(there) };
+        let Some(list) = page.key_group_list() else {
+            return Ok(there);
+        };
         there += usize::try_from(list.quantity()).unwrap_or(0);
         marker = list.next_marker().map(str::to_owned).filter(|next| !next.is_empty());
         if marker.is_none() {
@@ -142,17 +193,25 @@ async fn key_groups(clients: &Clients, pace: Pace) -> Result<usize, Fault> {
 /// New accounts may run ten at once, in all: it works, and is worth knowing.
 async fn concurrency(clients: &Clients, pace: Pace) -> Result<Look, Failure> {
     let what = "concurrency";
-    Ok(match quota(&clients.quotas, pace, "lambda", "Concurrent executions").await {
-        Err(fault) if fault.is_sign_in() => return Err(fault.into()),
-        Err(fault) => unknown(what, &fault),
-        Ok(None) => look(what, LookState::Unknown, "the quota was not told"),
-        Ok(Some(most)) if most < 100.0 => look(
-            what,
-            LookState::Warning,
-            format!("Lambda may answer {most:.0} requests at once in this account: enough to begin with. Ask for more under Service Quotas, AWS Lambda, before many watch at once."),
-        ),
-        Ok(Some(most)) => look(what, LookState::Well, format!("Lambda may answer {most:.0} requests at once")),
-    })
+    Ok(
+        match quota(&clients.quotas, pace, "lambda", "Concurrent executions").await {
+            Err(fault) if fault.is_sign_in() => return Err(fault.into()),
+            Err(fault) => unknown(what, &fault),
+            Ok(None) => look(what, LookState::Unknown, "the quota was not told"),
+            Ok(Some(most)) if most < 100.0 => look(
+                what,
+                LookState::Warning,
+                format!(
+                    "Lambda may answer {most:.0} requests at once in this account: enough to begin with. Ask for more under Service Quotas, AWS Lambda, before many watch at once."
+                ),
+            ),
+            Ok(Some(most)) => look(
+                what,
+                LookState::Well,
+                format!("Lambda may answer {most:.0} requests at once"),
+            ),
+        },
+    )
 }
 
 /// Whether a certificate is there, issued, and covers the domain.
@@ -163,12 +222,19 @@ async fn certificate(clients: &Clients, pace: Pace, arn: &str, domain: &str) -> 
         return Ok(look(
             what,
             LookState::Broken,
-            format!("the certificate is in {place}; CloudFront takes those of us-east-1 alone. Request it there, for {domain}."),
+            format!(
+                "the certificate is in {place}; CloudFront takes those of us-east-1 alone. Request it there, for {domain}."
+            ),
         ));
     }
     let asked = pace
         .calling(|| async {
-            let asked = clients.certificates.describe_certificate().certificate_arn(arn).send().await;
+            let asked = clients
+                .certificates
+                .describe_certificate()
+                .certificate_arn(arn)
+                .send()
+                .await;
             asked.map_err(|error| Fault::of("DescribeCertificate", &error))
         })
         .await;
@@ -176,19 +242,32 @@ async fn certificate(clients: &Clients, pace: Pace, arn: &str, domain: &str) -> 
         Ok(answer) => answer,
         Err(fault) if fault.is_sign_in() => return Err(fault.into()),
         Err(fault) if fault.kind == Kind::Gone => {
-            return Ok(look(what, LookState::Broken, "there is no such certificate in this account in us-east-1"));
+            return Ok(look(
+                what,
+                LookState::Broken,
+                "there is no such certificate in this account in us-east-1",
+            ));
         }
         Err(fault) => return Ok(unknown(what, &fault)),
     };
     let Some(one) = answer.certificate() else {
-        return Ok(look(what, LookState::Unknown, "could not be checked: nothing was told of it"));
+        return Ok(look(
+            what,
+            LookState::Unknown,
+            "could not be checked: nothing was told of it",
+        ));
     };
-    let status = one.status().map(|status| status.as_str().to_owned()).unwrap_or_default();
+    let status = one
+        .status()
+        .map(|status| status.as_str().to_owned())
+        .unwrap_or_default();
     if status != "ISSUED" {
         return Ok(look(
             what,
             LookState::Broken,
-            format!("the certificate is not issued ({status}). Validate it first: AWS Certificate Manager in us-east-1 shows the DNS record."),
+            format!(
+                "the certificate is not issued ({status}). Validate it first: AWS Certificate Manager in us-east-1 shows the DNS record."
+            ),
         ));
     }
     let names = one.subject_alternative_names();
@@ -205,7 +284,9 @@ async fn certificate(clients: &Clients, pace: Pace, arn: &str, domain: &str) -> 
 /// A wildcard stands for one label.
 fn covers(name: &str, domain: &str) -> bool {
     match name.strip_prefix("*.") {
-        Some(rest) => domain.split_once('.').is_some_and(|(label, behind)| !label.is_empty() && behind.eq_ignore_ascii_case(rest)),
+        Some(rest) => domain
+            .split_once('.')
+            .is_some_and(|(label, behind)| !label.is_empty() && behind.eq_ignore_ascii_case(rest)),
         None => name.eq_ignore_ascii_case(domain),
     }
 }

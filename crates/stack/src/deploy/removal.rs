@@ -40,24 +40,37 @@ impl Deployment<'_> {
         let seen = seen.filter(|stack| next_move(&stack.status) != Move::Create);
         if let Some(stack) = &seen {
             if !stack.is_ours() && next_move(&stack.status) != Move::Review {
-                return Err(Cause::NameTaken { stack: stack.name.clone() }.into());
+                return Err(Cause::NameTaken {
+                    stack: stack.name.clone(),
+                }
+                .into());
             }
             if stack.protected {
-                return Err(Cause::Protected { stack: stack.name.clone() }.into());
+                return Err(Cause::Protected {
+                    stack: stack.name.clone(),
+                }
+                .into());
             }
             if let Some(bucket) = stack.outputs.get(output::BUCKET) {
                 row.bucket = Some(bucket.clone());
             }
             row.stack = Some(stack.arn.clone());
         } else if row.step == Step::Begun && row.zip.is_none() {
-            return Err(Cause::NoStack { stack: row.stack_name.clone() }.into());
+            return Err(Cause::NoStack {
+                stack: row.stack_name.clone(),
+            }
+            .into());
         }
         if let Some(typed) = typed {
             match &row.bucket {
                 Some(bucket) if bucket == typed => row.with_bucket = true,
                 bucket => {
                     let bucket = bucket.clone().unwrap_or_default();
-                    return Err(Cause::WrongBucketName { typed: typed.to_owned(), bucket }.into());
+                    return Err(Cause::WrongBucketName {
+                        typed: typed.to_owned(),
+                        bucket,
+                    }
+                    .into());
                 }
             }
         }
@@ -71,10 +84,14 @@ impl Deployment<'_> {
             Some(stack) if next_move(&stack.status) == Move::Review => self.call_delete(&stack.arn, &[], "").await?,
             Some(stack) => {
                 if next_move(&stack.status) == Move::Watch && stack.status.as_str() != "DELETE_IN_PROGRESS" {
-                    (self.tell)(Event::Doing { what: "waiting for what is under way".into() });
+                    (self.tell)(Event::Doing {
+                        what: "waiting for what is under way".into(),
+                    });
                     self.settle(row, "", super::live_events::Live::default()).await?;
                 }
-                (self.tell)(Event::Doing { what: "deleting the stack".into() });
+                (self.tell)(Event::Doing {
+                    what: "deleting the stack".into(),
+                });
                 let live = self.delete(row, &[]).await?;
                 for (piece, kind, physical) in live.kept {
                     if kind == "AWS::S3::Bucket" {
@@ -89,7 +106,9 @@ impl Deployment<'_> {
         }
         if let Some(bucket) = row.bucket.clone() {
             if row.with_bucket {
-                (self.tell)(Event::Doing { what: format!("deleting what is in {bucket}") });
+                (self.tell)(Event::Doing {
+                    what: format!("deleting what is in {bucket}"),
+                });
                 left.deleted += artifact::empty(self.clients, self.pace, &bucket, "", None).await?;
                 if !artifact::drop_bucket(self.clients, self.pace, &bucket).await? {
                     left.bucket = Some(bucket);
@@ -100,6 +119,45 @@ impl Deployment<'_> {
         }
         left.zips = self.forget_zips(row).await?;
         Ok(left)
+    }
+
+    /// Deletes every access key of a user: IAM deletes no user that has any.
+    ///
+    /// # Errors
+    /// What IAM refuses. A user that is not there has no keys.
+    pub async fn forget_keys_of(&self, user: &str) -> Result<(), Failure> {
+        let identities = &self.clients.identities;
+        let keys = self
+            .pace
+            .calling(|| async {
+                let asked = identities.list_access_keys().user_name(user).send().await;
+                asked.map_err(|error| Fault::of("ListAccessKeys", &error))
+            })
+            .await;
+        let keys = match keys {
+            Err(fault) if fault.kind == Kind::Gone => return Ok(()),
+            keys => keys?,
+        };
+        // Two at most: no page.
+        for key in keys.access_key_metadata().iter().filter_map(|key| key.access_key_id()) {
+            let gone = self
+                .pace
+                .calling(|| async {
+                    let asked = identities
+                        .delete_access_key()
+                        .user_name(user)
+                        .access_key_id(key)
+                        .send()
+                        .await;
+                    asked.map_err(|error| Fault::of("DeleteAccessKey", &error))
+                })
+                .await;
+            match gone {
+                Err(fault) if fault.kind != Kind::Gone => return Err(fault.into()),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     async fn has_bucket(&self, bucket: &str) -> Result<bool, Failure> {
@@ -131,6 +189,8 @@ impl Deployment<'_> {
     pub async fn forget_old_zips(&self, row: &Row) -> Result<(), Failure> {
         let Some((bucket, key)) = &row.zip else { return Ok(()) };
         let folder = format!("{}/", row.stack_name);
-        artifact::empty(self.clients, self.pace, bucket, &folder, Some(key)).await.map(drop)
+        artifact::empty(self.clients, self.pace, bucket, &folder, Some(key))
+            .await
+            .map(drop)
     }
 }

@@ -48,7 +48,9 @@ pub fn next_move(status: &StackStatus) -> Move {
         | StackStatus::ImportRollbackInProgress => Move::Watch,
         StackStatus::ReviewInProgress => Move::Review,
         StackStatus::CreateFailed | StackStatus::RollbackComplete | StackStatus::RollbackFailed => Move::DeleteFirst,
-        StackStatus::UpdateRollbackFailed | StackStatus::UpdateFailed | StackStatus::ImportRollbackFailed => Move::RollOn,
+        StackStatus::UpdateRollbackFailed | StackStatus::UpdateFailed | StackStatus::ImportRollbackFailed => {
+            Move::RollOn
+        }
         StackStatus::DeleteFailed => Move::DeleteAgain,
         StackStatus::DeleteComplete => Move::Create,
         _ => Move::Nothing,
@@ -111,7 +113,11 @@ impl Seen {
                 .iter()
                 .map(|one| (text(one.output_key()), text(one.output_value())))
                 .collect(),
-            tags: stack.tags().iter().map(|one| (text(one.key()), text(one.value()))).collect(),
+            tags: stack
+                .tags()
+                .iter()
+                .map(|one| (text(one.key()), text(one.value())))
+                .collect(),
             protected: stack.enable_termination_protection().unwrap_or(false),
         }
     }
@@ -139,7 +145,10 @@ mod tests {
         }
         assert_eq!(moves["Review"], ["REVIEW_IN_PROGRESS"]);
         assert_eq!(moves["DeleteAgain"], ["DELETE_FAILED"]);
-        assert_eq!(moves["DeleteFirst"], ["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"]);
+        assert_eq!(
+            moves["DeleteFirst"],
+            ["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"]
+        );
         assert_eq!(next_move(&StackStatus::from("SOMETHING_NEW")), Move::Nothing);
         let words = sentence("films", &StackStatus::DeleteFailed, &["Bucket".into()]);
         assert!(words.is_some_and(|cause| cause.english().0.contains("still there: Bucket.")));

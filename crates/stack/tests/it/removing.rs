@@ -28,7 +28,11 @@ async fn the_bucket_stays_and_is_named_and_the_zips_go() {
 
 #[tokio::test]
 async fn the_bucket_goes_where_its_name_is_typed_and_only_then() {
-    let (rig, mut row, bucket) = deployed(World { page: 2, ..World::default() }).await;
+    let (rig, mut row, bucket) = deployed(World {
+        page: 2,
+        ..World::default()
+    })
+    .await;
     let refused = rig.remove(&mut row, Some("films")).await.unwrap_err();
     assert_eq!(refused.code, "wrong_name");
     assert_eq!(rig.stacks(), ["screener-films CREATE_COMPLETE"]);
@@ -41,7 +45,12 @@ async fn the_bucket_goes_where_its_name_is_typed_and_only_then() {
 async fn zips_of_other_stacks_stay_and_their_bucket_is_named() {
     let (rig, mut row, _) = deployed(World::default()).await;
     let zips = "screener-deploy-123456789012-eu-central-1";
-    rig.plane.world().buckets.get_mut(zips).unwrap().insert("screener-other/1.zip".into(), vec![1]);
+    rig.plane
+        .world()
+        .buckets
+        .get_mut(zips)
+        .unwrap()
+        .insert("screener-other/1.zip".into(), vec![1]);
     let left = rig.remove(&mut row, None).await.unwrap();
     assert_eq!(left.zips.as_deref(), Some(zips));
     assert_eq!(rig.plane.world().buckets[zips].len(), 1);
@@ -51,7 +60,11 @@ async fn zips_of_other_stacks_stay_and_their_bucket_is_named() {
 async fn a_flat_plan_is_said_and_the_rest_goes_later() {
     let (rig, mut row, _) = deployed(World::default()).await;
     let words = "Resource handler returned message: \"Invalid request provided: You can't delete a distribution that has a pricing plan subscription.\"";
-    rig.plane.world().failing = vec![Failing { piece: "Distribution".into(), when: Certainty::Deleting, words: words.into() }];
+    rig.plane.world().failing = vec![Failing {
+        piece: "Distribution".into(),
+        when: Certainty::Deleting,
+        words: words.into(),
+    }];
     let stuck = rig.remove(&mut row, None).await.unwrap_err();
     assert_eq!(stuck.code, "flat_plan", "{stuck:?}");
     rig.plane.world().failing.clear();

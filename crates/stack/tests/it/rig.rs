@@ -135,12 +135,24 @@ impl Rig {
     /// Names of stacks that are there.
     pub fn stacks(&self) -> Vec<String> {
         let world = self.plane.world();
-        world.stacks.iter().filter(|one| !one.is_gone()).map(|one| format!("{} {}", one.name, one.status)).collect()
+        world
+            .stacks
+            .iter()
+            .filter(|one| !one.is_gone())
+            .map(|one| format!("{} {}", one.name, one.status))
+            .collect()
     }
 }
 
 /// A refusal in a call.
-pub fn trouble(call: &'static str, after: usize, times: usize, status: u16, code: &'static str, words: &str) -> Trouble {
+pub fn trouble(
+    call: &'static str,
+    after: usize,
+    times: usize,
+    status: u16,
+    code: &'static str,
+    words: &str,
+) -> Trouble {
     Trouble {
         call,
         after,

@@ -5,8 +5,16 @@ use screener_testkit::control_plane::{Certainty, Failing, World};
 use crate::rig::Rig;
 
 async fn failing(piece: &str, words: &str) -> (screener_wire::Failure, Rig) {
-    let failing = vec![Failing { piece: piece.into(), when: Certainty::Making, words: words.into() }];
-    let rig = Rig::new(World { failing, ..World::default() }).await;
+    let failing = vec![Failing {
+        piece: piece.into(),
+        when: Certainty::Making,
+        words: words.into(),
+    }];
+    let rig = Rig::new(World {
+        failing,
+        ..World::default()
+    })
+    .await;
     let failure = rig.deploy(&mut Rig::row(), &Rig::wanted()).await.unwrap_err();
     (failure, rig)
 }
@@ -80,12 +88,24 @@ async fn the_first_failure_is_the_cause_and_a_first_creation_leaves_nothing() {
             "sign_in_ended",
             "Sign in again",
         ),
-        ("Bucket", "Something that nobody has seen before", "piece_failed", "these words"),
+        (
+            "Bucket",
+            "Something that nobody has seen before",
+            "piece_failed",
+            "these words",
+        ),
     ] {
         let (failure, rig) = failing(piece, words).await;
         assert_eq!(failure.code, code, "{failure:?}");
         assert!(failure.mend.contains(said), "{}: {}", failure.message, failure.mend);
-        assert!(code == "organisation" || code == "region_off" || failure.message.contains(piece) || failure.message.contains(words.trim_end_matches('.')), "{}", failure.message);
+        assert!(
+            code == "organisation"
+                || code == "region_off"
+                || failure.message.contains(piece)
+                || failure.message.contains(words.trim_end_matches('.')),
+            "{}",
+            failure.message
+        );
         assert!(rig.stacks().is_empty(), "{code}: nothing is left: {:?}", rig.stacks());
         // The next attempt begins anew and ends well.
         rig.plane.world().failing.clear();
@@ -98,14 +118,30 @@ async fn the_first_failure_is_the_cause_and_a_first_creation_leaves_nothing() {
 #[tokio::test]
 async fn what_could_not_be_taken_back_is_named() {
     let failing = vec![
-        Failing { piece: "KeyGroup".into(), when: Certainty::Making, words: "TooManyKeyGroups".into() },
-        Failing { piece: "Bucket".into(), when: Certainty::Deleting, words: "The bucket you tried to delete is not empty".into() },
+        Failing {
+            piece: "KeyGroup".into(),
+            when: Certainty::Making,
+            words: "TooManyKeyGroups".into(),
+        },
+        Failing {
+            piece: "Bucket".into(),
+            when: Certainty::Deleting,
+            words: "The bucket you tried to delete is not empty".into(),
+        },
     ];
-    let rig = Rig::new(World { failing, ..World::default() }).await;
+    let rig = Rig::new(World {
+        failing,
+        ..World::default()
+    })
+    .await;
     let mut row = Rig::row();
     let failure = rig.deploy(&mut row, &Rig::wanted()).await.unwrap_err();
     assert_eq!(failure.code, "left_behind");
-    assert!(failure.message.contains("Bucket (AWS::S3::Bucket)") && failure.message.contains("TooManyKeyGroups"), "{}", failure.message);
+    assert!(
+        failure.message.contains("Bucket (AWS::S3::Bucket)") && failure.message.contains("TooManyKeyGroups"),
+        "{}",
+        failure.message
+    );
     assert_eq!(rig.stacks(), ["screener-films DELETE_FAILED"]);
 }
 

@@ -32,7 +32,12 @@ pub struct Quota {
 impl Quota {
     /// What a settled account has.
     pub fn customary() -> Vec<Self> {
-        let quota = |service, code, name, value| Self { service, code, name, value };
+        let quota = |service, code, name, value| Self {
+            service,
+            code,
+            name,
+            value,
+        };
         vec![
             quota("cloudfront", "L-24B04930", "Web distributions per AWS account", 200.0),
             quota("cloudfront", "L-0F1E4D2A", "Key groups per AWS account", 10.0),
@@ -53,8 +58,16 @@ impl Service for Acm {
             return None;
         }
         let wanted = asked.json()["CertificateArn"].as_str().unwrap_or_default().to_owned();
-        let Some(one) = world.certificates.iter().find(|one| one.arn == wanted && asked.region == "us-east-1") else {
-            return Some(asked.error(400, "ResourceNotFoundException", &format!("Could not find certificate {wanted}.")));
+        let Some(one) = world
+            .certificates
+            .iter()
+            .find(|one| one.arn == wanted && asked.region == "us-east-1")
+        else {
+            return Some(asked.error(
+                400,
+                "ResourceNotFoundException",
+                &format!("Could not find certificate {wanted}."),
+            ));
         };
         let answer = json!({ "Certificate": {
             "CertificateArn": one.arn, "DomainName": one.names.first(), "SubjectAlternativeNames": one.names,
@@ -113,7 +126,9 @@ impl Service for CloudFront {
             }
             "GET key-group" => {
                 let there = world.there.1 + of_stacks("AWS::CloudFront::KeyGroup");
-                Some(asked.result(&format!("<KeyGroupList><MaxItems>100</MaxItems><Quantity>{there}</Quantity></KeyGroupList>")))
+                Some(asked.result(&format!(
+                    "<KeyGroupList><MaxItems>100</MaxItems><Quantity>{there}</Quantity></KeyGroupList>"
+                )))
             }
             _ => None,
         }

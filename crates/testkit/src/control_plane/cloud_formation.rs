@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::exchange::{Answer, Asked, element, members, next_token};
+use super::drift_answers::{drift_status, resource_drifts};
+use super::exchange::{Answer, Asked, element, members, next_token, time};
 use super::stack_state::{ChangeSet, Event, Stack};
-use super::{Service, World, template_text};
+use super::{Service, World, written_pieces};
 
 pub(super) struct CloudFormation;
 
@@ -54,37 +55,55 @@ fn no_change_set(asked: &Asked) -> Answer {
     asked.error(404, "ChangeSetNotFound", &words)
 }
 
-/// Seconds of the day as a time; events follow each other.
-fn time(number: usize) -> String {
-    format!("2026-11-28T{:02}:{:02}:{:02}.000Z", 10 + number / 3600, number / 60 % 60, number % 60)
-}
-
 fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
-    let (name, set_name) = (asked.field("StackName").to_owned(), asked.field("ChangeSetName").to_owned());
+    let (name, set_name) = (
+        asked.field("StackName").to_owned(),
+        asked.field("ChangeSetName").to_owned(),
+    );
     let create = asked.field("ChangeSetType") == "CREATE";
     let template = match asked.field("UsePreviousTemplate") {
-        "true" => world.stack(&name).map(|stack| stack.template.clone()).unwrap_or_default(),
+        "true" => world
+            .stack(&name)
+            .map(|stack| stack.template.clone())
+            .unwrap_or_default(),
         _ => asked.field("TemplateBody").to_owned(),
     };
     if template.len() > 51_200 {
         let words = "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200";
         return asked.error(400, "ValidationError", words);
     }
-    let known = template_text::parameters(&template);
-    let mut given: BTreeMap<String, String> =
-        asked.pairs("Parameters", "ParameterKey", "ParameterValue").into_iter().collect();
-    let before = world.stack(&name).map(|stack| stack.parameters.clone()).unwrap_or_default();
-    for (at, (key, _)) in asked.pairs("Parameters", "ParameterKey", "ParameterValue").iter().enumerate() {
+    let known = written_pieces::parameters(&template);
+    let mut given: BTreeMap<String, String> = asked
+        .pairs("Parameters", "ParameterKey", "ParameterValue")
+        .into_iter()
+        .collect();
+    let before = world
+        .stack(&name)
+        .map(|stack| stack.parameters.clone())
+        .unwrap_or_default();
+    for (at, (key, _)) in asked
+        .pairs("Parameters", "ParameterKey", "ParameterValue")
+        .iter()
+        .enumerate()
+    {
         if asked.field(&format!("Parameters.member.{}.UsePreviousValue", at + 1)) == "true" {
             given.insert(key.clone(), before.get(key).cloned().unwrap_or_default());
         }
     }
     let strange: Vec<&String> = given.keys().filter(|key| !known.contains_key(*key)).collect();
     if !strange.is_empty() && !known.is_empty() {
-        return asked.error(400, "ValidationError", &format!("Parameters: {strange:?} do not exist in the template"));
+        return asked.error(
+            400,
+            "ValidationError",
+            &format!("Parameters: {strange:?} do not exist in the template"),
+        );
     }
     if template.contains("AWS::IAM::") && !asked.list("Capabilities").iter().any(|one| one.contains("IAM")) {
-        return asked.error(400, "InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_IAM]");
+        return asked.error(
+            400,
+            "InsufficientCapabilitiesException",
+            "Requires capabilities : [CAPABILITY_IAM]",
+        );
     }
     for (key, default) in known {
         if let Some(default) = default {
@@ -92,21 +111,31 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
         }
     }
     let account = world.account.clone();
-    if let Err(words) = template_text::resources(&template, &given, (&asked.region, &account, &name)) {
-        return asked.error(400, "ValidationError", &words);
-    }
+    // It may be named by its ARN.
+    let plain = name.split('/').nth(1).unwrap_or(&name).to_owned();
+    let wanted = match written_pieces::resources(&template, &given, (&asked.region, &account, &plain)) {
+        Ok(wanted) => wanted,
+        Err(words) => return asked.error(400, "ValidationError", &words),
+    };
     let tags = asked.pairs("Tags", "Key", "Value");
     match world.stack(&name) {
         Some(stack) if create && stack.status != "REVIEW_IN_PROGRESS" => {
-            let words = format!("Stack [{}] already exists and cannot be created again with the changeSet [{set_name}].", stack.name);
+            let words = format!(
+                "Stack [{}] already exists and cannot be created again with the changeSet [{set_name}].",
+                stack.name
+            );
             return asked.error(400, "ValidationError", &words);
         }
         Some(stack)
             if !create
                 && (stack.is_busy()
-                    || !["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"].contains(&stack.status.as_str())) =>
+                    || !["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"]
+                        .contains(&stack.status.as_str())) =>
         {
-            let words = format!("Stack:{} is in {} state and can not be updated.", stack.arn, stack.status);
+            let words = format!(
+                "Stack:{} is in {} state and can not be updated.",
+                stack.arn, stack.status
+            );
             return asked.error(400, "ValidationError", &words);
         }
         None if !create => return no_stack(asked, &name),
@@ -125,7 +154,9 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
     world.made += 1;
     let number = world.made;
     let (polls, validation, replaces) = (world.change_set_polls, world.validation.clone(), world.replaces.clone());
-    let Some(stack) = world.stack_mut(&name) else { return no_stack(asked, &name) };
+    let Some(stack) = world.stack_mut(&name) else {
+        return no_stack(asked, &name);
+    };
     if stack.change_sets.iter().any(|set| set.name == set_name) {
         let words = format!("ChangeSet {set_name} already exists");
         return asked.error(400, "AlreadyExistsException", &words);
@@ -144,6 +175,7 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
         parameters: given,
         deletes: asked.field("OnStackFailure") == "DELETE",
         reverts_drift: asked.field("DeploymentMode") == "REVERT_DRIFT",
+        wanted,
         replaces,
         polls,
         validation,
@@ -153,32 +185,58 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
 
 /// The stack and the place of a change set, by its ARN, or its name and the stack's.
 fn find<'a>(asked: &Asked, world: &'a mut World) -> Option<(&'a mut Stack, usize)> {
-    let (set, stack) = (asked.field("ChangeSetName").to_owned(), asked.field("StackName").to_owned());
-    world.stacks.iter_mut().filter(|one| stack.is_empty() || one.arn == stack || one.name == stack).find_map(|one| {
-        let at = one.change_sets.iter().position(|known| known.arn == set || known.name == set)?;
-        Some((one, at))
-    })
+    let (set, stack) = (
+        asked.field("ChangeSetName").to_owned(),
+        asked.field("StackName").to_owned(),
+    );
+    world
+        .stacks
+        .iter_mut()
+        .filter(|one| stack.is_empty() || one.arn == stack || one.name == stack)
+        .find_map(|one| {
+            let at = one
+                .change_sets
+                .iter()
+                .position(|known| known.arn == set || known.name == set)?;
+            Some((one, at))
+        })
 }
 
 fn describe_change_set(asked: &Asked, world: &mut World) -> Answer {
     let most = world.page;
-    let Some((stack, at)) = find(asked, world) else { return no_change_set(asked) };
+    let Some((stack, at)) = find(asked, world) else {
+        return no_change_set(asked);
+    };
     settle(stack, at);
     let set = stack.change_sets[at].clone();
     let (new, changed, gone) = stack.difference(&set);
     let line = |action: &str, logical: &str, kind: &str, physical: &str, details: &str| {
-        let replacement = if action == "Modify" { element("Replacement", replacement(details)) } else { String::new() };
+        let replacement = if action == "Modify" {
+            element("Replacement", replacement(details))
+        } else {
+            String::new()
+        };
         format!(
             "<Type>Resource</Type><ResourceChange>{}{}{}{}{replacement}{details}</ResourceChange>",
             element("Action", action),
             element("LogicalResourceId", logical),
             element("ResourceType", kind),
-            if physical.is_empty() { String::new() } else { element("PhysicalResourceId", physical) },
+            if physical.is_empty() {
+                String::new()
+            } else {
+                element("PhysicalResourceId", physical)
+            },
         )
     };
-    let mut lines: Vec<String> = new.iter().map(|one| line("Add", &one.logical, &one.kind, "", "")).collect();
+    let mut lines: Vec<String> = new
+        .iter()
+        .map(|one| line("Add", &one.logical, &one.kind, "", ""))
+        .collect();
     for one in &changed {
-        let physical = stack.piece(&one.logical).map(|known| known.physical.clone()).unwrap_or_default();
+        let physical = stack
+            .piece(&one.logical)
+            .map(|known| known.physical.clone())
+            .unwrap_or_default();
         let details = details(stack, &set, one);
         lines.push(line("Modify", &one.logical, &one.kind, &physical, &details));
     }
@@ -199,18 +257,32 @@ fn describe_change_set(asked: &Asked, world: &mut World) -> Answer {
         element("StackName", &stack.name),
         element("Status", &set.status),
         element("ExecutionStatus", &set.execution),
-        if set.reason.is_empty() { String::new() } else { element("StatusReason", &set.reason) },
+        if set.reason.is_empty() {
+            String::new()
+        } else {
+            element("StatusReason", &set.reason)
+        },
         members("Changes", page.lines),
         next_token("NextToken", page.next.as_deref()),
     ))
 }
 
 /// Which values changed: a piece's own text, or a parameter that it names.
-fn details(stack: &Stack, set: &ChangeSet, one: &template_text::Written) -> String {
-    let before = stack.piece(&one.logical).map(|known| known.properties().clone()).unwrap_or_default();
-    let recreation = if set.replaces.contains(&one.logical) { "Always" } else { "Never" };
+fn details(stack: &Stack, set: &ChangeSet, one: &written_pieces::Written) -> String {
+    let before = stack
+        .piece(&one.logical)
+        .map(|known| known.properties().clone())
+        .unwrap_or_default();
+    let recreation = if set.replaces.contains(&one.logical) {
+        "Always"
+    } else {
+        "Never"
+    };
     let none = serde_json::Map::new();
-    let (old, new) = (before.as_object().unwrap_or(&none), one.properties.as_object().unwrap_or(&none));
+    let (old, new) = (
+        before.as_object().unwrap_or(&none),
+        one.properties.as_object().unwrap_or(&none),
+    );
     let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let text = |value: Option<&serde_json::Value>| value.map(ToString::to_string).unwrap_or_default();
     let inside = names.into_iter().filter(|name| old.get(*name) != new.get(*name)).map(|name| {
@@ -226,7 +298,11 @@ fn details(stack: &Stack, set: &ChangeSet, one: &template_text::Written) -> Stri
 }
 
 fn replacement(details: &str) -> &'static str {
-    if details.contains("<RequiresRecreation>Always") { "True" } else { "False" }
+    if details.contains("<RequiresRecreation>Always") {
+        "True"
+    } else {
+        "False"
+    }
 }
 
 /// A change set comes to its end after so many looks.
@@ -242,9 +318,17 @@ fn settle(stack: &mut Stack, at: usize) {
     }
     let (new, changed, gone) = stack.difference(&set);
     let (status, reason, execution) = if !set.validation.is_empty() {
-        ("FAILED", "The following hook(s)/validation failed: [AWS::EarlyValidation::PropertyValidation]. To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.", "UNAVAILABLE")
+        (
+            "FAILED",
+            "The following hook(s)/validation failed: [AWS::EarlyValidation::PropertyValidation]. To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.",
+            "UNAVAILABLE",
+        )
     } else if new.is_empty() && changed.is_empty() && gone.is_empty() && !set.reverts_drift {
-        ("FAILED", "The submitted information didn't contain changes. Submit different information to create a change set.", "UNAVAILABLE")
+        (
+            "FAILED",
+            "The submitted information didn't contain changes. Submit different information to create a change set.",
+            "UNAVAILABLE",
+        )
     } else {
         ("CREATE_COMPLETE", "", "AVAILABLE")
     };
@@ -261,10 +345,15 @@ fn delete_change_set(asked: &Asked, world: &mut World) -> Answer {
 
 fn execute_change_set(asked: &Asked, world: &mut World) -> Answer {
     let failing = world.failing.clone();
-    let Some((stack, at)) = find(asked, world) else { return no_change_set(asked) };
+    let Some((stack, at)) = find(asked, world) else {
+        return no_change_set(asked);
+    };
     let set = stack.change_sets[at].clone();
     if set.execution != "AVAILABLE" {
-        let words = format!("ChangeSet [{}] cannot be executed in its current status of [{}]", set.arn, set.status);
+        let words = format!(
+            "ChangeSet [{}] cannot be executed in its current status of [{}]",
+            set.arn, set.status
+        );
         return asked.error(400, "InvalidChangeSetStatus", &words);
     }
     let token = asked.field("ClientRequestToken");
@@ -290,6 +379,9 @@ fn describe_stacks(asked: &Asked, world: &mut World) -> Answer {
         };
         if wanted {
             stack.advance(pace);
+            for bucket in stack.pieces.iter().filter(|piece| piece.kind == "AWS::S3::Bucket") {
+                world.buckets.entry(bucket.physical.clone()).or_default();
+            }
             lines.push(stack_line(stack));
         }
     }
@@ -302,23 +394,40 @@ fn describe_stacks(asked: &Asked, world: &mut World) -> Answer {
 }
 
 fn stack_line(stack: &Stack) -> String {
-    let pair = |name: (&str, &str), value: (&str, &str)| format!("{}{}", element(name.0, name.1), element(value.0, value.1));
+    let pair =
+        |name: (&str, &str), value: (&str, &str)| format!("{}{}", element(name.0, name.1), element(value.0, value.1));
     let parameters = stack.parameters.iter().map(|(name, value)| {
         // What the template hides is hidden.
-        let shown = if name.starts_with("OriginSecret") { "****" } else { value };
+        let shown = if name.starts_with("OriginSecret") {
+            "****"
+        } else {
+            value
+        };
         pair(("ParameterKey", name), ("ParameterValue", shown))
     });
     let outputs = stack.outputs();
-    let outputs = outputs.iter().map(|(name, value)| pair(("OutputKey", name), ("OutputValue", value)));
-    let tags = stack.tags.iter().map(|(name, value)| pair(("Key", name), ("Value", value)));
-    let operations = stack.operations.iter().map(|(kind, id)| pair(("OperationType", kind), ("OperationId", id)));
+    let outputs = outputs
+        .iter()
+        .map(|(name, value)| pair(("OutputKey", name), ("OutputValue", value)));
+    let tags = stack
+        .tags
+        .iter()
+        .map(|(name, value)| pair(("Key", name), ("Value", value)));
+    let operations = stack
+        .operations
+        .iter()
+        .map(|(kind, id)| pair(("OperationType", kind), ("OperationId", id)));
     format!(
         "{}{}{}{}{}{}{}{}{}",
         element("StackId", &stack.arn),
         element("StackName", &stack.name),
         element("CreationTime", &time(0)),
         element("StackStatus", &stack.status),
-        if stack.reason.is_empty() { String::new() } else { element("StackStatusReason", &stack.reason) },
+        if stack.reason.is_empty() {
+            String::new()
+        } else {
+            element("StackStatusReason", &stack.reason)
+        },
         members("Parameters", parameters),
         members("Outputs", outputs),
         members("Tags", tags),
@@ -338,7 +447,11 @@ fn event_line(stack: &Stack, event: &Event) -> String {
         element("ResourceType", &event.kind),
         element("Timestamp", &time(event.number)),
         element("ResourceStatus", &event.status),
-        if event.reason.is_empty() { String::new() } else { element("ResourceStatusReason", &event.reason) },
+        if event.reason.is_empty() {
+            String::new()
+        } else {
+            element("ResourceStatusReason", &event.reason)
+        },
         element("ClientRequestToken", &event.token),
     )
 }
@@ -349,7 +462,12 @@ fn describe_stack_events(asked: &Asked, world: &mut World) -> Answer {
     let Some(stack) = world.stack(asked.field("StackName")) else {
         return no_stack(asked, asked.field("StackName"));
     };
-    let lines: Vec<_> = stack.events.iter().rev().map(|event| event_line(stack, event)).collect();
+    let lines: Vec<_> = stack
+        .events
+        .iter()
+        .rev()
+        .map(|event| event_line(stack, event))
+        .collect();
     let page = Asked::page(lines, asked.field("NextToken"), most);
     asked.result(&format!(
         "{}{}",
@@ -364,7 +482,9 @@ fn describe_events(asked: &Asked, world: &mut World) -> Answer {
     if !asked.field("ChangeSetName").starts_with("arn:") {
         return asked.error(400, "ValidationError", "ChangeSetName must be a full ARN");
     }
-    let Some((stack, at)) = find(asked, world) else { return no_change_set(asked) };
+    let Some((stack, at)) = find(asked, world) else {
+        return no_change_set(asked);
+    };
     let lines: Vec<_> = stack.change_sets[at]
         .validation
         .iter()
@@ -427,47 +547,12 @@ fn delete_stack(asked: &Asked, world: &mut World) -> Answer {
         if stack.status == "REVIEW_IN_PROGRESS" {
             stack.status = "DELETE_COMPLETE".into();
         } else if stack.status != "DELETE_IN_PROGRESS" {
-            stack.delete(&failing, &asked.list("RetainResources"), asked.field("ClientRequestToken"));
+            stack.delete(
+                &failing,
+                &asked.list("RetainResources"),
+                asked.field("ClientRequestToken"),
+            );
         }
     }
     asked.result("")
-}
-
-fn drift_status(asked: &Asked, world: &World) -> Option<Answer> {
-    let name = asked.field("StackDriftDetectionId").strip_prefix("drift-")?;
-    let stack = world.stack(name)?;
-    let drifted = if stack.drift.is_empty() { "IN_SYNC" } else { "DRIFTED" };
-    Some(asked.result(&format!(
-        "{}{}{}{}{}",
-        element("StackId", &stack.arn),
-        element("StackDriftDetectionId", asked.field("StackDriftDetectionId")),
-        element("StackDriftStatus", drifted),
-        element("DetectionStatus", "DETECTION_COMPLETE"),
-        element("Timestamp", &time(1)),
-    )))
-}
-
-fn resource_drifts(asked: &Asked, world: &World) -> Option<Answer> {
-    let stack = world.stack(asked.field("StackName"))?;
-    let lines = stack.drift.iter().filter_map(|(logical, path)| {
-        let piece = stack.piece(logical)?;
-        let difference = format!(
-            "{}{}{}{}",
-            element("PropertyPath", path),
-            element("ExpectedValue", "as the template says"),
-            element("ActualValue", "changed by hand"),
-            element("DifferenceType", "NOT_EQUAL")
-        );
-        Some(format!(
-            "{}{}{}{}{}{}{}",
-            element("StackId", &stack.arn),
-            element("LogicalResourceId", logical),
-            element("PhysicalResourceId", &piece.physical),
-            element("ResourceType", &piece.kind),
-            members("PropertyDifferences", [difference]),
-            element("StackResourceDriftStatus", "MODIFIED"),
-            element("Timestamp", &time(1)),
-        ))
-    });
-    Some(asked.result(&members("StackResourceDrifts", lines)))
 }

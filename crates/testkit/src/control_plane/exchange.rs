@@ -52,9 +52,22 @@ impl Asked {
             .collect();
         let scope = headers.get("authorization").and_then(|text| {
             let (_, behind) = text.split_once("Credential=")?;
-            Some(behind.split(',').next()?.split('/').map(str::to_owned).collect::<Vec<_>>())
+            Some(
+                behind
+                    .split(',')
+                    .next()?
+                    .split('/')
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>(),
+            )
         });
-        let of_scope = |at: usize| scope.as_ref().and_then(|parts| parts.get(at)).cloned().unwrap_or_default();
+        let of_scope = |at: usize| {
+            scope
+                .as_ref()
+                .and_then(|parts| parts.get(at))
+                .cloned()
+                .unwrap_or_default()
+        };
         // SigV4A has no region in its scope.
         let (region, service) = match scope.as_ref().map(Vec::len) {
             Some(4) => ("*".to_owned(), of_scope(2)),
@@ -65,7 +78,10 @@ impl Asked {
         let mut form = fields(head.uri.query().unwrap_or_default());
         let (protocol, call) = if let Some(target) = headers.get("x-amz-target") {
             (Protocol::Json, target.rsplit('.').next().unwrap_or_default().to_owned())
-        } else if headers.get("content-type").is_some_and(|kind| kind.contains("form-urlencoded")) {
+        } else if headers
+            .get("content-type")
+            .is_some_and(|kind| kind.contains("form-urlencoded"))
+        {
             form.extend(fields(&String::from_utf8_lossy(body)));
             (Protocol::Query, form.get("Action").cloned().unwrap_or_default())
         } else if service == key_value_stores::SERVICE {
@@ -235,7 +251,10 @@ impl Answer {
 /// The name that S3's and CloudFront's calls have, by what they ask.
 fn rest_call(service: &str, method: &str, path: &str, query: &BTreeMap<String, String>) -> String {
     if service == "s3" {
-        let object = path.trim_start_matches('/').split_once('/').is_some_and(|(_, key)| !key.is_empty());
+        let object = path
+            .trim_start_matches('/')
+            .split_once('/')
+            .is_some_and(|(_, key)| !key.is_empty());
         let of_bucket = [
             ("publicAccessBlock", "PublicAccessBlock"),
             ("encryption", "BucketEncryption"),
@@ -305,4 +324,14 @@ pub(super) fn members(name: &str, inside: impl IntoIterator<Item = String>) -> S
 /// The token of the next page.
 pub(super) fn next_token(name: &str, token: Option<&str>) -> String {
     token.map(|token| element(name, token)).unwrap_or_default()
+}
+
+/// Seconds of the day as a time; events follow each other.
+pub(super) fn time(number: usize) -> String {
+    format!(
+        "2026-11-28T{:02}:{:02}:{:02}.000Z",
+        10 + number / 3600,
+        number / 60 % 60,
+        number % 60
+    )
 }

@@ -43,6 +43,29 @@ impl Service for Iam {
                     element("CreateDate", "2026-01-01T00:00:00Z")
                 )))
             }
+            "ListAccessKeys" => {
+                let user = asked.field("UserName");
+                let keys = world
+                    .access_keys
+                    .iter()
+                    .filter(|(owner, _)| owner == user)
+                    .map(|(owner, id)| {
+                        format!(
+                            "{}{}{}{}",
+                            element("UserName", owner),
+                            element("AccessKeyId", id),
+                            element("Status", "Active"),
+                            element("CreateDate", "2026-01-01T00:00:00Z")
+                        )
+                    });
+                let keys = members("AccessKeyMetadata", keys);
+                Some(asked.result(&format!("{keys}<IsTruncated>false</IsTruncated>")))
+            }
+            "DeleteAccessKey" => {
+                let id = asked.field("AccessKeyId").to_owned();
+                world.access_keys.retain(|(_, known)| *known != id);
+                Some(asked.result(""))
+            }
             "SimulatePrincipalPolicy" => {
                 let source = asked.field("PolicySourceArn");
                 if source.contains(":assumed-role/") || source.ends_with(":root") {
@@ -65,7 +88,11 @@ impl Service for Iam {
                 });
                 let results = members("EvaluationResults", results);
                 let more = next < actions.len();
-                let marker = if more { element("Marker", &next.to_string()) } else { String::new() };
+                let marker = if more {
+                    element("Marker", &next.to_string())
+                } else {
+                    String::new()
+                };
                 Some(asked.result(&format!("{results}<IsTruncated>{more}</IsTruncated>{marker}")))
             }
             _ => None,

@@ -15,7 +15,11 @@ impl Service for S3 {
         let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
         if world.taken.iter().any(|name| name == bucket) {
             return Some(match asked.call.as_str() {
-                "CreateBucket" => asked.error(409, "BucketAlreadyExists", "The requested bucket name is not available."),
+                "CreateBucket" => asked.error(
+                    409,
+                    "BucketAlreadyExists",
+                    "The requested bucket name is not available.",
+                ),
                 call if call.starts_with("Head") => Answer::empty(403),
                 _ => asked.error(403, "AccessDenied", "Access Denied"),
             });
@@ -26,7 +30,9 @@ impl Service for S3 {
                 return Some(asked.error(409, "BucketAlreadyOwnedByYou", words));
             }
             world.made += 1;
-            world.buckets.insert(bucket.to_owned(), std::collections::BTreeMap::new());
+            world
+                .buckets
+                .insert(bucket.to_owned(), std::collections::BTreeMap::new());
             return Some(Answer::empty(200).with("location", &format!("/{bucket}")));
         }
         let missing = || match asked.call.starts_with("Head") {
@@ -56,7 +62,11 @@ impl Service for S3 {
             }
             "DeleteObjects" => {
                 let text = String::from_utf8_lossy(&asked.body).into_owned();
-                for key in text.split("<Key>").skip(1).filter_map(|rest| rest.split("</Key>").next()) {
+                for key in text
+                    .split("<Key>")
+                    .skip(1)
+                    .filter_map(|rest| rest.split("</Key>").next())
+                {
                     objects.remove(key);
                 }
                 asked.result("<DeleteResult></DeleteResult>")

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::template_text::{self, Written};
+use super::written_pieces::{self, Written};
 
 /// Whether a piece's failure is of its making, its changing, the roll-back of its change, or its deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub struct ChangeSet {
     pub deletes: bool,
     /// Whether it only shows drift.
     pub reverts_drift: bool,
+    /// What stands once it is executed.
+    pub(super) wanted: Vec<Written>,
     /// Pieces that cannot be changed in place.
     pub(super) replaces: Vec<String>,
     /// Looks that are left before it is made.
@@ -202,13 +204,16 @@ impl Stack {
         self.begin("CREATE_STACK", token);
         self.parameters.clone_from(&set.parameters);
         self.template.clone_from(&set.template);
-        let all = self.wanted(set);
+        let all = set.wanted.clone();
         self.whole("CREATE_IN_PROGRESS", "User Initiated");
         let mut made: Vec<&Written> = Vec::new();
         let mut broken = None;
         for one in &all {
             self.next(Some(&one.logical), "CREATE_IN_PROGRESS", "", Some(one));
-            if let Some(bad) = failing.iter().find(|bad| bad.piece == one.logical && bad.when == Certainty::Making) {
+            if let Some(bad) = failing
+                .iter()
+                .find(|bad| bad.piece == one.logical && bad.when == Certainty::Making)
+            {
                 self.next(Some(&one.logical), "CREATE_FAILED", &bad.words, None);
                 broken = Some(one);
                 break;
@@ -223,7 +228,12 @@ impl Stack {
         // What was under way at the same time is cancelled, and says so.
         if let Some(other) = all.iter().find(|one| !made.contains(one) && *one != broken) {
             self.next(Some(&other.logical), "CREATE_IN_PROGRESS", "", Some(other));
-            self.next(Some(&other.logical), "CREATE_FAILED", "Resource creation cancelled", None);
+            self.next(
+                Some(&other.logical),
+                "CREATE_FAILED",
+                "Resource creation cancelled",
+                None,
+            );
             self.next(Some(&other.logical), "DELETE_COMPLETE", "", None);
         }
         let reason = format!("The following resource(s) failed to create: [{}].", broken.logical);
@@ -246,14 +256,31 @@ impl Stack {
         let (new, changed, gone) = self.difference(set);
         self.whole("UPDATE_IN_PROGRESS", "User Initiated");
         let bad = |logical: &str, when: Certainty| {
-            failing.iter().find(|bad| bad.piece == logical && bad.when == when).cloned()
+            failing
+                .iter()
+                .find(|bad| bad.piece == logical && bad.when == when)
+                .cloned()
         };
         let mut done: Vec<(String, bool)> = Vec::new();
-        for (one, is_new) in new.iter().map(|one| (one, true)).chain(changed.iter().map(|one| (one, false))) {
+        for (one, is_new) in new
+            .iter()
+            .map(|one| (one, true))
+            .chain(changed.iter().map(|one| (one, false)))
+        {
             let (begins, ends, fails, when) = if is_new {
-                ("CREATE_IN_PROGRESS", "CREATE_COMPLETE", "CREATE_FAILED", Certainty::Making)
+                (
+                    "CREATE_IN_PROGRESS",
+                    "CREATE_COMPLETE",
+                    "CREATE_FAILED",
+                    Certainty::Making,
+                )
             } else {
-                ("UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED", Certainty::Changing)
+                (
+                    "UPDATE_IN_PROGRESS",
+                    "UPDATE_COMPLETE",
+                    "UPDATE_FAILED",
+                    Certainty::Changing,
+                )
             };
             self.next(Some(&one.logical), begins, "", Some(one));
             if let Some(bad) = bad(&one.logical, when) {
@@ -265,9 +292,17 @@ impl Stack {
                         self.next(Some(&logical), "DELETE_COMPLETE", "", None);
                         continue;
                     }
-                    if let Some(bad) = failing.iter().find(|bad| bad.piece == logical && bad.when == Certainty::ChangingBack) {
+                    if let Some(bad) = failing
+                        .iter()
+                        .find(|bad| bad.piece == logical && bad.when == Certainty::ChangingBack)
+                    {
                         self.next(Some(&logical), "UPDATE_FAILED", &bad.words, None);
-                        self.next(None, "UPDATE_ROLLBACK_FAILED", "The following resource(s) failed to update", None);
+                        self.next(
+                            None,
+                            "UPDATE_ROLLBACK_FAILED",
+                            "The following resource(s) failed to update",
+                            None,
+                        );
                         return;
                     }
                     self.next(Some(&logical), "UPDATE_COMPLETE", "", None);
@@ -303,7 +338,11 @@ impl Stack {
             }
         }
         let stays = self.clear(&names, failing, true);
-        let end = if stays.is_empty() { "DELETE_COMPLETE" } else { "DELETE_FAILED" };
+        let end = if stays.is_empty() {
+            "DELETE_COMPLETE"
+        } else {
+            "DELETE_FAILED"
+        };
         self.next(None, end, &stays, None);
     }
 
@@ -313,7 +352,12 @@ impl Stack {
         self.whole("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated");
         if let Some(bad) = failing.iter().find(|bad| bad.when == Certainty::ChangingBack) {
             self.next(Some(&bad.piece), "UPDATE_FAILED", &bad.words, None);
-            self.next(None, "UPDATE_ROLLBACK_FAILED", "The following resource(s) failed to update", None);
+            self.next(
+                None,
+                "UPDATE_ROLLBACK_FAILED",
+                "The following resource(s) failed to update",
+                None,
+            );
         } else {
             self.next(None, "UPDATE_ROLLBACK_COMPLETE", "", None);
         }
@@ -326,7 +370,10 @@ impl Stack {
             if begins {
                 self.next(Some(logical), "DELETE_IN_PROGRESS", "", None);
             }
-            match failing.iter().find(|bad| bad.piece == *logical && bad.when == Certainty::Deleting) {
+            match failing
+                .iter()
+                .find(|bad| bad.piece == *logical && bad.when == Certainty::Deleting)
+            {
                 Some(bad) => {
                     self.next(Some(logical), "DELETE_FAILED", &bad.words, None);
                     stays.push(logical.clone());
@@ -340,25 +387,22 @@ impl Stack {
         format!("The following resource(s) failed to delete: [{}].", stays.join(", "))
     }
 
-    fn wanted(&self, set: &ChangeSet) -> Vec<Written> {
-        let account = self.arn.split(':').nth(4).unwrap_or_default();
-        let place = (self.region.as_str(), account, self.name.as_str());
-        template_text::resources(&set.template, &set.parameters, place).unwrap_or_default()
-    }
-
     /// New, changed and removed pieces of a change set.
     pub(super) fn difference(&self, set: &ChangeSet) -> (Vec<Written>, Vec<Written>, Vec<String>) {
-        let wanted = self.wanted(set);
+        let wanted = &set.wanted;
         let mut new = Vec::new();
         let mut changed = Vec::new();
-        for one in &wanted {
+        for one in wanted {
             match self.piece(&one.logical) {
                 None => new.push(one.clone()),
                 Some(old) if old.written.properties != one.properties => changed.push(one.clone()),
                 Some(_) => {}
             }
         }
-        let gone = self.pieces.iter().filter(|old| !wanted.iter().any(|one| one.logical == old.logical));
+        let gone = self
+            .pieces
+            .iter()
+            .filter(|old| !wanted.iter().any(|one| one.logical == old.logical));
         (new, changed, gone.map(|old| old.logical.clone()).collect())
     }
 
@@ -440,12 +484,17 @@ impl Stack {
             "TemplateVersion" => {
                 let (_, behind) = self.template.split_once("TemplateVersion:")?;
                 let (_, value) = behind.split_once("Value: ")?;
-                value.lines().next().map(|text| text.trim().trim_matches('"').to_owned())
+                value
+                    .lines()
+                    .next()
+                    .map(|text| text.trim().trim_matches('"').to_owned())
             }
             "EndpointUrl" => Some("https://endpoint.example/".to_owned()),
-            other => other.strip_prefix("PublicKeyId").and_then(|n| physical(&format!("PublicKey{n}"))),
+            other => other
+                .strip_prefix("PublicKeyId")
+                .and_then(|n| physical(&format!("PublicKey{n}"))),
         };
-        template_text::outputs(&self.template)
+        written_pieces::outputs(&self.template)
             .into_iter()
             .filter_map(|name| Some((name.clone(), value(&name)?)))
             .collect()

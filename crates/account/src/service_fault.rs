@@ -69,7 +69,12 @@ const PASSING: &[&str] = &[
     "OperationAborted",
     "RequestTimeout",
 ];
-const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+const EXPIRED: &[&str] = &[
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "TokenRefreshRequired",
+];
 const STRANGE: &[&str] = &[
     "InvalidClientTokenId",
     "UnrecognizedClientException",
@@ -78,7 +83,13 @@ const STRANGE: &[&str] = &[
     "InvalidToken",
 ];
 const CLOCK: &[&str] = &["RequestTimeTooSkewed", "RequestInTheFuture"];
-const DENIED: &[&str] = &["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedAccess", "NotAuthorized"];
+const DENIED: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "UnauthorizedAccess",
+    "NotAuthorized",
+];
 
 impl Fault {
     /// Of a call's error.
@@ -88,7 +99,12 @@ impl Fault {
         R: std::fmt::Debug,
     {
         match error.code() {
-            Some(code) => Self::told(call, kind(code, error.message().unwrap_or_default()), code, error.message().unwrap_or_default()),
+            Some(code) => Self::told(
+                call,
+                kind(code, error.message().unwrap_or_default()),
+                code,
+                error.message().unwrap_or_default(),
+            ),
             None => {
                 let words = DisplayErrorContext(error).to_string();
                 let service_answered = matches!(error, SdkError::ServiceError(_) | SdkError::ResponseError(_));
@@ -114,13 +130,19 @@ impl Fault {
 
     /// Whether it is about the sign-in, so that the work goes on after another one.
     pub fn is_sign_in(&self) -> bool {
-        matches!(self.kind, Kind::Expired | Kind::Missing | Kind::NoProfile | Kind::Strange | Kind::Clock)
+        matches!(
+            self.kind,
+            Kind::Expired | Kind::Missing | Kind::NoProfile | Kind::Strange | Kind::Clock
+        )
     }
 
     /// The permission that is missing, where the words name it.
     pub fn action(&self) -> Option<&str> {
         let (_, behind) = self.message.split_once("not authorized to perform: ")?;
-        behind.split_whitespace().next().map(|word| word.trim_end_matches(['.', ',']))
+        behind
+            .split_whitespace()
+            .next()
+            .map(|word| word.trim_end_matches(['.', ',']))
     }
 }
 
@@ -141,7 +163,15 @@ fn kind(code: &str, words: &str) -> Kind {
         Kind::Denied
     } else if one_of(PASSING) || words.contains("Rate exceeded") {
         Kind::Throttled
-    } else if ["NoSuchBucket", "NoSuchEntity", "NotFound", "ResourceNotFoundException", "NoSuchKey"].contains(&code) {
+    } else if [
+        "NoSuchBucket",
+        "NoSuchEntity",
+        "NotFound",
+        "ResourceNotFoundException",
+        "NoSuchKey",
+    ]
+    .contains(&code)
+    {
         Kind::Gone
     } else {
         Kind::Other
@@ -175,7 +205,8 @@ fn plain<E: Error>(error: &E, whole: &str) -> String {
         last = Some(inner.to_string());
         source = inner.source();
     }
-    last.filter(|words| !words.is_empty()).unwrap_or_else(|| whole.to_owned())
+    last.filter(|words| !words.is_empty())
+        .unwrap_or_else(|| whole.to_owned())
 }
 
 impl From<&Fault> for Cause {
@@ -195,7 +226,10 @@ impl From<&Fault> for Cause {
             Kind::Forbidden => Self::Organisation { call, words },
             Kind::RegionOff => Self::RegionOff { words },
             Kind::Denied => match fault.action() {
-                Some(action) => Self::MayNot { action: action.to_owned(), words },
+                Some(action) => Self::MayNot {
+                    action: action.to_owned(),
+                    words,
+                },
                 None => Self::MayNotCall { call, words },
             },
             Kind::Gone | Kind::Other if code.is_empty() => Self::NoAnswer { call, words },
@@ -218,31 +252,65 @@ mod tests {
     fn what_services_say_is_sorted() {
         for (code, words, expected) in [
             ("Throttling", "Rate exceeded", Kind::Throttled),
-            ("ExpiredToken", "The security token included in the request is expired", Kind::Expired),
-            ("SignatureDoesNotMatch", "Signature expired: 20261128T000000Z is now earlier than …", Kind::Clock),
-            ("SignatureDoesNotMatch", "The request signature we calculated does not match", Kind::Strange),
-            ("InvalidClientTokenId", "The security token included in the request is invalid.", Kind::Strange),
+            (
+                "ExpiredToken",
+                "The security token included in the request is expired",
+                Kind::Expired,
+            ),
+            (
+                "SignatureDoesNotMatch",
+                "Signature expired: 20261128T000000Z is now earlier than …",
+                Kind::Clock,
+            ),
+            (
+                "SignatureDoesNotMatch",
+                "The request signature we calculated does not match",
+                Kind::Strange,
+            ),
+            (
+                "InvalidClientTokenId",
+                "The security token included in the request is invalid.",
+                Kind::Strange,
+            ),
             (
                 "AccessDenied",
                 "User: arn:aws:iam::1:user/a is not authorized to perform: cloudfront:CreateDistribution with an explicit deny in a service control policy",
                 Kind::Forbidden,
             ),
-            ("AccessDenied", "User: a is not authorized to perform: iam:PassRole on resource: b", Kind::Denied),
+            (
+                "AccessDenied",
+                "User: a is not authorized to perform: iam:PassRole on resource: b",
+                Kind::Denied,
+            ),
             ("NoSuchBucket", "The specified bucket does not exist", Kind::Gone),
             ("ValidationError", "Stack with id x does not exist", Kind::Other),
         ] {
             assert_eq!(kind(code, words), expected, "{code}: {words}");
         }
-        let fault = Fault::told("CreateChangeSet", Kind::Denied, "AccessDenied", "User: a is not authorized to perform: iam:PassRole on resource: b");
+        let fault = Fault::told(
+            "CreateChangeSet",
+            Kind::Denied,
+            "AccessDenied",
+            "User: a is not authorized to perform: iam:PassRole on resource: b",
+        );
         assert_eq!(fault.action(), Some("iam:PassRole"));
     }
 
     #[test]
     fn what_no_service_said_is_the_network_or_the_sign_in() {
         for (words, expected) in [
-            ("dispatch failure: io error: error trying to connect: tcp connect error: Connection refused", Kind::Cut),
-            ("dispatch failure: other: could not resolve: profile `nobody` was not defined", Kind::NoProfile),
-            ("dispatch failure: the credentials provider was not properly configured: token expired", Kind::Expired),
+            (
+                "dispatch failure: io error: error trying to connect: tcp connect error: Connection refused",
+                Kind::Cut,
+            ),
+            (
+                "dispatch failure: other: could not resolve: profile `nobody` was not defined",
+                Kind::NoProfile,
+            ),
+            (
+                "dispatch failure: the credentials provider was not properly configured: token expired",
+                Kind::Expired,
+            ),
             ("no providers in chain provided credentials", Kind::Missing),
         ] {
             assert_eq!(unanswered(words, false), expected, "{words}");

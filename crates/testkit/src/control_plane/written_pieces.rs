@@ -70,7 +70,10 @@ pub(super) fn resources(
             attributes: BTreeMap::new(),
         })
         .map_err(|wrong| wrong.to_string())?;
-    let order: Vec<String> = blocks(template, "Resources").into_iter().map(|(logical, _)| logical).collect();
+    let order: Vec<String> = blocks(template, "Resources")
+        .into_iter()
+        .map(|(logical, _)| logical)
+        .collect();
     let mut all: Vec<Written> = evaluated
         .resources
         .into_iter()
