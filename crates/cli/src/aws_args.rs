@@ -116,6 +116,24 @@ pub enum AwsVerb {
         #[arg(long)]
         yes: bool,
     },
+    /// A new key for links. The old one keeps its slot until its last link has ended.
+    RotateKey {
+        /// Name of the destination [default: aws].
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Only empty the slots of old keys whose links have ended.
+        #[arg(long, conflicts_with = "lost")]
+        finish: bool,
+        /// Empty the slot of a computer that is lost: its links end.
+        #[arg(long, value_name = "SLOT")]
+        lost: Option<u8>,
+        /// Do not wait for links of old keys: they end now.
+        #[arg(long, conflicts_with = "lost")]
+        now: bool,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// The least policy for whoever deploys, for an administrator to paste.
     Policy {
         #[command(flatten)]
