@@ -6,12 +6,12 @@
 pub mod caller;
 mod cause;
 pub mod patience;
-pub mod refused_call;
 pub mod region;
+pub mod service_fault;
 pub mod sign_in;
 
 pub use caller::{Caller, caller};
 pub use cause::Cause;
 pub use patience::Pace;
-pub use refused_call::{Fault, Kind};
+pub use service_fault::{Fault, Kind};
 pub use sign_in::Source;

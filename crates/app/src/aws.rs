@@ -1,4 +1,4 @@
-//! The AWS side of a destination: planned, made, looked at, updated, taken away; and what is done with its pieces.
+//! The AWS side of a destination: planned, made, looked at, updated, taken away.
 //!
 //! `deployment_wish` is what is wanted as it is typed, `deploying` plans and makes it, `settling` turns a stack that is there into a
 //! destination, `stack_standing` looks at it and takes it away. What outlives the process is kept by `deployment_diary` in the journal.

@@ -1,6 +1,7 @@
 //! `screener`: the terminal's shell. Parses, calls `app`, prints; holds no logic that the window would need as well.
 
 mod args;
+mod aws_args;
 mod out;
 mod progress;
 mod stop;

@@ -7,20 +7,22 @@
 
 pub mod artifact;
 pub mod blame;
-pub mod caller_permissions;
 pub mod change_set;
 pub mod clients;
 pub mod deployment;
 pub mod deployment_row;
 pub mod drift;
 pub mod live_events;
+pub mod permissions;
 pub mod planned;
 pub mod preflight;
 pub mod removal;
 pub mod stack_status;
+pub mod wanted_stack;
 
 pub use clients::Clients;
-pub use deployment::{Deployment, Prepared, Wanted};
+pub use deployment::{Deployment, Prepared};
 pub use deployment_row::{Diary, Row, Step};
 pub use live_events::{Event, PieceState};
 pub use planned::{Change, Planned, What};
+pub use wanted_stack::Wanted;

@@ -5,6 +5,6 @@
 mod cause;
 pub mod cost;
 pub mod deploy;
-pub mod pieces;
+pub mod stack_parts;
 
 pub use cause::Cause;

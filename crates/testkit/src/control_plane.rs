@@ -7,12 +7,13 @@
 mod certificates;
 mod cloud_control;
 mod cloud_formation;
+mod drift_answers;
 mod exchange;
 mod identities;
 mod key_value_stores;
 mod object_store;
-mod posted_template;
 mod stack_state;
+mod written_pieces;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

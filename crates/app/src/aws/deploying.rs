@@ -2,7 +2,7 @@
 
 use screener_account::{Caller, Pace, caller, region};
 use screener_stack::deploy::artifact::find_zip;
-use screener_stack::deploy::caller_permissions::{Simulated, missing, needed};
+use screener_stack::deploy::permissions::{Simulated, missing, needed};
 use screener_stack::deploy::preflight::{LookState, looks};
 use screener_stack::deploy::{Clients, Deployment, Planned, Prepared, Row, Step, Wanted};
 use screener_template::names::parameter;
@@ -138,7 +138,7 @@ impl App {
         let reached = self.reach(&wish).await?;
         let (main, logging) = (read(TEMPLATE)?, read(LOGGING)?);
         let types = main.types().into_iter().chain(logging.types());
-        Ok(screener_stack::deploy::caller_permissions::policy(
+        Ok(screener_stack::deploy::permissions::policy(
             types,
             &reached.caller.account,
         ))
@@ -321,8 +321,8 @@ impl App {
             reached.kept.public_pem = key.public().to_pem().map_err(|error| key_error(&error))?;
         }
         if reached.kept.slot == 0 {
-            let is_free = |slot: &&str| taken.get(**slot).is_none_or(String::is_empty);
-            let free = parameter::PUBLIC_KEYS.iter().position(|slot| is_free(&slot));
+            let is_free = |slot: &str| taken.get(slot).is_none_or(String::is_empty);
+            let free = parameter::PUBLIC_KEYS.iter().position(|slot| is_free(slot));
             let stack = reached.row.stack_name.clone();
             let free = free.ok_or(Cause::AwsSlotsFull { stack })?;
             reached.kept.slot = u8::try_from(free + 1).unwrap_or(1);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use screener_doctor::{Piece, PieceStep, Sight, StackFacts, StepState, examine_pieces};
 use screener_publish::Destination;
-use screener_stack::pieces::live_pieces::{LivePiece, Look, live, said_by};
+use screener_stack::stack_parts::live_pieces::{LivePiece, Look, live, said_by};
 use screener_template::VERSION;
 use screener_template::names::{output, parameter};
 

@@ -4,8 +4,8 @@
 use screener_account::Pace;
 use screener_publish::destination::Credentials;
 use screener_publish::{Destination, Place};
-use screener_stack::pieces::live_pieces::said_by;
-use screener_stack::pieces::publisher_keys::{Holder, Keeper, NewKey, PublisherKey, PublisherKeys};
+use screener_stack::stack_parts::live_pieces::said_by;
+use screener_stack::stack_parts::publisher_keys::{Holder, Keeper, NewKey, PublisherKey, PublisherKeys};
 use screener_store::{Class, Store, StoreConfig};
 use screener_template::names::output;
 use screener_wire::Failure;

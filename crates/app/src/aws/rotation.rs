@@ -10,9 +10,9 @@ use screener_account::Pace;
 use screener_cloudfront::{Hash, LinkId, Policy, PrivateKey, covering, sign_custom};
 use screener_doctor::{Fetch as _, Method, Request};
 use screener_publish::{Destination, KeyPair, LinkRecord, Place, VideoId};
-use screener_stack::pieces::key_slots::{KeySlots, Slot};
-use screener_stack::pieces::key_turnover::{Taken, Takes, Update, empty, empty_lost, settled, take_in};
-use screener_stack::pieces::parameter_update::ParameterUpdate;
+use screener_stack::stack_parts::key_slots::{KeySlots, Slot};
+use screener_stack::stack_parts::key_turnover::{Taken, Takes, Update, empty, empty_lost, settled, take_in};
+use screener_stack::stack_parts::parameter_update::ParameterUpdate;
 use screener_wire::Failure;
 use serde::{Deserialize, Serialize};
 
@@ -353,7 +353,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
     use screener_publish::destination::{Credentials, Deployed, Digest};
-    use screener_stack::pieces::key_slots::Changes;
+    use screener_stack::stack_parts::key_slots::Changes;
 
     use super::*;
     use crate::computer::options::{KeyStoreChoice, Options};

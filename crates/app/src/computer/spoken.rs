@@ -39,7 +39,7 @@ fn causes() -> impl Iterator<Item = Phrase> {
     let all = [
         Cause::phrases(),
         screener_publish::Cause::phrases(),
-        screener_stack::pieces::piece_cause::PieceCause::phrases(),
+        screener_stack::stack_parts::piece_cause::PieceCause::phrases(),
         screener_wire::Cause::phrases(),
         screener_account::Cause::phrases(),
         screener_stack::Cause::phrases(),
@@ -90,7 +90,6 @@ mod tests {
         "{} ({})",
         "{} has no pictures and no sound that can be played{}.",
         "{} for {}{}",
-        "{} → {}",
         "{}: {}",
         "{}, {}, {} bytes",
         "Cache-Control: {}",

@@ -7,7 +7,7 @@ use aws_sdk_cloudfront::config::SharedCredentialsProvider;
 use screener_account::Source;
 use screener_publish::destination::Credentials;
 use screener_publish::{Access, Destination, Error, Place};
-use screener_stack::pieces::invalidation;
+use screener_stack::stack_parts::invalidation;
 use screener_store::SILENCE;
 use screener_store::{Store, StoreConfig};
 use screener_wire::Failure;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use screener_account::Pace;
 use screener_edge::{Entries, LinkStore};
 use screener_publish::{Destination, Place};
-use screener_stack::pieces::link_entries::{LinkEntries, client};
+use screener_stack::stack_parts::link_entries::{LinkEntries, client};
 
 use crate::cause::Cause;
 use crate::destinations::access::Buckets;

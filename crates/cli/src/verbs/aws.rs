@@ -4,11 +4,12 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use screener_app::view::{
     AwsDeployedView, AwsEvent, AwsLookState, AwsPermissions, AwsPieceState, AwsPlanView, AwsStatusView, AwsWish,
+    RotationView,
 };
-use screener_app::{App, Cause, Result};
+use screener_app::{App, Cause, Result, RotationRequest};
 use serde_json::json;
 
-use crate::args::{AwsArgs, AwsSettings, AwsVerb, EndpointArg, PriceClassArg};
+use crate::aws_args::{AwsArgs, AwsSettings, AwsVerb, EndpointArg, PriceClassArg};
 use crate::out::Out;
 
 /// All of them.
@@ -81,6 +82,27 @@ pub async fn aws(app: &App, out: Out, verb: AwsVerb) -> Result<bool> {
             );
             Ok(true)
         }
+        AwsVerb::RotateKey {
+            name,
+            finish,
+            lost,
+            now,
+            yes,
+        } => {
+            let ends = lost.is_some() || now;
+            if ends && !yes && !asked(out, "Links signed with the key that goes end now. Go on?")? {
+                return Err(Cause::AwsNotAgreed.into());
+            }
+            let request = RotationRequest {
+                destination: Some(name.unwrap_or_else(|| "aws".to_owned())),
+                finish,
+                lost,
+                now,
+            };
+            let turned = app.rotate_stack_key(request).await?;
+            out.either(&turned, || rotation_words(&turned));
+            Ok(true)
+        }
         AwsVerb::Policy { which } => {
             let policy = app.aws_policy(wish(which, None)).await?;
             out.either(&policy, || serde_json::to_string_pretty(&policy).unwrap_or_default());
@@ -135,6 +157,17 @@ fn asked(out: Out, question: &str) -> Result<bool> {
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line).is_ok();
     Ok(read && matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+fn rotation_words(turned: &RotationView) -> String {
+    let (name, key, slot) = (&turned.destination, &turned.key_pair_id, turned.slot);
+    let mut lines = vec![format!("{name}: links are signed with {key} (slot {slot})")];
+    lines.extend(turned.emptied.iter().map(|slot| format!("slot {slot} is empty")));
+    lines.extend(turned.waiting.iter().map(|old| {
+        let (key, slot, ends) = (&old.key_pair_id, old.slot, &old.ends);
+        format!("{key} keeps slot {slot} until {ends}: then `screener aws rotate-key --finish`")
+    }));
+    lines.join("\n")
 }
 
 fn progress(out: Out, event: &AwsEvent) {

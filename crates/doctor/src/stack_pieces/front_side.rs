@@ -41,7 +41,7 @@ pub(super) fn behaviors(facts: &StackFacts) -> Finding {
         .collect();
     let shown: Vec<_> = met
         .iter()
-        .map(|(pattern, origin)| format!("{pattern} \u{2192} {origin}"))
+        .map(|(pattern, origin)| format!("{pattern}: {origin}"))
         .collect();
     let shown = shown.join(", ");
     if met != [("*.m3u8", "endpoint"), ("watch/*", "bucket"), ("*", "bucket")] {

@@ -247,7 +247,11 @@ async fn throttling_and_cut_connections_are_asked_again_and_nothing_is_made_twic
     let mut row = Rig::row();
     rig.deploy(&mut row, &Rig::wanted()).await.unwrap().unwrap();
     let world = rig.plane.world();
-    assert_eq!((world.stacks.len(), world.buckets.len()), (1, 1));
+    assert_eq!(
+        (world.stacks.len(), world.buckets.len()),
+        (1, 2),
+        "one stack; its bucket and that of the zips"
+    );
     assert!(world.stacks[0].makings.values().all(|times| *times == 1));
     assert!(
         world.troubles.iter().all(|one| one.times == 0),

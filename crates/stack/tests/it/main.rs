@@ -4,6 +4,7 @@
 
 mod complaints;
 mod deploying;
+mod killed;
 mod looking;
 mod removing;
 mod rig;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::exchange::{Answer, Asked, element, members, next_token};
+use super::drift_answers::{drift_status, resource_drifts};
+use super::exchange::{Answer, Asked, element, members, next_token, time};
 use super::stack_state::{ChangeSet, Event, Stack};
-use super::{Service, World, template_text};
+use super::{Service, World, written_pieces};
 
 pub(super) struct CloudFormation;
 
@@ -54,16 +55,6 @@ fn no_change_set(asked: &Asked) -> Answer {
     asked.error(404, "ChangeSetNotFound", &words)
 }
 
-/// Seconds of the day as a time; events follow each other.
-fn time(number: usize) -> String {
-    format!(
-        "2026-11-28T{:02}:{:02}:{:02}.000Z",
-        10 + number / 3600,
-        number / 60 % 60,
-        number % 60
-    )
-}
-
 fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
     let (name, set_name) = (
         asked.field("StackName").to_owned(),
@@ -81,7 +72,7 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
         let words = "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200";
         return asked.error(400, "ValidationError", words);
     }
-    let known = posted_template::parameters(&template);
+    let known = written_pieces::parameters(&template);
     let mut given: BTreeMap<String, String> = asked
         .pairs("Parameters", "ParameterKey", "ParameterValue")
         .into_iter()
@@ -122,7 +113,7 @@ fn create_change_set(asked: &Asked, world: &mut World) -> Answer {
     let account = world.account.clone();
     // It may be named by its ARN.
     let plain = name.split('/').nth(1).unwrap_or(&name).to_owned();
-    let wanted = match posted_template::resources(&template, &given, (&asked.region, &account, &plain)) {
+    let wanted = match written_pieces::resources(&template, &given, (&asked.region, &account, &plain)) {
         Ok(wanted) => wanted,
         Err(words) => return asked.error(400, "ValidationError", &words),
     };
@@ -277,7 +268,7 @@ fn describe_change_set(asked: &Asked, world: &mut World) -> Answer {
 }
 
 /// Which values changed: a piece's own text, or a parameter that it names.
-fn details(stack: &Stack, set: &ChangeSet, one: &posted_template::Written) -> String {
+fn details(stack: &Stack, set: &ChangeSet, one: &written_pieces::Written) -> String {
     let before = stack
         .piece(&one.logical)
         .map(|known| known.properties().clone())
@@ -564,43 +555,4 @@ fn delete_stack(asked: &Asked, world: &mut World) -> Answer {
         }
     }
     asked.result("")
-}
-
-fn drift_status(asked: &Asked, world: &World) -> Option<Answer> {
-    let name = asked.field("StackDriftDetectionId").strip_prefix("drift-")?;
-    let stack = world.stack(name)?;
-    let drifted = if stack.drift.is_empty() { "IN_SYNC" } else { "DRIFTED" };
-    Some(asked.result(&format!(
-        "{}{}{}{}{}",
-        element("StackId", &stack.arn),
-        element("StackDriftDetectionId", asked.field("StackDriftDetectionId")),
-        element("StackDriftStatus", drifted),
-        element("DetectionStatus", "DETECTION_COMPLETE"),
-        element("Timestamp", &time(1)),
-    )))
-}
-
-fn resource_drifts(asked: &Asked, world: &World) -> Option<Answer> {
-    let stack = world.stack(asked.field("StackName"))?;
-    let lines = stack.drift.iter().filter_map(|(logical, path)| {
-        let piece = stack.piece(logical)?;
-        let difference = format!(
-            "{}{}{}{}",
-            element("PropertyPath", path),
-            element("ExpectedValue", "as the template says"),
-            element("ActualValue", "changed by hand"),
-            element("DifferenceType", "NOT_EQUAL")
-        );
-        Some(format!(
-            "{}{}{}{}{}{}{}",
-            element("StackId", &stack.arn),
-            element("LogicalResourceId", logical),
-            element("PhysicalResourceId", &piece.physical),
-            element("ResourceType", &piece.kind),
-            members("PropertyDifferences", [difference]),
-            element("StackResourceDriftStatus", "MODIFIED"),
-            element("Timestamp", &time(1)),
-        ))
-    });
-    Some(asked.result(&members("StackResourceDrifts", lines)))
 }

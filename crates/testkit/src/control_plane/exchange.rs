@@ -325,3 +325,13 @@ pub(super) fn members(name: &str, inside: impl IntoIterator<Item = String>) -> S
 pub(super) fn next_token(name: &str, token: Option<&str>) -> String {
     token.map(|token| element(name, token)).unwrap_or_default()
 }
+
+/// Seconds of the day as a time; events follow each other.
+pub(super) fn time(number: usize) -> String {
+    format!(
+        "2026-11-28T{:02}:{:02}:{:02}.000Z",
+        10 + number / 3600,
+        number / 60 % 60,
+        number % 60
+    )
+}

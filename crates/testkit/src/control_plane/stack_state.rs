@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::posted_template::{self, Written};
+use super::written_pieces::{self, Written};
 
 /// Whether a piece's failure is of its making, its changing, the roll-back of its change, or its deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -494,7 +494,7 @@ impl Stack {
                 .strip_prefix("PublicKeyId")
                 .and_then(|n| physical(&format!("PublicKey{n}"))),
         };
-        posted_template::outputs(&self.template)
+        written_pieces::outputs(&self.template)
             .into_iter()
             .filter_map(|name| Some((name.clone(), value(&name)?)))
             .collect()

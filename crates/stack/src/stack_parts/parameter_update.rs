@@ -238,8 +238,8 @@ mod tests {
     use screener_testkit::control_plane::{ControlPlane, Trouble, World, Wrong};
 
     use super::*;
-    use crate::pieces::key_slots::{KeySlots, Slot};
-    use crate::pieces::key_turnover::{empty, take_in};
+    use crate::stack_parts::key_slots::{KeySlots, Slot};
+    use crate::stack_parts::key_turnover::{empty, take_in};
 
     const NAME: &str = "screener";
 
