@@ -176,3 +176,18 @@ screener_wire::causes! {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_say_the_same_gaps() {
+        for phrase in Cause::phrases() {
+            let gaps = phrase.english.matches("{}").count();
+            for place in 1..=gaps {
+                assert!(phrase.german.contains(&format!("{{{place}}}")), "{phrase:?}");
+            }
+        }
+    }
+}

@@ -1,10 +1,11 @@
 //! Plans and makes a stack.
 
 use screener_account::{Caller, Pace, caller, region};
+use screener_cloudfront::PrivateKey;
 use screener_stack::deploy::artifact::find_zip;
 use screener_stack::deploy::permissions::{Simulated, missing, needed};
 use screener_stack::deploy::preflight::{LookState, looks};
-use screener_stack::deploy::{Clients, Deployment, Planned, Prepared, Row, Step, Wanted};
+use screener_stack::deploy::{Clients, Deployment, Diary as _, Planned, Prepared, Row, Step, Wanted};
 use screener_template::names::parameter;
 use screener_template::{LOGGING, TEMPLATE, Template, VERSION};
 use zeroize::Zeroizing;
@@ -16,7 +17,6 @@ use crate::cause::Cause;
 use crate::computer::own_files::file_error;
 use crate::key_pairs::private_key::key_error;
 use crate::{App, AppError, Result};
-use screener_cloudfront::PrivateKey;
 
 /// Whoever listens.
 pub(super) type Tell<'a> = &'a (dyn Fn(AwsEvent) + Send + Sync);
@@ -328,7 +328,6 @@ impl App {
             reached.kept.slot = u8::try_from(free + 1).unwrap_or(1);
         }
         reached.row.kept = serde_json::to_value(&reached.kept).map_err(AppError::internal)?;
-        use screener_stack::deploy::Diary as _;
         Pages(self.engine()).keep(&reached.row).await.map_err(AppError::from)
     }
 

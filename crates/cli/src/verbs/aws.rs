@@ -1,5 +1,6 @@
 //! Verbs about the creator's own AWS.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use screener_app::view::{
@@ -254,10 +255,10 @@ fn show_made(out: Out, made: &AwsDeployedView) {
             made.domain
         );
         if let Some(target) = &made.cloudfront_domain {
-            text.push_str(&format!("\n  DNS: point {} to {target} (CNAME)", made.domain));
+            let _ = write!(text, "\n  DNS: point {} to {target} (CNAME)", made.domain);
         }
         for remark in &made.remarks {
-            text.push_str(&format!("\n  note: {remark}"));
+            let _ = write!(text, "\n  note: {remark}");
         }
         text
     });
@@ -275,13 +276,13 @@ fn status_words(status: &AwsStatusView) -> String {
     };
     let mut text = format!("{}  {}  {state}", status.name, status.stack);
     if let Some(version) = status.version {
-        text.push_str(&format!("  template {version}"));
+        let _ = write!(text, "  template {version}");
         if version < status.newest {
-            text.push_str(&format!(" (`screener aws update` brings it to {})", status.newest));
+            let _ = write!(text, " (`screener aws update` brings it to {})", status.newest);
         }
     }
     if let Some(words) = &status.words {
-        text.push_str(&format!("\n  {words}"));
+        let _ = write!(text, "\n  {words}");
     }
     for one in &status.drift {
         let what = if one.deleted {
@@ -289,7 +290,7 @@ fn status_words(status: &AwsStatusView) -> String {
         } else {
             format!("was changed by hand: {}", one.properties.join(", "))
         };
-        text.push_str(&format!("\n  {} ({}) {what}", one.piece, one.kind));
+        let _ = write!(text, "\n  {} ({}) {what}", one.piece, one.kind);
     }
     text
 }

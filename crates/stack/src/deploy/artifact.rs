@@ -1,5 +1,6 @@
 //! The endpoint's zip, and the bucket that it is put into: private, named after account and region, one for all stacks there.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use aws_sdk_s3::primitives::ByteStream;
@@ -53,13 +54,11 @@ pub fn find_zip() -> Result<PathBuf, Cause> {
 
 /// Key of a zip: whoever has the same zip has the same key, and another zip never gets it.
 pub fn key_of(stack: &str, zip: &[u8]) -> String {
-    let digest = Sha256::digest(zip);
-    let mut key = format!("{stack}/");
-    for byte in digest {
-        key.push_str(&format!("{byte:02x}"));
-    }
-    key.push_str(".zip");
-    key
+    let digest: String = Sha256::digest(zip).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
+    format!("{stack}/{digest}.zip")
 }
 
 /// Makes the bucket where it is not there, and puts the zip into it where it is not there.

@@ -35,9 +35,12 @@ impl Service for S3 {
                 .insert(bucket.to_owned(), std::collections::BTreeMap::new());
             return Some(Answer::empty(200).with("location", &format!("/{bucket}")));
         }
-        let missing = || match asked.call.starts_with("Head") {
-            true => Answer::empty(404),
-            false => asked.error(404, "NoSuchBucket", "The specified bucket does not exist"),
+        let missing = || {
+            if asked.call.starts_with("Head") {
+                Answer::empty(404)
+            } else {
+                asked.error(404, "NoSuchBucket", "The specified bucket does not exist")
+            }
         };
         let Some(objects) = world.buckets.get_mut(bucket) else {
             return Some(missing());
