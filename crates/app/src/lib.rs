@@ -91,6 +91,6 @@ pub mod view {
     pub use crate::publishing::{AcceptedView, PublishRequest};
     pub use crate::videos::video_view::{VideoState, VideoView};
     pub use screener_stack::deploy::PieceState as AwsPieceState;
-    pub use screener_stack::deploy::permissions::Simulated as AwsPermissions;
+    pub use screener_stack::deploy::caller_permissions::Simulated as AwsPermissions;
     pub use screener_stack::deploy::preflight::LookState as AwsLookState;
 }

@@ -7,13 +7,13 @@
 
 pub mod artifact;
 pub mod blame;
+pub mod caller_permissions;
 pub mod change_set;
 pub mod clients;
 pub mod deployment;
 pub mod deployment_row;
 pub mod drift;
 pub mod live_events;
-pub mod permissions;
 pub mod planned;
 pub mod preflight;
 pub mod removal;

@@ -3,7 +3,7 @@
 use screener_account::{Caller, Pace, caller, region};
 use screener_cloudfront::PrivateKey;
 use screener_stack::deploy::artifact::find_zip;
-use screener_stack::deploy::permissions::{Simulated, missing, needed};
+use screener_stack::deploy::caller_permissions::{Simulated, missing, needed};
 use screener_stack::deploy::preflight::{LookState, looks};
 use screener_stack::deploy::{Clients, Deployment, Diary as _, Planned, Prepared, Row, Step, Wanted};
 use screener_template::names::parameter;
@@ -138,7 +138,7 @@ impl App {
         let reached = self.reach(&wish).await?;
         let (main, logging) = (read(TEMPLATE)?, read(LOGGING)?);
         let types = main.types().into_iter().chain(logging.types());
-        Ok(screener_stack::deploy::permissions::policy(
+        Ok(screener_stack::deploy::caller_permissions::policy(
             types,
             &reached.caller.account,
         ))

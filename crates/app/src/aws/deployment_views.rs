@@ -2,8 +2,8 @@
 
 use screener_account::Caller;
 use screener_account::caller::Who;
+use screener_stack::deploy::caller_permissions::Simulated;
 use screener_stack::deploy::drift::Drifted;
-use screener_stack::deploy::permissions::Simulated;
 use screener_stack::deploy::preflight::Look;
 use screener_stack::deploy::{Change, Event};
 use serde::{Deserialize, Serialize};

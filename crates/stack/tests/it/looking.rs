@@ -2,7 +2,7 @@
 
 use screener_account::caller::{Who, caller};
 use screener_account::{Caller, Pace};
-use screener_stack::deploy::permissions::{self, Simulated};
+use screener_stack::deploy::caller_permissions::{self, Simulated};
 use screener_stack::deploy::preflight::{LookState, looks};
 use screener_template::{TEMPLATE, Template};
 use screener_testkit::control_plane::{Certificate, World};
@@ -114,8 +114,8 @@ async fn who_one_is_and_what_may_not_be_done() {
         ("123456789012", &Who::User { name: "creator".into() })
     );
     let template = Template::read(TEMPLATE).unwrap();
-    let actions = permissions::needed(template.types());
-    let found = permissions::missing(&rig.clients, Pace::brief(), &me, &actions).await;
+    let actions = caller_permissions::needed(template.types());
+    let found = caller_permissions::missing(&rig.clients, Pace::brief(), &me, &actions).await;
     let Simulated::Asked { missing, organisation } = found else {
         panic!("{found:?}")
     };
@@ -128,13 +128,13 @@ async fn who_one_is_and_what_may_not_be_done() {
         "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_1/anna",
     );
     assert!(matches!(
-        permissions::missing(&rig.clients, Pace::brief(), &role, &actions).await,
+        caller_permissions::missing(&rig.clients, Pace::brief(), &role, &actions).await,
         Simulated::Asked { .. }
     ));
     let calls = rig.plane.world().count("SimulatePrincipalPolicy");
     let root = Caller::new("123456789012", "arn:aws:iam::123456789012:root");
     assert!(matches!(
-        permissions::missing(&rig.clients, Pace::brief(), &root, &actions).await,
+        caller_permissions::missing(&rig.clients, Pace::brief(), &root, &actions).await,
         Simulated::NotAsked { .. }
     ));
     assert_eq!(rig.plane.world().count("SimulatePrincipalPolicy"), calls);
@@ -143,7 +143,7 @@ async fn who_one_is_and_what_may_not_be_done() {
         .troubles
         .push(trouble("SimulatePrincipalPolicy", 0, 1, 403, "AccessDenied", "no"));
     assert!(matches!(
-        permissions::missing(&rig.clients, Pace::brief(), &me, &actions).await,
+        caller_permissions::missing(&rig.clients, Pace::brief(), &me, &actions).await,
         Simulated::NotAsked { .. }
     ));
 }
