@@ -105,16 +105,19 @@ struct Fault {
 
 type Finding = Result<Said, Unseen>;
 
+#[expect(clippy::unnecessary_wraps, reason = "a judge ends with it")]
 fn broken(seen: impl Into<String>, cause: &'static str, mend: &'static str) -> Finding {
     let seen = seen.into();
     Ok(Said::Broken(Fault { seen, cause, mend }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a judge ends with it")]
 fn doubtful(seen: impl Into<String>, cause: &'static str, mend: &'static str) -> Finding {
     let seen = seen.into();
     Ok(Said::Doubtful(Fault { seen, cause, mend }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a judge ends with it")]
 fn sound(seen: impl Into<String>) -> Finding {
     Ok(Said::Sound(seen.into()))
 }
