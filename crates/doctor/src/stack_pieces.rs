@@ -2,7 +2,7 @@
 //!
 //! What a walk over HTTP sees as a 403 or a 500 has its cause here: a permission that names another distribution, a behavior without the
 //! key group, paths that differ. Pure: whoever calls looks at the pieces and hands over what was seen, in the schema of their
-//! CloudFormation types; a piece that could not be looked at is passed over and says so.
+//! `CloudFormation` types; a piece that could not be looked at is passed over and says so.
 //!
 //! `bucket_side` judges the bucket and who may read it, `front_side` the distribution with its keys and its function, `endpoint_side`
 //! the way to the playlist endpoint.
