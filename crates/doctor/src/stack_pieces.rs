@@ -2,7 +2,7 @@
 //!
 //! What a walk over HTTP sees as a 403 or a 500 has its cause here: a permission that names another distribution, a behavior without the
 //! key group, paths that differ. Pure: whoever calls looks at the pieces and hands over what was seen, in the schema of their
-//! CloudFormation types; a piece that could not be looked at is passed over and says so.
+//! `CloudFormation` types; a piece that could not be looked at is passed over and says so.
 //!
 //! `bucket_side` judges the bucket and who may read it, `front_side` the distribution with its keys and its function, `endpoint_side`
 //! the way to the playlist endpoint.
@@ -105,16 +105,19 @@ struct Fault {
 
 type Finding = Result<Said, Unseen>;
 
+#[expect(clippy::unnecessary_wraps, reason = "a judge ends with it")]
 fn broken(seen: impl Into<String>, cause: &'static str, mend: &'static str) -> Finding {
     let seen = seen.into();
     Ok(Said::Broken(Fault { seen, cause, mend }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a judge ends with it")]
 fn doubtful(seen: impl Into<String>, cause: &'static str, mend: &'static str) -> Finding {
     let seen = seen.into();
     Ok(Said::Doubtful(Fault { seen, cause, mend }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a judge ends with it")]
 fn sound(seen: impl Into<String>) -> Finding {
     Ok(Said::Sound(seen.into()))
 }

@@ -12,7 +12,7 @@ use super::{signed_in, stack_of};
 use crate::{App, Result, moment};
 
 /// Longest look at all pieces.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl App {
     /// Steps about the pieces of a destination's stack. `None` where it has none; where nobody may look at them, why.
@@ -75,7 +75,7 @@ fn unseen(why: &str) -> Vec<PieceStep> {
     steps.truncate(1);
     for one in &mut steps {
         one.step.state = StepState::Skipped;
-        one.step.seen = why.to_owned();
+        why.clone_into(&mut one.step.seen);
         (one.step.cause, one.step.mend, one.update_mends) = (None, None, false);
     }
     steps

@@ -101,13 +101,12 @@ impl App {
 
     /// This computer, as the tags of its keys name it.
     async fn holder(&self) -> Result<Holder> {
-        let id = match self.engine().setting(COMPUTER).await? {
-            Some(id) => id,
-            None => {
-                let id = screener_publish::VideoId::random().to_string();
-                self.engine().set_setting(COMPUTER, Some(&id)).await?;
-                id
-            }
+        let id = if let Some(id) = self.engine().setting(COMPUTER).await? {
+            id
+        } else {
+            let id = screener_publish::VideoId::random().to_string();
+            self.engine().set_setting(COMPUTER, Some(&id)).await?;
+            id
         };
         Ok(Holder {
             id,

@@ -85,6 +85,7 @@ fn the_template_as_it_is_passes_every_step() {
 type Broken = (&'static str, &'static str, Value, &'static str, &'static str);
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn each_broken_fact_is_told_by_its_step() {
     let other = "arn:aws:cloudfront::000000000000:distribution/EOTHER";
     let front = |way: &str| format!("/DistributionConfig/{way}");
@@ -411,7 +412,8 @@ fn a_piece_that_is_gone_is_told_and_one_that_is_hidden_is_passed_over() {
 
 #[test]
 fn a_certificate_has_to_be_issued_to_the_domain_and_to_last() {
-    let cases: [(fn(&mut CertificateFacts), &str); 4] = [
+    type Change = fn(&mut CertificateFacts);
+    let cases: [(Change, &str); 4] = [
         (|one| one.status = "PENDING_VALIDATION".into(), "valid certificate"),
         (|one| one.names = vec!["example.com".into()], "another domain"),
         (|one| one.ends = Some(NOW - 1), "valid certificate"),

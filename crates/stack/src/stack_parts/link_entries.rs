@@ -3,7 +3,7 @@
 //! Entries are those of `screener_template::viewer_request`: a link's name with any value, a video's with a minute. Every write names the
 //! version of the store that it knows (`If-Match`,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/kvs-with-functions-kvp.html>); where another computer wrote
-//! meanwhile it is refused, and written again upon the new version: puts and deletes mean the same there. Calls are signed with SigV4A.
+//! meanwhile it is refused, and written again upon the new version: puts and deletes mean the same there. Calls are signed with `SigV4A`.
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -225,8 +225,8 @@ fn name_of(before: &Stack, changes: &Changes) -> String {
         digest.update([0]);
     }
     let hash = digest.finalize();
-    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("screener-keys-{hash}")
+    let first = hash.iter().take(8).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
+    format!("screener-keys-{first:016x}")
 }
 
 #[cfg(test)]

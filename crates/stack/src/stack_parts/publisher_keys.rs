@@ -454,7 +454,7 @@ mod tests {
             "another computer leaves what may be under way: {other:?}"
         );
         assert!(
-            keys.sweep(&holder("a1"), &[unkept.clone()], now + 60)
+            keys.sweep(&holder("a1"), std::slice::from_ref(&unkept), now + 60)
                 .await
                 .unwrap()
                 .is_empty()

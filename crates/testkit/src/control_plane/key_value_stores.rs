@@ -86,7 +86,7 @@ impl Service for KeyValueStores {
             .headers
             .get("authorization")
             .and_then(|text| text.split(' ').next());
-        store.signed = signed.unwrap_or_default().to_owned();
+        signed.unwrap_or_default().clone_into(&mut store.signed);
         let answer = match asked.call.as_str() {
             "DescribeKeyValueStore" => {
                 store.told(&json!({ "KvsARN": arn, "Status": store.status, "Created": 1_700_000_000 }))
