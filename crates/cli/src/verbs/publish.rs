@@ -52,7 +52,7 @@ pub async fn publish(
         End::Interrupted => Err(Cause::Paused.into()),
         End::All(whole) => {
             if serve {
-                super::places::serve(app, out, None).await?;
+                super::places::serve(app, out, None, None).await?;
             } else if let Some(hint) = app.serving_hint().await {
                 out.hint(&hint);
             }
