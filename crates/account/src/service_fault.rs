@@ -98,18 +98,13 @@ impl Fault {
         E: ProvideErrorMetadata + Error + 'static,
         R: std::fmt::Debug,
     {
-        match error.code() {
-            Some(code) => Self::told(
-                call,
-                kind(code, error.message().unwrap_or_default()),
-                code,
-                error.message().unwrap_or_default(),
-            ),
-            None => {
-                let words = DisplayErrorContext(error).to_string();
-                let service_answered = matches!(error, SdkError::ServiceError(_) | SdkError::ResponseError(_));
-                Self::told(call, unanswered(&words, service_answered), "", &plain(error, &words))
-            }
+        if let Some(code) = error.code() {
+            let words = error.message().unwrap_or_default();
+            Self::told(call, kind(code, words), code, words)
+        } else {
+            let words = DisplayErrorContext(error).to_string();
+            let service_answered = matches!(error, SdkError::ServiceError(_) | SdkError::ResponseError(_));
+            Self::told(call, unanswered(&words, service_answered), "", &plain(error, &words))
         }
     }
 

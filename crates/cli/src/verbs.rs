@@ -56,7 +56,7 @@ pub async fn run(cli: Cli, out: Out) -> Result<bool> {
             };
             pure::sign(out, request).await
         }
-        verb => with_app(open(&global).await?, verb, out).await,
+        verb => Box::pin(with_app(open(&global).await?, verb, out)).await,
     }
 }
 
@@ -106,7 +106,7 @@ async fn with_app(app: App, verb: Verb, out: Out) -> Result<bool> {
         Verb::Destination { verb } => places::destination(&app, out, verb).await,
         Verb::Key { verb } => places::key(&app, out, verb).await,
         Verb::Doctor { destination } => places::doctor(&app, out, destination).await,
-        Verb::Aws { verb } => aws::aws(&app, out, verb).await,
+        Verb::Aws { verb } => Box::pin(aws::aws(&app, out, verb)).await,
         Verb::Rewrite { .. } | Verb::Sign { .. } => Ok(true),
     }
 }

@@ -5,70 +5,17 @@
 //! `CloudFormation` types; a piece that could not be looked at is passed over and says so.
 //!
 //! `bucket_side` judges the bucket and who may read it, `front_side` the distribution with its keys and its function, `endpoint_side`
-//! the way to the playlist endpoint.
+//! the way to the playlist endpoint; `stack_facts` is what they are handed.
 
 mod bucket_side;
 mod endpoint_side;
 mod front_side;
+mod stack_facts;
 
-use std::collections::BTreeMap;
-
-use screener_template::names::piece;
-use serde_json::Value;
+pub use stack_facts::{CertificateFacts, Piece, Sight, StackFacts};
+use stack_facts::{Finding, Said, Unseen, sound};
 
 use crate::{Step, StepState};
-
-/// What was seen of a piece.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Sight {
-    /// Its properties.
-    Seen(Value),
-    /// The stack knows it, and it is not there.
-    Gone,
-    /// It could not be looked at, and why.
-    Hidden(String),
-}
-
-/// One piece.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Piece {
-    /// Physical id.
-    pub id: String,
-    /// What was seen.
-    pub sight: Sight,
-}
-
-/// A certificate, as ACM tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CertificateFacts {
-    /// `ISSUED`, `PENDING_VALIDATION`, …
-    pub status: String,
-    /// Names that it covers, `*.example.com` among them.
-    pub names: Vec<String>,
-    /// Its last second, since 1970.
-    pub ends: Option<i64>,
-}
-
-/// A stack, as far as it is known.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct StackFacts {
-    /// Pieces by their logical ids; one that the stack does not have is missing.
-    pub pieces: BTreeMap<String, Piece>,
-    /// Where videos lie, as the destination has it.
-    pub prefix: String,
-    /// The id under which CloudFront knows this computer's key.
-    pub key_pair_id: String,
-    /// Its public half as PEM, where it is known.
-    pub public_key: Option<String>,
-    /// The creator's own domain, where there is one.
-    pub own_domain: Option<String>,
-    /// Its certificate, where it could be looked at.
-    pub certificate: Option<CertificateFacts>,
-    /// Whether the stack was made by an older template than this Screener's.
-    pub outdated: bool,
-    /// Seconds since 1970.
-    pub now: i64,
-}
 
 /// A step, and whether an update of the stack puts it right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,49 +24,6 @@ pub struct PieceStep {
     pub step: Step,
     /// Whether an update of the stack puts it right.
     pub update_mends: bool,
-}
-
-/// Why a piece cannot be judged.
-#[derive(Debug)]
-enum Unseen {
-    Gone(String),
-    Hidden(String, String),
-    /// The stack has none, and needs none.
-    Absent(&'static str),
-}
-
-/// What a step has to say.
-#[derive(Debug)]
-enum Said {
-    Sound(String),
-    Broken(Fault),
-    Doubtful(Fault),
-}
-
-#[derive(Debug)]
-struct Fault {
-    seen: String,
-    cause: &'static str,
-    mend: &'static str,
-}
-
-type Finding = Result<Said, Unseen>;
-
-#[expect(clippy::unnecessary_wraps, reason = "a judge ends with it")]
-fn broken(seen: impl Into<String>, cause: &'static str, mend: &'static str) -> Finding {
-    let seen = seen.into();
-    Ok(Said::Broken(Fault { seen, cause, mend }))
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "a judge ends with it")]
-fn doubtful(seen: impl Into<String>, cause: &'static str, mend: &'static str) -> Finding {
-    let seen = seen.into();
-    Ok(Said::Doubtful(Fault { seen, cause, mend }))
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "a judge ends with it")]
-fn sound(seen: impl Into<String>) -> Finding {
-    Ok(Said::Sound(seen.into()))
 }
 
 /// One step: name, title, judge.
@@ -245,87 +149,3 @@ fn every_piece(facts: &StackFacts) -> Finding {
 }
 
 const NO_RIGHT: &str = "these credentials may not, or AWS does not show them";
-
-impl StackFacts {
-    /// Properties of a piece.
-    fn look(&self, name: &str) -> Result<&Value, Unseen> {
-        match self.pieces.get(name).map(|piece| &piece.sight) {
-            Some(Sight::Seen(properties)) => Ok(properties),
-            Some(Sight::Hidden(words)) => Err(Unseen::Hidden(name.to_owned(), words.clone())),
-            Some(Sight::Gone) | None => Err(Unseen::Gone(name.to_owned())),
-        }
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.pieces.contains_key(name)
-    }
-
-    fn id(&self, name: &str) -> &str {
-        self.pieces.get(name).map_or("", |piece| piece.id.as_str())
-    }
-
-    fn is_gateway(&self) -> bool {
-        self.has(piece::API)
-    }
-
-    /// The distribution's configuration.
-    fn distribution(&self) -> Result<&Value, Unseen> {
-        Ok(&self.look(piece::DISTRIBUTION)?["DistributionConfig"])
-    }
-
-    /// Whether an ARN is this distribution's.
-    fn is_distribution(&self, arn: &str) -> bool {
-        let id = self.id(piece::DISTRIBUTION);
-        !id.is_empty() && arn.ends_with(&format!(":distribution/{id}"))
-    }
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-/// One value or a list of them, as policies write it.
-fn several(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Array(items) => items.iter().map(text).collect(),
-        Value::String(one) => vec![one],
-        _ => Vec::new(),
-    }
-}
-
-fn items(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-/// The statements of a policy that allow something.
-fn allowed(policy: &Value) -> Vec<&Value> {
-    let statements = match &policy["Statement"] {
-        Value::Array(statements) => statements.iter().collect(),
-        one @ Value::Object(_) => vec![one],
-        _ => Vec::new(),
-    };
-    statements
-        .into_iter()
-        .filter(|statement| statement["Effect"] == "Allow")
-        .collect()
-}
-
-/// Whether a statement is about an action; IAM's names have no case, and `s3:*` is all of a service's.
-fn is_about(statement: &Value, action: &str) -> bool {
-    several(&statement["Action"])
-        .iter()
-        .any(|named| match named.strip_suffix('*') {
-            Some(begin) => action.to_lowercase().starts_with(&begin.to_lowercase()),
-            None => named.eq_ignore_ascii_case(action),
-        })
-}
-
-/// The values that a statement's conditions ask for under a key, whatever its case.
-fn conditioned<'a>(statement: &'a Value, key: &str) -> Vec<&'a str> {
-    let operators = statement["Condition"].as_object();
-    let keys = operators.into_iter().flatten().filter_map(|(_, keys)| keys.as_object());
-    keys.flatten()
-        .filter(|(name, _)| name.eq_ignore_ascii_case(key))
-        .flat_map(|(_, values)| several(values))
-        .collect()
-}

@@ -152,10 +152,15 @@ impl<'a> Hit<'a> {
             fetched: fetched(rest),
             watching: line.method == "GET" && matches!(line.status, 200 | 206 | 304),
             bytes: line.bytes,
-            playlist: rest.ends_with(".m3u8"),
+            playlist: is_playlist(rest),
             city: line.city,
         })
     }
+}
+
+/// As the distribution's path pattern has it, which counts case.
+fn is_playlist(path: &str) -> bool {
+    path.strip_suffix("m3u8").is_some_and(|before| before.ends_with('.'))
 }
 
 /// The value of `l`, the query's first parameter. The log encodes what it writes, some deliveries twice: `=` and `&` are

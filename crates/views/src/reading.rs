@@ -107,6 +107,9 @@ struct Row {
     city: Option<City>,
 }
 
+/// What was sent, by month and by the city of the edge.
+type Sent = BTreeMap<(Month, Option<City>), Traffic>;
+
 /// Reads objects, any number of them, in any order. [`Seen`] remembers lines as soon as it is asked and the sink gets
 /// batches when they are full and at the end: both belong into one transaction, which ends after [`finish`](Self::finish).
 pub struct Reading<S, K> {
@@ -116,7 +119,7 @@ pub struct Reading<S, K> {
     counts: Counts,
     rows: Vec<Row>,
     ids: Vec<Id>,
-    pairs: HashMap<Pair, (Watched, BTreeMap<(Month, Option<City>), Traffic>)>,
+    pairs: HashMap<Pair, (Watched, Sent)>,
     held: usize,
 }
 

@@ -66,6 +66,7 @@ mod tests {
         "doctor/src/stack_pieces/bucket_side.rs",
         "doctor/src/stack_pieces/endpoint_side.rs",
         "doctor/src/stack_pieces/front_side.rs",
+        "doctor/src/stack_pieces/stack_facts.rs",
         "ladder/src/loudness.rs",
         "ladder/src/plan.rs",
         "ladder/src/plan/copying.rs",

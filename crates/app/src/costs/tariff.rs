@@ -3,6 +3,7 @@
 use screener_ladder::TrackKind;
 use screener_publish::catalog::TrackRecord;
 use screener_publish::{Destination, Place, TrafficRow};
+use screener_stack::cost::edge_cities::world_of;
 use screener_stack::cost::flat_plan::pays_from;
 use screener_stack::cost::prices::free;
 use screener_stack::cost::{Bill, Free, Kind, OneView, Rendition, Sent, Setup, Used, World, bill};
@@ -135,7 +136,7 @@ impl Tariff {
             playlists: row.playlists as f64,
             bytes: row.bytes as f64,
         };
-        Used::sent(World::of_edge(&row.city).unwrap_or(assumed), sent)
+        Used::sent(world_of(&row.city).unwrap_or(assumed), sent)
     }
 }
 

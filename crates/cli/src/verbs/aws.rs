@@ -17,9 +17,7 @@ use crate::out::Out;
 pub async fn aws(app: &App, out: Out, verb: AwsVerb) -> Result<bool> {
     match verb {
         AwsVerb::Plan { which, settings } => {
-            let plan = app
-                .aws_plan(wish(which, Some(settings)), &|event| progress(out, &event))
-                .await?;
+            let plan = Box::pin(app.aws_plan(wish(which, Some(settings)), &|event| progress(out, &event))).await?;
             show_plan(out, &plan);
             Ok(true)
         }
@@ -39,9 +37,8 @@ pub async fn aws(app: &App, out: Out, verb: AwsVerb) -> Result<bool> {
                 show_plan(out, plan);
                 if yes { Ok(true) } else { asked(out, "Make it?") }
             };
-            let made = app
-                .aws_deploy(wish(which, Some(settings)), agree, &|event| progress(out, &event))
-                .await?;
+            let wanted = wish(which, Some(settings));
+            let made = Box::pin(app.aws_deploy(wanted, agree, &|event| progress(out, &event))).await?;
             show_made(out, &made);
             if no_test {
                 return Ok(true);
@@ -67,9 +64,8 @@ pub async fn aws(app: &App, out: Out, verb: AwsVerb) -> Result<bool> {
             if !yes && !asked(out, &question)? {
                 return Err(Cause::AwsNotAgreed.into());
             }
-            let left = app
-                .aws_remove(wish(which, None), delete_bucket, &|event| progress(out, &event))
-                .await?;
+            let wanted = wish(which, None);
+            let left = Box::pin(app.aws_remove(wanted, delete_bucket, &|event| progress(out, &event))).await?;
             out.either(
                 &json!({ "event": "removed", "name": left.name, "left": left.left, "deleted": left.deleted }),
                 || {
@@ -89,21 +85,7 @@ pub async fn aws(app: &App, out: Out, verb: AwsVerb) -> Result<bool> {
             lost,
             now,
             yes,
-        } => {
-            let ends = lost.is_some() || now;
-            if ends && !yes && !asked(out, "Links signed with the key that goes end now. Go on?")? {
-                return Err(Cause::AwsNotAgreed.into());
-            }
-            let request = RotationRequest {
-                destination: Some(name.unwrap_or_else(|| "aws".to_owned())),
-                finish,
-                lost,
-                now,
-            };
-            let turned = app.rotate_stack_key(request).await?;
-            out.either(&turned, || rotation_words(&turned));
-            Ok(true)
-        }
+        } => rotate_key(app, out, name, (lost, now, finish), yes).await,
         AwsVerb::Policy { which } => {
             let policy = app.aws_policy(wish(which, None)).await?;
             out.either(&policy, || serde_json::to_string_pretty(&policy).unwrap_or_default());
@@ -118,6 +100,29 @@ pub async fn aws(app: &App, out: Out, verb: AwsVerb) -> Result<bool> {
             Ok(true)
         }
     }
+}
+
+/// A new key, or what ends an old one.
+async fn rotate_key(
+    app: &App,
+    out: Out,
+    name: Option<String>,
+    (lost, now, finish): (Option<u8>, bool, bool),
+    yes: bool,
+) -> Result<bool> {
+    let ends = lost.is_some() || now;
+    if ends && !yes && !asked(out, "Links signed with the key that goes end now. Go on?")? {
+        return Err(Cause::AwsNotAgreed.into());
+    }
+    let request = RotationRequest {
+        destination: Some(name.unwrap_or_else(|| "aws".to_owned())),
+        finish,
+        lost,
+        now,
+    };
+    let turned = app.rotate_stack_key(request).await?;
+    out.either(&turned, || rotation_words(&turned));
+    Ok(true)
 }
 
 fn wish(which: AwsArgs, settings: Option<AwsSettings>) -> AwsWish {
@@ -215,7 +220,7 @@ fn show_plan(out: Out, plan: &AwsPlanView) {
         }
         match &plan.permissions {
             AwsPermissions::Asked { missing, .. } if missing.is_empty() => {
-                lines.push("  ok       permissions".to_owned())
+                lines.push("  ok       permissions".to_owned());
             }
             AwsPermissions::Asked { missing, organisation } => {
                 lines.push(format!(

@@ -3,7 +3,9 @@
 use screener_template::names::piece;
 use serde_json::Value;
 
-use super::{Finding, StackFacts, allowed, broken, conditioned, doubtful, is_about, items, several, sound, text};
+use super::stack_facts::{
+    Finding, StackFacts, allowed, broken, conditioned, doubtful, is_about, items, several, sound, text,
+};
 
 pub(super) fn access(facts: &StackFacts) -> Finding {
     let distribution = facts.distribution()?;

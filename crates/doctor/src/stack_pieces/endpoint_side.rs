@@ -4,7 +4,7 @@ use screener_template::names::piece;
 use serde_json::Value;
 
 use super::bucket_side::covers;
-use super::{Finding, StackFacts, Unseen, allowed, broken, is_about, several, sound, text};
+use super::stack_facts::{Finding, StackFacts, Unseen, allowed, broken, is_about, several, sound, text};
 
 pub(super) fn permission(facts: &StackFacts) -> Finding {
     if facts.is_gateway() {
@@ -105,7 +105,7 @@ pub(super) fn stage(facts: &StackFacts) -> Finding {
         );
     }
     let name = text(&stage["StageName"]);
-    let origins = super::items(&facts.distribution()?["Origins"]);
+    let origins = super::stack_facts::items(&facts.distribution()?["Origins"]);
     let path = origins.iter().find(|origin| origin["Id"] == "endpoint");
     let path = path.map_or("", |origin| text(&origin["OriginPath"]));
     if path != format!("/{name}") {
@@ -162,7 +162,7 @@ pub(super) fn paths(facts: &StackFacts) -> Finding {
             "Let the role do s3:GetObject on the playlists of the bucket\u{2019}s folder.",
         );
     }
-    let origins = super::items(&facts.distribution()?["Origins"]);
+    let origins = super::stack_facts::items(&facts.distribution()?["Origins"]);
     let shifted = origins
         .iter()
         .find(|origin| origin["Id"] == "bucket" && !text(&origin["OriginPath"]).is_empty());
@@ -178,7 +178,7 @@ pub(super) fn paths(facts: &StackFacts) -> Finding {
 
 /// What a role's own policies let it read.
 fn readable(role: &Value) -> Vec<&str> {
-    let policies = super::items(&role["Policies"]).iter();
+    let policies = super::stack_facts::items(&role["Policies"]).iter();
     policies
         .flat_map(|policy| allowed(&policy["PolicyDocument"]))
         .filter(|one| is_about(one, "s3:GetObject"))

@@ -3,7 +3,7 @@
 use screener_template::names::piece;
 use serde_json::Value;
 
-use super::{Finding, StackFacts, Unseen, broken, doubtful, items, several, sound, text};
+use super::stack_facts::{Finding, StackFacts, Unseen, broken, doubtful, items, several, sound, text};
 
 /// A certificate that ends this soon is said, in seconds: ACM renews sixty days before.
 const SOON: i64 = 30 * 86_400;

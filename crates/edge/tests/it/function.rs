@@ -82,17 +82,17 @@ async fn what_does_not_end_or_eats_memory_is_stopped_and_the_next_request_is_ser
 }
 
 /// The template with another function.
-fn edited(code: String) -> Delivery {
+fn edited(code: &str) -> Delivery {
     let mut delivery = own_delivery(EndpointKind::FunctionUrl, "videos");
     let functions = delivery.behaviors.iter_mut().filter_map(|b| b.viewer_request.as_mut());
-    functions.for_each(|function| function.code.clone_from(&code));
+    functions.for_each(|function| code.clone_into(&mut function.code));
     delivery
 }
 
 #[tokio::test]
 async fn an_edited_function_behaves_as_edited() {
     // The same rules, told apart by one word.
-    let rig = Rig::of(edited(VIEWER_REQUEST.replace("was taken back", "is gone"))).await;
+    let rig = Rig::of(edited(&VIEWER_REQUEST.replace("was taken back", "is gone"))).await;
     rig.video().await;
     let segment = format!("/videos/{VIDEO}/1/1080p/00001.m4s");
     assert_eq!(rig.get(&format!("{segment}?{}", rig.query())).await.status, 200);
@@ -124,7 +124,7 @@ async fn a_function_may_change_a_request_or_answer_it() {
         request.uri = request.uri.replace('/moved/', '/1080p/');
         return request;
     }";
-    let rig = Rig::of(edited(source.to_owned())).await;
+    let rig = Rig::of(edited(source)).await;
     rig.video().await;
     let ask = async |name: &str| rig.get(&format!("/videos/{VIDEO}/{name}?{}", rig.query())).await;
     let pot = ask("teapot").await;

@@ -28,3 +28,50 @@ pub const CITIES: [(World, &str); 8] = [
     (World::Asia, "BKK CGK DMK HAN HKG ICN KUL MNL PUS SGN SIN TPE"),
     (World::India, "BLR BOM CCU DEL HYD MAA PNQ"),
 ];
+
+/// Where an edge lies, by the three letters that its name in the log begins with (`FRA` of `FRA56-P3`). `None` for one that is not
+/// known here.
+pub fn world_of(city: &str) -> Option<World> {
+    let in_list = |cities: &str| cities.split_ascii_whitespace().any(|one| one == city);
+    CITIES
+        .iter()
+        .find(|(_, cities)| in_list(cities))
+        .map(|(world, _)| *world)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edge_lies_somewhere() {
+        for (city, world) in [
+            ("FRA", Some(World::Europe)),
+            ("IAD", Some(World::NorthAmerica)),
+            ("BOM", Some(World::India)),
+            ("NRT", Some(World::Japan)),
+            ("fra", None),
+            ("ZZZ", None),
+            ("", None),
+        ] {
+            assert_eq!(world_of(city), world, "{city}");
+        }
+    }
+
+    #[test]
+    fn no_city_is_in_two_parts_of_the_world() {
+        let mut cities: Vec<&str> = CITIES
+            .iter()
+            .flat_map(|(_, cities)| cities.split_ascii_whitespace())
+            .collect();
+        assert!(
+            cities
+                .iter()
+                .all(|city| city.len() == 3 && city.bytes().all(|b| b.is_ascii_uppercase()))
+        );
+        let all = cities.len();
+        cities.sort_unstable();
+        cities.dedup();
+        assert_eq!(cities.len(), all);
+    }
+}

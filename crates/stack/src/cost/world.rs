@@ -1,7 +1,5 @@
 //! The parts of the world that CloudFront prices apart: by where the edge lies that answers, not by where the viewer is.
 
-use super::edge_cities;
-
 /// A column of CloudFront's price list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum World {
@@ -36,16 +34,6 @@ impl World {
         Self::India,
     ];
 
-    /// Where an edge lies, by the three letters that its name in the log begins with (`FRA` of `FRA56-P3`). `None` for one that is not
-    /// known here.
-    pub fn of_edge(city: &str) -> Option<Self> {
-        let in_list = |cities: &str| cities.split_ascii_whitespace().any(|one| one == city);
-        edge_cities::CITIES
-            .iter()
-            .find(|(_, cities)| in_list(cities))
-            .map(|(world, _)| *world)
-    }
-
     /// Where a region of AWS lies: what is assumed of viewers of whom nothing is known, for who publishes there is mostly watched there.
     pub fn of_region(region: &str) -> Self {
         let begins = |words: &[&str]| words.iter().any(|word| region.starts_with(word));
@@ -74,18 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_edge_and_a_region_lie_somewhere() {
-        for (city, world) in [
-            ("FRA", Some(World::Europe)),
-            ("IAD", Some(World::NorthAmerica)),
-            ("BOM", Some(World::India)),
-            ("NRT", Some(World::Japan)),
-            ("fra", None),
-            ("ZZZ", None),
-            ("", None),
-        ] {
-            assert_eq!(World::of_edge(city), world, "{city}");
-        }
+    fn a_region_lies_somewhere() {
         for (region, world) in [
             ("eu-central-1", World::Europe),
             ("ap-south-1", World::India),
@@ -96,22 +73,5 @@ mod tests {
         ] {
             assert_eq!(World::of_region(region), world, "{region}");
         }
-    }
-
-    #[test]
-    fn no_city_is_in_two_parts_of_the_world() {
-        let mut cities: Vec<&str> = edge_cities::CITIES
-            .iter()
-            .flat_map(|(_, cities)| cities.split_ascii_whitespace())
-            .collect();
-        assert!(
-            cities
-                .iter()
-                .all(|city| city.len() == 3 && city.bytes().all(|b| b.is_ascii_uppercase()))
-        );
-        let all = cities.len();
-        cities.sort_unstable();
-        cities.dedup();
-        assert_eq!(cities.len(), all);
     }
 }

@@ -336,7 +336,7 @@ pub fn policy<'a>(types: impl IntoIterator<Item = &'a str>, account: &str) -> Va
         needed
             .iter()
             .filter(|action| **action != "iam:PassRole")
-            .filter(|action| is_of(&action))
+            .filter(|action| is_of(action))
             .copied()
             .collect()
     };

@@ -139,14 +139,14 @@ impl Deployment<'_> {
         } else if seen.is_none() {
             row.stack = None;
         }
-        let parameters = self.values(row, wanted, lives)?;
+        let parameters = Self::values(row, wanted, lives)?;
         check(row, wanted, lives, &parameters)?;
         self.store_zip(row, wanted).await?;
         self.change_set(row, wanted, &parameters).await
     }
 
     /// Every parameter with its value: what is wanted, where the zip is, and what the stack has.
-    fn values(&self, row: &mut Row, wanted: &Wanted, lives: Option<&Seen>) -> Result<BTreeMap<String, Value>, Failure> {
+    fn values(row: &mut Row, wanted: &Wanted, lives: Option<&Seen>) -> Result<BTreeMap<String, Value>, Failure> {
         let mut values: BTreeMap<String, Value> = wanted
             .parameters
             .iter()

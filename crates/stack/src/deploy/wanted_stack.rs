@@ -1,6 +1,7 @@
 //! What is wanted of a stack, checked before anything is asked, and the names that the same wish always has.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use screener_template::{Template, Values};
 use screener_wire::Failure;
@@ -51,12 +52,11 @@ pub(super) fn check(
     let mut values = BTreeMap::new();
     for (name, value) in parameters {
         match (value, lives.and_then(|stack| stack.parameters.get(name))) {
-            (Value::Given(text), _) => values.insert(name.clone(), text.clone()),
             // A hidden value is told as asterisks, which its pattern would not take.
             (Value::Previous, Some(text)) if text.starts_with("****") => {
                 values.insert(name.clone(), "hidden-value-of-before".into())
             }
-            (Value::Previous, Some(text)) => values.insert(name.clone(), text.clone()),
+            (Value::Given(text), _) | (Value::Previous, Some(text)) => values.insert(name.clone(), text.clone()),
             (Value::Previous, None) => None,
         };
     }
@@ -88,7 +88,11 @@ pub(super) fn not_older(stack: &Seen, here: u32) -> Result<(), Failure> {
 }
 
 pub(super) fn hex(bytes: &[u8], most: usize) -> String {
-    bytes.iter().take(most).map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().take(most).fold(String::new(), |mut text, byte| {
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 pub(super) fn digest(wanted: &Wanted, parameters: &BTreeMap<String, Value>) -> String {

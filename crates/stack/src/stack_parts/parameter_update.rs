@@ -153,7 +153,8 @@ impl Update for ParameterUpdate {
             call.send().await.map_err(|error| Fault::of("ExecuteChangeSet", &error))
         });
         match executed.await {
-            Err(fault) if !fault.code.starts_with("InvalidChangeSetStatus") => return Err(fault.into()),
+            // Where the answer to the first call was lost, the set is already at work, or done and gone: the stack tells.
+            Err(fault) if !is_begun(&fault.code) => return Err(fault.into()),
             _ => {}
         }
         let mut asked = 0;
@@ -179,6 +180,12 @@ impl Update for ParameterUpdate {
             asked += 1;
         }
     }
+}
+
+fn is_begun(code: &str) -> bool {
+    ["InvalidChangeSetStatus", "ChangeSetNotFound"]
+        .iter()
+        .any(|begun| code.starts_with(begun))
 }
 
 fn is_as_before(before: &Stack, now: &Stack) -> bool {

@@ -103,12 +103,12 @@ async fn a_removal_that_is_stopped_anywhere_is_gone_on_with_and_forgets_nothing(
             ended = rig.remove(&mut row, Some(&bucket)) => drop(ended.unwrap()),
         }
         let mut found = rig.found();
-        if found.step != Step::Removing {
+        if found.step == Step::Removing {
+            rig.remove(&mut found, None).await.unwrap();
+        } else {
             // Nothing was kept of it yet, so nothing was begun: it is asked for again, with the name.
             found.bucket = Some(bucket.clone());
             rig.remove(&mut found, Some(&bucket)).await.unwrap();
-        } else {
-            rig.remove(&mut found, None).await.unwrap();
         }
         assert!(rig.stacks().is_empty(), "{point}");
         assert!(

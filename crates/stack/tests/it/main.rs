@@ -1,7 +1,6 @@
 //! The deploy engine against a server that plays AWS's control plane.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-#![expect(clippy::too_many_lines, reason = "a table is told in one piece")]
 
 mod complaints;
 mod deploying;

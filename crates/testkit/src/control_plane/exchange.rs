@@ -8,7 +8,8 @@ use hyper::body::Bytes;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::key_value_stores;
+/// The key value store of CloudFront, as requests to it are signed for.
+pub(super) const KEY_VALUE_STORE: &str = "cloudfront-keyvaluestore";
 
 /// How a service speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,8 +85,8 @@ impl Asked {
         {
             form.extend(fields(&String::from_utf8_lossy(body)));
             (Protocol::Query, form.get("Action").cloned().unwrap_or_default())
-        } else if service == key_value_stores::SERVICE {
-            (Protocol::Json, key_value_stores::call(&method, &path))
+        } else if service == KEY_VALUE_STORE {
+            (Protocol::Json, key_value_call(&method, &path))
         } else {
             (Protocol::Rest, rest_call(&service, &method, &path, &form))
         };
@@ -334,4 +335,19 @@ pub(super) fn time(number: usize) -> String {
         number / 60 % 60,
         number % 60
     )
+}
+
+/// The name of a call to the key value store.
+fn key_value_call(method: &str, path: &str) -> String {
+    let keys = path.split_once("/keys").map(|(_, behind)| !behind.is_empty());
+    match (method, keys) {
+        ("GET", None) => "DescribeKeyValueStore",
+        ("GET", Some(false)) => "ListKeys",
+        ("POST", Some(false)) => "UpdateKeys",
+        ("GET", Some(true)) => "GetKey",
+        ("PUT", Some(true)) => "PutKey",
+        ("DELETE", Some(true)) => "DeleteKey",
+        _ => "Unknown",
+    }
+    .into()
 }

@@ -5,11 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
-use super::exchange::{Answer, Asked};
+use super::exchange::{Answer, Asked, KEY_VALUE_STORE};
 use super::{Service, World};
 
 /// Name of the service in a signature's scope.
-pub(super) const SERVICE: &str = "cloudfront-keyvaluestore";
 const BEFORE: &str = "/key-value-stores/";
 
 /// One store.
@@ -53,24 +52,9 @@ impl KeyValueStores {
     }
 }
 
-/// The name of a call.
-pub(super) fn call(method: &str, path: &str) -> String {
-    let keys = path.split_once("/keys").map(|(_, behind)| !behind.is_empty());
-    match (method, keys) {
-        ("GET", None) => "DescribeKeyValueStore",
-        ("GET", Some(false)) => "ListKeys",
-        ("POST", Some(false)) => "UpdateKeys",
-        ("GET", Some(true)) => "GetKey",
-        ("PUT", Some(true)) => "PutKey",
-        ("DELETE", Some(true)) => "DeleteKey",
-        _ => "Unknown",
-    }
-    .into()
-}
-
 impl Service for KeyValueStores {
     fn name(&self) -> &'static str {
-        SERVICE
+        KEY_VALUE_STORE
     }
 
     fn answer(&self, asked: &Asked, _: &mut World) -> Option<Answer> {

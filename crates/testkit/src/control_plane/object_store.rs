@@ -46,8 +46,9 @@ impl Service for S3 {
             return Some(missing());
         };
         Some(match asked.call.as_str() {
-            "HeadBucket" => Answer::empty(200),
-            "PutPublicAccessBlock" | "PutBucketEncryption" | "PutBucketLifecycleConfiguration" => Answer::empty(200),
+            "HeadBucket" | "PutPublicAccessBlock" | "PutBucketEncryption" | "PutBucketLifecycleConfiguration" => {
+                Answer::empty(200)
+            }
             "PutBucketTagging" => Answer::empty(204),
             "HeadObject" if objects.contains_key(key) => Answer::empty(200).with("etag", "\"e\""),
             "HeadObject" => Answer::empty(404),
@@ -90,10 +91,9 @@ impl Service for S3 {
                     .collect();
                 let more = keys.len() > world.page;
                 keys.truncate(world.page);
-                let lines: String = keys
-                    .iter()
-                    .map(|(key, size)| format!("<Contents>{}<Size>{size}</Size></Contents>", element("Key", key)))
-                    .collect();
+                let lines = keys.iter().fold(String::new(), |lines, (key, size)| {
+                    lines + &format!("<Contents>{}<Size>{size}</Size></Contents>", element("Key", key))
+                });
                 let last = keys.last().filter(|_| more);
                 let token = last.map(|(key, _)| element("NextContinuationToken", key));
                 asked.result(&format!(

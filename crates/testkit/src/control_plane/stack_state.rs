@@ -194,7 +194,7 @@ impl Stack {
     }
 
     fn begin(&mut self, kind: &'static str, token: &str) {
-        self.token = token.to_owned();
+        token.clone_into(&mut self.token);
         let id = format!("{:08x}-operation-{}", self.events.len() + 1, self.operations.len() + 1);
         self.operations.insert(0, (kind, id));
     }

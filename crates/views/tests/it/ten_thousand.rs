@@ -62,7 +62,7 @@ impl Writer {
             .traffic
             .entry(month)
             .or_default();
-        let playlist = u64::from(rest.ends_with(".m3u8"));
+        let playlist = u64::from(rest.split('.').next_back() == Some("m3u8"));
         *traffic = [traffic[0] + 1, traffic[1] + playlist, traffic[2] + bytes];
     }
 
