@@ -1,9 +1,9 @@
 //! The stack: planned, made, watched, updated, taken away.
 //!
-//! [`Deployment`](deployment::Deployment) is the engine: it prepares a change set and says in words what it would do, executes it,
+//! [`Deployment`] is the engine: it prepares a change set and says in words what it would do, executes it,
 //! watches, and takes the stack away again. What has to outlive the process stands in a [`Row`], which it hands to a [`Diary`] before
 //! and after each call that makes something; started again with that row, it goes on where it stood. [`preflight`] and
-//! [`permissions`] look first; they say, and never block but where a deployment could not end well.
+//! [`caller_permissions`] look first; they say, and never block but where a deployment could not end well.
 
 pub mod artifact;
 pub mod blame;
