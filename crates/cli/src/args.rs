@@ -388,7 +388,7 @@ pub enum Verb {
         /// Port for links; 0: any that is free [default: the one of last time].
         #[arg(long, value_name = "N")]
         port: Option<u16>,
-        /// Serve a CloudFormation template as it was edited, on an edge of its own [port: any that is free].
+        /// Start the local edge from a CloudFormation template as it was edited; films, links and `doctor` go through it meanwhile.
         #[arg(long, value_name = "FILE")]
         template: Option<PathBuf>,
         /// Value of one of its parameters; may be given more than once.

@@ -17,8 +17,6 @@ const TRIES: u32 = 40;
 pub(crate) struct Local {
     folder: PathBuf,
     own: Mutex<Option<Edge>>,
-    /// The edge of another template, in a folder that goes with it.
-    other: Mutex<Option<(Edge, tempfile::TempDir)>>,
     remote: OnceLock<Arc<dyn Remote>>,
 }
 
@@ -27,7 +25,6 @@ impl Local {
         Self {
             folder,
             own: Mutex::new(None),
-            other: Mutex::new(None),
             remote: OnceLock::new(),
         }
     }
@@ -97,56 +94,26 @@ impl Local {
 
     /// Ends the edge when it runs here.
     pub(crate) async fn stop(&self) {
-        if let Some((edge, _folder)) = self.other.lock().await.take() {
-            edge.stop().await;
-        }
         if let Some(edge) = self.own.lock().await.take() {
             edge.stop().await;
         }
     }
 
-    /// Starts an edge of another template beside the own one, which it leaves as it is: its folder is a new one with copies of the public
-    /// keys and of what is taken back; `films` is where it finds objects. It ends with [`Local::stop`].
-    pub(super) async fn serve_other(
-        &self,
-        delivery: Delivery,
-        port: Option<u16>,
-        films: Arc<dyn Remote>,
-    ) -> Result<std::net::SocketAddr> {
-        let folder = self.copied().map_err(|error| Cause::EdgeFolder {
-            path: self.folder.display().to_string(),
-            error: error.to_string(),
-        })?;
-        let config = Config {
-            folder: folder.path().to_owned(),
-            port: Some(port.unwrap_or(0)),
+    /// Starts the edge from a template. Where one runs already it answers as it was started, and whoever watches through it would see
+    /// another template than was asked for.
+    pub(super) async fn start_from(&self, delivery: Delivery, port: Option<u16>) -> Result<std::net::SocketAddr> {
+        let mut own = self.own.lock().await;
+        let edge = Edge::start(Config {
+            port,
             delivery,
-            faults: screener_edge::Faults::default(),
-            remote: Some(films),
-        };
-        let edge = Edge::start(config).await.map_err(|error| edge_error(&error))?;
+            remote: self.remote.get().cloned(),
+            ..Config::new(&self.folder)
+        })
+        .await
+        .map_err(|error| edge_error(&error))?;
         let address = edge.address();
-        if let Some((before, _folder)) = self.other.lock().await.replace((edge, folder)) {
-            before.stop().await;
-        }
+        *own = Some(edge);
         Ok(address)
-    }
-
-    fn copied(&self) -> std::io::Result<tempfile::TempDir> {
-        std::fs::create_dir_all(&self.folder)?;
-        let folder = tempfile::Builder::new().prefix("template-").tempdir_in(&self.folder)?;
-        let keys = folder.path().join("keys");
-        std::fs::create_dir(&keys)?;
-        for key in std::fs::read_dir(self.keys()).into_iter().flatten() {
-            let key = key?;
-            std::fs::copy(key.path(), keys.join(key.file_name()))?;
-        }
-        let taken_back = screener_edge::LinkStore::at(&self.folder).entries();
-        let entries = taken_back.map_err(|error| std::io::Error::other(error.to_string()))?;
-        screener_edge::LinkStore::at(folder.path())
-            .change(|all| *all = entries)
-            .map_err(|error| std::io::Error::other(error.to_string()))?;
-        Ok(folder)
     }
 }
 

@@ -2,11 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
-use screener_edge::{EndpointKind, Remote, RemoteObject, local_values};
-use screener_publish::Destination;
-use screener_store::{Class, ObjectKey, Store};
+use screener_edge::{EndpointKind, local_values};
 use screener_template::delivery::{OriginKind, ViewerProtocol};
 use screener_template::names::parameter;
 use screener_template::{Delivery, Mistakes, Template};
@@ -60,11 +57,12 @@ impl App {
         }
     }
 
-    /// Serves a template on an edge of its own, at any free port unless one is named: the films of the local destination, its public keys
-    /// and what is taken back there, as the template lets a viewer have them. The local edge itself stays as it is.
+    /// Starts the local edge from a template, where none runs yet: what is published, linked and examined meanwhile goes as the template
+    /// lets a viewer have it. The next start is from Screener's own again.
     ///
     /// # Errors
-    /// `no_such_file`, `wrong_parameter`, `template_wrong` with what is wrong and where, and what a start can fail with.
+    /// `no_such_file`, `wrong_parameter`, `template_wrong` with what is wrong and where, `edge_already_running` where one runs, and what a
+    /// start can fail with.
     pub async fn serve_template(
         &self,
         file: &Path,
@@ -81,11 +79,7 @@ impl App {
             mistakes: mistakes.to_string(),
         })?;
         let left_out = left_out(&delivery);
-        let store = self.engine().store(&Destination::local()).await?;
-        let address = self
-            .local()
-            .serve_other(delivery, port, Arc::new(OwnFilms(store)))
-            .await?;
+        let address = self.local().start_from(delivery, port).await?;
         Ok(TemplateServing {
             serving: ServingView {
                 address: format!("http://{address}"),
@@ -143,25 +137,4 @@ fn left_out(delivery: &Delivery) -> Vec<String> {
         }
     }
     said
-}
-
-/// The films of the local destination.
-#[derive(Debug)]
-struct OwnFilms(Store);
-
-#[async_trait::async_trait]
-impl Remote for OwnFilms {
-    async fn get(&self, key: &str) -> std::io::Result<Option<RemoteObject>> {
-        let key = ObjectKey::raw(key);
-        match self.0.get(&key).await {
-            Ok(object) => Ok(Some(RemoteObject {
-                bytes: object.bytes,
-                tag: object.etag,
-                content_type: key.content_type().into(),
-                cache_control: key.cache_control().into(),
-            })),
-            Err(error) if error.class == Class::NotFound => Ok(None),
-            Err(error) => Err(std::io::Error::other(error.to_string())),
-        }
-    }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::args::{DestinationArgs, DestinationVerb, KeyVerb, KindArg};
 use crate::out::Out;
 
-/// The local edge, or another template's with its parameters, until Ctrl-C.
+/// The local edge, from Screener's own template or from another with its parameters, until Ctrl-C.
 pub async fn serve(app: &App, out: Out, port: Option<u16>, template: Option<(PathBuf, Vec<String>)>) -> Result<bool> {
     let serving = match template {
         None => app.serve(port).await?,

@@ -1,50 +1,73 @@
-//! `screener serve --template`: a template as it was edited, beside the local edge.
+//! `screener serve --template`: the local edge, started from a template as it was edited.
 
 use crate::stage::{Home, get};
 
 const TEMPLATE: &str = include_str!("../../../template/screener.yaml");
 
 #[test]
-fn a_template_is_served_as_it_was_edited_and_the_local_edge_stays_as_it_is() {
+fn what_is_published_is_watched_as_an_edited_template_has_it_and_the_doctor_names_the_mistake() {
     let home = Home::new();
-    let mut edge = home.start(&["serve"]);
-    let own = edge.event("serving")["address"].as_str().unwrap().to_owned();
-    let record = home.data().join("edge/edge.json");
-    let before = std::fs::read(&record).unwrap();
+    let film = home.film("film.mp4", 2);
+    let write = |name: &str, text: &str| {
+        let path = home.path(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let original = write("original.yaml", TEMPLATE);
+    let mut edge = home.start(&["serve", "--template", &original, "--parameter", "Endpoint=ApiGateway"]);
+    let address = edge.event("serving")["address"].as_str().unwrap().to_owned();
+    let published = home.json(&["publish", film.to_str().unwrap()]).well();
+    let link = published.event("published")["link"].as_str().unwrap().to_owned();
+    assert!(link.starts_with(&address), "{link}");
+    home.json(&["doctor"]).well();
+
+    let refused = home.json(&["serve", "--template", &original]);
+    assert_eq!(
+        (refused.code, refused.error()["code"].as_str()),
+        (1, Some("edge_already_running"))
+    );
+    edge.signal("INT");
+    assert_eq!(edge.ended(), 0);
 
     let page = "PathPattern: watch/*\n            TargetOriginId: bucket\n";
-    assert!(TEMPLATE.contains(page));
-    let restricted = format!("{page}            TrustedKeyGroups: [!Ref KeyGroup]\n");
-    let edited = home.path("edited.yaml");
-    std::fs::write(&edited, TEMPLATE.replace(page, &restricted)).unwrap();
+    let cases = [
+        (
+            page,
+            format!("{page}            TrustedKeyGroups: [!Ref KeyGroup]\n"),
+            "page",
+        ),
+        (
+            "QueryStrings: [l, cf-Policy,",
+            "QueryStrings: [cf-Policy,".to_owned(),
+            "rewritten",
+        ),
+    ];
+    for (number, (right, wrong, step)) in cases.into_iter().enumerate() {
+        assert!(TEMPLATE.contains(right));
+        let edited = write(&format!("edited-{number}.yaml"), &TEMPLATE.replace(right, &wrong));
+        let mut edge = home.start(&["serve", "--template", &edited]);
+        assert_eq!(edge.event("serving")["address"], address.as_str(), "links stay good");
+        let report = home.json(&["doctor"]).lines().remove(0);
+        let steps = report["steps"].as_array().unwrap();
+        let found = steps.iter().find(|found| found["step"] == step).unwrap();
+        assert_ne!(found["state"], "passed", "{found}");
+        edge.signal("INT");
+        assert_eq!(edge.ended(), 0);
+    }
+
+    // The next start is from Screener's own.
+    let mut edge = home.start(&["serve"]);
+    edge.event("serving");
+    assert_eq!(get(&format!("{address}/watch/index.html")).0, 200);
+    edge.signal("INT");
+    assert_eq!(edge.ended(), 0);
+}
+
+#[test]
+fn a_template_that_cannot_be_is_refused_in_words() {
+    let home = Home::new();
     let original = home.path("original.yaml");
     std::fs::write(&original, TEMPLATE).unwrap();
-    for (file, endpoint, status) in [(&original, "ApiGateway", 200), (&edited, "FunctionUrl", 403)] {
-        let parameter = format!("Endpoint={endpoint}");
-        let arguments = ["serve", "--template", file.to_str().unwrap(), "--parameter", &parameter];
-        let mut served = home.start(&arguments);
-        let serving = served.event("serving");
-        let address = serving["address"].as_str().unwrap();
-        assert_ne!(address, own, "an edge of its own");
-        assert_eq!(get(&format!("{address}/watch/index.html")).0, status, "{endpoint}");
-        assert_eq!(get(&format!("{own}/watch/index.html")).0, 200);
-        served.signal("INT");
-        assert_eq!(served.ended(), 0);
-    }
-    assert_eq!(std::fs::read(&record).unwrap(), before, "its record is as it was");
-    let left: Vec<_> = std::fs::read_dir(home.data().join("edge"))
-        .unwrap()
-        .filter(|entry| {
-            entry
-                .as_ref()
-                .unwrap()
-                .file_name()
-                .to_string_lossy()
-                .starts_with("template-")
-        })
-        .collect();
-    assert!(left.is_empty(), "{left:?}");
-
     let broken = home.path("broken.yaml");
     std::fs::write(&broken, TEMPLATE.replace("!GetAtt Bucket.Arn", "!GetAtt Bukett.Arn")).unwrap();
     let file = |path: &std::path::Path| path.to_str().unwrap().to_owned();
@@ -65,6 +88,4 @@ fn a_template_is_served_as_it_was_edited_and_the_local_edge_stays_as_it_is() {
         assert_eq!((refused.code, error["code"].as_str()), (1, Some(code)), "{error}");
         assert!(error["message"].as_str().unwrap().contains(words), "{error}");
     }
-    edge.signal("INT");
-    assert_eq!(edge.ended(), 0);
 }
