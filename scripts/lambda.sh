@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The playlist endpoint as Lambda takes it: target/lambda-ARCHITECTURE/bootstrap/bootstrap.zip.  scripts/lambda.sh [arm64|x86-64]…
-# One commit, compiler and linker make one zip, byte by byte, wherever the sources lie: what is deployed can be built again and compared.
+# One commit, compiler and linker are to make one zip, byte by byte, wherever the sources lie, so that what is deployed can be built again
+# and compared: scripts/lambda-twice.sh asks whether they do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- arm64 x86-64

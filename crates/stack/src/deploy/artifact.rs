@@ -18,7 +18,7 @@ use super::clients::Clients;
 use super::stack_status::TAG;
 use crate::Cause;
 
-/// Name of the zip in a package, and of what `make lambda` leaves.
+/// Name of the zip in a package.
 const ZIP: &str = "screener-lambda-arm64.zip";
 
 /// The bucket of an account and region.
@@ -39,8 +39,7 @@ pub fn find_zip() -> Result<PathBuf, Cause> {
         places.push(folder.join(ZIP));
         // A development build: target/<profile>/screener, target/lambda-arm64/….
         for up in folder.ancestors().skip(1).take(2) {
-            places.push(up.join("lambda-arm64").join("bootstrap.zip"));
-            places.push(up.join("lambda-arm64").join(ZIP));
+            places.push(up.join("lambda-arm64/bootstrap/bootstrap.zip"));
         }
     }
     if let Some(found) = places.iter().find(|path| path.is_file()) {
