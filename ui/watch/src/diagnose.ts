@@ -48,6 +48,8 @@ function refused(link: Link, body: string, now: number): Finding {
   const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? '';
   if (code === 'InvalidKey') return final('withdrawn');
   if (code.startsWith('Missing') || code.startsWith('Malformed')) return final('changed');
+  // The endpoint could not be called at all: its URL and API Gateway say so in JSON of their own.
+  if (/^\s*\{\s*"message"/i.test(body)) return passing('trouble');
   // S3 says "Access Denied" of what is not there; CloudFront says "Access denied" of what is not allowed.
   if (body.includes('Access Denied')) return final('gone');
   const { ends, opens, network } = link.policy;
