@@ -84,10 +84,7 @@ async fn from_nothing_to_a_destination_and_back() {
     );
 
     let unasked = account.run(&["deploy", "--no-test"]).await;
-    assert_eq!(
-        (unasked.code, unasked.error()["code"].as_str()),
-        (1, Some("not_agreed"))
-    );
+    assert_eq!((unasked.code, unasked.error()["code"].as_str()), (1, Some("needs_yes")));
 
     let deployed = account.run(&["deploy", "--yes", "--no-test"]).await.well().lines();
     let made = &event(&deployed, "deployed")["deployed"];
