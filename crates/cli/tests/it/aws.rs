@@ -99,7 +99,10 @@ async fn from_nothing_to_a_destination_and_back() {
             "the log is delivered from us-east-1"
         );
         let bucket = &world.buckets[made["bucket"].as_str().unwrap()];
-        assert!(bucket.contains_key("watch/index.html"), "the viewer's page is stored");
+        assert!(
+            bucket.contains_key("watch/index.html"),
+            "the viewer's page is stored: {made}"
+        );
     }
     let destinations = account.home.json(&["destination", "list"]).well().lines();
     assert!(

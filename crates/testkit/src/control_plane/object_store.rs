@@ -54,7 +54,13 @@ impl Service for S3 {
             "HeadObject" => Answer::empty(404),
             "PutObject" => {
                 objects.insert(key.to_owned(), asked.body.clone());
-                Answer::empty(200).with("etag", "\"e\"")
+                // What was sent is what is kept, so its checksum is the sender's.
+                let checksums = asked.headers.iter().filter(|(name, _)| {
+                    name.starts_with("x-amz-checksum-") && !name.ends_with("-type") && !name.ends_with("-algorithm")
+                });
+                checksums.fold(Answer::empty(200).with("etag", "\"e\""), |answer, (name, value)| {
+                    answer.with(name, value)
+                })
             }
             "GetObject" => match objects.get(key) {
                 Some(bytes) => Answer::of(200, "application/octet-stream", bytes.clone()).with("etag", "\"e\""),
