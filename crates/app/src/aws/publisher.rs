@@ -145,7 +145,7 @@ async fn publisher(destination: &Destination) -> Result<PublisherKeys> {
     let user = user.ok_or_else(|| Cause::NoPublisher {
         destination: destination.name.clone(),
     })?;
-    Ok(PublisherKeys::of(aws_sdk_iam::Client::new(&config), user))
+    Ok(PublisherKeys::of(&aws_sdk_iam::Client::new(&config), user))
 }
 
 fn view(key: PublisherKey, own: &Holder) -> PublisherKeyView {

@@ -2,6 +2,7 @@
 
 use screener_account::region::GLOBAL;
 use screener_stack::deploy::stack_status::{Move, next_move, sentence};
+use screener_stack::stack_parts::publisher_keys::PublisherKeys;
 use screener_template::VERSION;
 use screener_template::names::output;
 
@@ -87,7 +88,10 @@ impl App {
             return Err(screener_wire::Failure::from(cause).into());
         }
         if let Some(user) = seen.as_ref().and_then(|seen| seen.outputs.get(output::PUBLISHER)) {
-            engine_here.forget_keys_of(user).await?;
+            // IAM deletes no user that has keys.
+            PublisherKeys::of(&reached.clients.identities, user)
+                .remove_all()
+                .await?;
         }
         let logging = logging_name(&name);
         if let Some(mut row) = row(self.engine(), &logging).await? {

@@ -39,7 +39,6 @@ fn causes() -> impl Iterator<Item = Phrase> {
     let all = [
         Cause::phrases(),
         screener_publish::Cause::phrases(),
-        screener_stack::stack_parts::piece_cause::PieceCause::phrases(),
         screener_wire::Cause::phrases(),
         screener_account::Cause::phrases(),
         screener_stack::Cause::phrases(),

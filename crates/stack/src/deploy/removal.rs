@@ -121,45 +121,6 @@ impl Deployment<'_> {
         Ok(left)
     }
 
-    /// Deletes every access key of a user: IAM deletes no user that has any.
-    ///
-    /// # Errors
-    /// What IAM refuses. A user that is not there has no keys.
-    pub async fn forget_keys_of(&self, user: &str) -> Result<(), Failure> {
-        let identities = &self.clients.identities;
-        let keys = self
-            .pace
-            .calling(|| async {
-                let asked = identities.list_access_keys().user_name(user).send().await;
-                asked.map_err(|error| Fault::of("ListAccessKeys", &error))
-            })
-            .await;
-        let keys = match keys {
-            Err(fault) if fault.kind == Kind::Gone => return Ok(()),
-            keys => keys?,
-        };
-        // Two at most: no page.
-        for key in keys.access_key_metadata().iter().filter_map(|key| key.access_key_id()) {
-            let gone = self
-                .pace
-                .calling(|| async {
-                    let asked = identities
-                        .delete_access_key()
-                        .user_name(user)
-                        .access_key_id(key)
-                        .send()
-                        .await;
-                    asked.map_err(|error| Fault::of("DeleteAccessKey", &error))
-                })
-                .await;
-            match gone {
-                Err(fault) if fault.kind != Kind::Gone => return Err(fault.into()),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
     async fn has_bucket(&self, bucket: &str) -> Result<bool, Failure> {
         let asked = self
             .pace

@@ -12,7 +12,8 @@ use aws_sdk_cloudfront::error::ProvideErrorMetadata;
 use aws_sdk_cloudfront::types::{Aliases, InvalidationBatch, Paths};
 use screener_wire::Failure;
 
-use super::piece_cause::{PieceCause, is_denied, said};
+use super::aws_words::{is_denied, said};
+use crate::Cause;
 
 /// CloudFront is one for the world and answers here.
 const REGION: &str = "us-east-1";
@@ -76,7 +77,7 @@ async fn find(client: &Client, domain: &str) -> Result<String, Failure> {
             break;
         }
     }
-    Err(PieceCause::NoDistribution {
+    Err(Cause::NoDistribution {
         domain: domain.to_owned(),
     }
     .into())
@@ -101,9 +102,9 @@ fn failure<E: ProvideErrorMetadata + std::error::Error>(call: &str, error: &E) -
 fn refused(call: &str, code: &str, words: &str) -> Failure {
     let (call, code, words) = (call.to_owned(), code.to_owned(), words.to_owned());
     if is_denied(&code) {
-        PieceCause::InvalidationDenied { call, code, words }.into()
+        Cause::InvalidationDenied { call, code, words }.into()
     } else {
-        PieceCause::NotInvalidated { call, code, words }.into()
+        Cause::NotInvalidated { call, code, words }.into()
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use screener_template::names::{output, parameter, piece};
 
-use super::piece_cause::PieceCause;
+use crate::Cause;
 
 /// Slots of a stack.
 pub const SLOTS: u8 = 4;
@@ -22,11 +22,11 @@ impl Slot {
     ///
     /// # Errors
     /// `wrong_slot`.
-    pub fn new(number: u8) -> Result<Self, PieceCause> {
+    pub fn new(number: u8) -> Result<Self, Cause> {
         if (1..=SLOTS).contains(&number) {
             Ok(Self(number))
         } else {
-            Err(PieceCause::NoSuchSlot { slot: number })
+            Err(Cause::NoSuchSlot { slot: number })
         }
     }
 
@@ -104,11 +104,11 @@ impl KeySlots {
     ///
     /// # Errors
     /// `slot_filled` where it holds another.
-    pub fn fill(&self, slot: Slot, pem: &str) -> Result<Changes, PieceCause> {
+    pub fn fill(&self, slot: Slot, pem: &str) -> Result<Changes, Cause> {
         match self.key(slot) {
             None => Ok(Changes::from([(slot.parameter().to_owned(), pem.to_owned())])),
             Some(key) if same(key, pem) => Ok(Changes::new()),
-            Some(_) => Err(PieceCause::SlotFilled { slot: slot.0 }),
+            Some(_) => Err(Cause::SlotFilled { slot: slot.0 }),
         }
     }
 
@@ -116,12 +116,12 @@ impl KeySlots {
     ///
     /// # Errors
     /// `last_key` where no key would be left.
-    pub fn empty(&self, slots: &[Slot]) -> Result<Changes, PieceCause> {
+    pub fn empty(&self, slots: &[Slot]) -> Result<Changes, Cause> {
         let emptied = || slots.iter().copied().filter(|slot| self.key(*slot).is_some());
         if let Some(slot) = emptied().next()
             && self.filled().all(|filled| slots.contains(&filled))
         {
-            return Err(PieceCause::LastKey { slot: slot.0 });
+            return Err(Cause::LastKey { slot: slot.0 });
         }
         Ok(emptied()
             .map(|slot| (slot.parameter().to_owned(), String::new()))

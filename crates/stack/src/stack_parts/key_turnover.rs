@@ -10,7 +10,7 @@ use std::future::Future;
 use screener_wire::Failure;
 
 use super::key_slots::{Changes, KeySlots, Slot};
-use super::piece_cause::PieceCause;
+use crate::Cause;
 
 /// The stack, as far as its parameters are changed.
 pub trait Update {
@@ -50,7 +50,7 @@ pub async fn take_in(stack: &impl Update, pem: &str) -> Result<Taken, Failure> {
     let slots = KeySlots::of(&stack.parameters().await?);
     let slot = match slots.slot_of(pem) {
         Some(slot) => slot,
-        None => slots.free().ok_or(PieceCause::SlotsTaken)?,
+        None => slots.free().ok_or(Cause::SlotsTaken)?,
     };
     let changes = slots.fill(slot, pem)?;
     if !changes.is_empty() {
@@ -58,7 +58,7 @@ pub async fn take_in(stack: &impl Update, pem: &str) -> Result<Taken, Failure> {
     }
     let outputs = stack.outputs().await?;
     let id = outputs.get(slot.output()).filter(|id| !id.is_empty());
-    let key_pair_id = id.ok_or(PieceCause::NoKeyId { slot: slot.number() })?.clone();
+    let key_pair_id = id.ok_or(Cause::NoKeyId { slot: slot.number() })?.clone();
     Ok(Taken { slot, key_pair_id })
 }
 
@@ -69,7 +69,7 @@ pub async fn take_in(stack: &impl Update, pem: &str) -> Result<Taken, Failure> {
 pub async fn settled(viewer: &impl Takes, key_pair_id: &str) -> Result<(), Failure> {
     while !viewer.takes(key_pair_id).await? {
         if !viewer.pause().await {
-            return Err(PieceCause::KeyNotTaken {
+            return Err(Cause::KeyNotTaken {
                 id: key_pair_id.to_owned(),
             }
             .into());
@@ -97,10 +97,10 @@ pub async fn empty(stack: &impl Update, slots: &[Slot]) -> Result<(), Failure> {
 pub async fn empty_lost(stack: &impl Update, lost: Slot, own: &[String]) -> Result<(), Failure> {
     let slots = KeySlots::of(&stack.parameters().await?);
     if slots.key(lost).is_none() {
-        return Err(PieceCause::SlotEmpty { slot: lost.number() }.into());
+        return Err(Cause::SlotEmpty { slot: lost.number() }.into());
     }
     if own.iter().any(|pem| slots.slot_of(pem) == Some(lost)) {
-        return Err(PieceCause::OwnSlot { slot: lost.number() }.into());
+        return Err(Cause::OwnSlot { slot: lost.number() }.into());
     }
     empty(stack, &[lost]).await
 }

@@ -19,7 +19,8 @@ use aws_sdk_cloudfrontkeyvaluestore::types::{DeleteKeyRequestListItem, PutKeyReq
 use screener_account::Pace;
 use screener_wire::Failure;
 
-use super::piece_cause::{PieceCause, is_denied, said};
+use super::aws_words::{is_denied, said};
+use crate::Cause;
 
 /// Entries of one `UpdateKeys` at most.
 const BATCH: usize = 50;
@@ -163,7 +164,7 @@ impl LinkEntries {
                 Err(error) => return Err(self.refused("UpdateKeys", &error)),
             }
         }
-        Err(PieceCause::EntriesBusy.into())
+        Err(Cause::EntriesBusy.into())
     }
 
     async fn delete_singly(&self, deletes: &[DeleteKeyRequestListItem]) -> Result<(), Failure> {
@@ -178,7 +179,7 @@ impl LinkEntries {
                     Err(error) => return Err(self.refused("DeleteKey", &error)),
                 }
             }
-            return Err(PieceCause::EntriesBusy.into());
+            return Err(Cause::EntriesBusy.into());
         }
         Ok(())
     }
@@ -191,7 +192,7 @@ impl LinkEntries {
         let asked = self.client.describe_key_value_store().kvs_arn(&self.arn).send().await;
         let store = asked.map_err(|error| self.refused("DescribeKeyValueStore", &error))?;
         match store.status() {
-            Some(status) if status != "READY" => Err(PieceCause::EntriesNotReady {
+            Some(status) if status != "READY" => Err(Cause::EntriesNotReady {
                 status: status.to_owned(),
             }
             .into()),
@@ -203,13 +204,13 @@ impl LinkEntries {
         let (code, words) = said(error);
         let call = call.to_owned();
         match code.as_str() {
-            NOT_FOUND => PieceCause::NoEntries { arn: self.arn.clone() },
-            "ServiceQuotaExceededException" => PieceCause::EntriesFull { words },
+            NOT_FOUND => Cause::NoEntries { arn: self.arn.clone() },
+            "ServiceQuotaExceededException" => Cause::EntriesFull { words },
             "InvalidToken" | "InvalidClientTokenId" | "UnrecognizedClientException" => {
-                PieceCause::OldToken { call, code, words }
+                Cause::OldToken { call, code, words }
             }
-            _ if is_denied(&code) => PieceCause::EntriesDenied { call, words },
-            _ => PieceCause::EntriesNotChanged { call, code, words },
+            _ if is_denied(&code) => Cause::EntriesDenied { call, words },
+            _ => Cause::EntriesNotChanged { call, code, words },
         }
         .into()
     }
@@ -240,7 +241,7 @@ fn delete(key: &str) -> Result<DeleteKeyRequestListItem, Failure> {
 }
 
 fn unsaid(error: &impl Error) -> Failure {
-    PieceCause::EntriesNotChanged {
+    Cause::EntriesNotChanged {
         call: "UpdateKeys".into(),
         code: "Request".into(),
         words: error.to_string(),

@@ -12,7 +12,8 @@ use screener_wire::Failure;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use super::piece_cause::{PieceCause, said};
+use super::aws_words::said;
+use crate::Cause;
 
 /// Pieces that are looked at at once.
 const AT_ONCE: usize = 6;
@@ -80,7 +81,7 @@ pub async fn said_by(client: &aws_sdk_cloudformation::Client, stack: &str) -> Re
 
 fn not_listed(call: &str, code: String, words: String) -> Failure {
     let call = call.to_owned();
-    PieceCause::StackNotListed { call, code, words }.into()
+    Cause::StackNotListed { call, code, words }.into()
 }
 
 /// The pieces of a stack by their logical ids.

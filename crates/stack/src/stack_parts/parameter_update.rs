@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::key_slots::Changes;
 use super::key_turnover::Update;
-use super::piece_cause::PieceCause;
+use crate::Cause;
 
 /// So often the stack is looked at before an update that was accepted has to show.
 const UNBEGUN: u32 = 20;
@@ -41,7 +41,7 @@ impl ParameterUpdate {
         let answer = asked.await?;
         let stack = answer.stacks().first().cloned();
         stack.ok_or_else(|| {
-            PieceCause::StackNotListed {
+            Cause::StackNotListed {
                 call: "DescribeStacks".into(),
                 code: "Answer".into(),
                 words: "it names no stack".into(),
@@ -112,7 +112,7 @@ impl ParameterUpdate {
                 Some(ChangeSetStatus::CreateComplete) => return Ok(Some(name)),
                 Some(ChangeSetStatus::Failed) if is_nothing(words) => return Ok(None),
                 Some(ChangeSetStatus::Failed) => {
-                    return Err(PieceCause::KeysNotChanged {
+                    return Err(Cause::KeysNotChanged {
                         status: "FAILED".into(),
                         words: words.to_owned(),
                     }
@@ -169,7 +169,7 @@ impl Update for ParameterUpdate {
                 // For a moment the state is still that of before.
                 _ if is_as_before(&before, &stack) && asked < UNBEGUN => {}
                 status => {
-                    return Err(PieceCause::KeysNotChanged {
+                    return Err(Cause::KeysNotChanged {
                         status: status.to_owned(),
                         words: stack.stack_status_reason().unwrap_or("no reason is given").to_owned(),
                     }

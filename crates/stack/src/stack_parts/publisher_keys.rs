@@ -16,7 +16,8 @@ use aws_sdk_iam::error::ProvideErrorMetadata;
 use aws_sdk_iam::types::{StatusType, Tag};
 use screener_wire::Failure;
 
-use super::piece_cause::{PieceCause, is_denied, said};
+use super::aws_words::{is_denied, said};
+use crate::Cause;
 
 /// Access keys of one user at most.
 const MOST: usize = 2;
@@ -73,10 +74,11 @@ pub struct PublisherKeys {
 }
 
 impl PublisherKeys {
-    /// Those of a user, with the credentials of somebody who may manage them.
-    pub fn of(client: Client, user: impl Into<String>) -> Self {
+    /// Those of a user, with the credentials of somebody who may manage them. Calls that AWS has no time for are made again.
+    pub fn of(client: &Client, user: impl Into<String>) -> Self {
+        let patient = client.config().to_builder().retry_config(RetryConfig::standard());
         Self {
-            client,
+            client: Client::from_conf(patient.build()),
             user: user.into(),
         }
     }
@@ -143,7 +145,7 @@ impl PublisherKeys {
         if let Err(error) = keeper.try_out(&new).await {
             self.remove(&new.id).await?;
             let (id, error) = (new.id, error.message.trim_end_matches('.').to_owned());
-            return Err(PieceCause::NewKeyRefused { id, error }.into());
+            return Err(Cause::NewKeyRefused { id, error }.into());
         }
         if let Err(error) = keeper.keep(&new).await {
             self.remove(&new.id).await?;
@@ -263,12 +265,12 @@ impl PublisherKeys {
         let (code, words) = said(error);
         let call = call.to_owned();
         match code.as_str() {
-            GONE => PieceCause::NoPublisher {
+            GONE => Cause::NoPublisher {
                 user: self.user.clone(),
             },
-            "LimitExceeded" => PieceCause::PublisherKeysTaken { holders: words },
-            _ if is_denied(&code) => PieceCause::PublisherDenied { call, words },
-            _ => PieceCause::PublisherNotChanged { call, code, words },
+            "LimitExceeded" => Cause::PublisherKeysTaken { holders: words },
+            _ if is_denied(&code) => Cause::PublisherDenied { call, words },
+            _ => Cause::PublisherNotChanged { call, code, words },
         }
         .into()
     }
@@ -279,7 +281,7 @@ const GONE: &str = "NoSuchEntity";
 
 fn not_changed(call: &str, code: &str, words: &str) -> Failure {
     let (call, code, words) = (call.to_owned(), code.to_owned(), words.to_owned());
-    PieceCause::PublisherNotChanged { call, code, words }.into()
+    Cause::PublisherNotChanged { call, code, words }.into()
 }
 
 fn taken(keys: &[PublisherKey]) -> Failure {
@@ -287,7 +289,7 @@ fn taken(keys: &[PublisherKey]) -> Failure {
         Some(holder) => format!("{} ({})", key.id, holder.name),
         None => key.id.clone(),
     });
-    PieceCause::PublisherKeysTaken {
+    Cause::PublisherKeysTaken {
         holders: named.collect::<Vec<_>>().join(", "),
     }
     .into()
@@ -333,7 +335,7 @@ mod tests {
 
     async fn user(client: &Client, name: &str) -> PublisherKeys {
         client.create_user().user_name(name).send().await.unwrap();
-        PublisherKeys::of(client.clone(), name)
+        PublisherKeys::of(client, name)
     }
 
     fn holder(id: &str) -> Holder {
