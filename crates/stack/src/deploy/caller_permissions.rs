@@ -108,6 +108,7 @@ pub const BY_TYPE: &[(&str, &[&str])] = &[
             "iam:ListGroupsForUser",
             "iam:TagUser",
             "iam:UntagUser",
+            "iam:ListUserTags",
             "iam:CreateAccessKey",
             "iam:ListAccessKeys",
             "iam:UpdateAccessKey",
@@ -304,12 +305,14 @@ pub const ENGINE: &[&str] = &[
     "s3:DeleteObject",
 ];
 
-/// What is asked before, and whose absence only means that it cannot be checked.
+/// What only looks, and whose absence only means that it cannot be checked.
 pub const LOOKS: &[&str] = &[
     "iam:SimulatePrincipalPolicy",
     "iam:GetRole",
     "servicequotas:ListServiceQuotas",
     "acm:DescribeCertificate",
+    // How a piece looks, for the doctor.
+    "cloudformation:GetResource",
 ];
 
 /// Every action that a template of these types needs, each once.
@@ -388,6 +391,7 @@ pub fn policy<'a>(types: impl IntoIterator<Item = &'a str>, account: &str) -> Va
                 "iam:SimulatePrincipalPolicy",
                 "servicequotas:ListServiceQuotas",
                 "acm:DescribeCertificate",
+                "cloudformation:GetResource",
             ],
             vec!["*".into()],
         ),
